@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { escapeInvisible } from '../lib/definition/checks/check.ts';
 import { ConfigError, isReported } from '../lib/definition/errors.ts';
+import { endWithReaders } from './closedOutput.ts';
 import { type CommandInput, runInit } from './command.ts';
 import { INIT_EXAMPLES, INIT_FLAGS, INIT_OPTIONS } from './options.ts';
 import type { ProjectInput } from './project.ts';
@@ -16,6 +17,10 @@ interface CommandLine extends CommandInput {
 
 /** `npm create secure-api`: the same as `secure-api init`, without anything to install. Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  endWithReaders(process.exit, (error) => {
+    process.stderr.write(`${errorText(error, args.includes('--json'))}\n`);
+    process.exit(EXIT.failure);
+  });
   try {
     const { help, ...command } = commandLine(args);
     if (help) {
@@ -84,6 +89,7 @@ function helpText(): string {
     '  1  failure: stderr says why',
     '  2  wrong options, or a folder that cannot be used: stderr says how to fix it',
     '  130  interrupted by Ctrl-C: nothing was written',
+    '  141  the reader of the output has gone',
     '',
   ].join('\n');
 }

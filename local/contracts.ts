@@ -2,6 +2,7 @@
  * The interfaces between the modules of the local gateway. Each module implements its own and receives the others as
  * arguments, so that each is tested alone.
  */
+import type { CertificateClientHint } from './assembly/certificateHint.ts';
 import type { ApiKeyModel, StackModel } from './assembly/model.ts';
 import type { RouteModel } from './assembly/routeModel.ts';
 
@@ -131,6 +132,29 @@ export interface RequestLines {
 /** A style of the terminal. */
 export type LineStyle = 'dim' | 'bold' | 'red' | 'yellow' | 'green' | 'cyan';
 
+/** A host name of an API on this machine. */
+export interface ApiName {
+  /** In lower case; `*.example.com` covers one label. */
+  readonly name: string;
+  /** With the port and the base path, such as `https://api.example.com:8443/notes`. That of a wildcard has an example name. */
+  readonly url: string;
+  /** Its plain HTTP, behind a distribution. */
+  readonly http?: string;
+  /** Headers that a request needs to be the API's: names in lower case, with a value each. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The certificates that clients of an API connect with. */
+export interface ClientCertificates {
+  readonly mode: 'required' | 'optional';
+  /** SHA-256 fingerprints of the CAs, in hexadecimal with colons. */
+  readonly authorities: readonly string[];
+  /** Whether a certificate is rejected until the revocation list of its CA is published. */
+  readonly needsRevocationList: boolean;
+  /** Which name of a certificate names the client; absent where tokens alone do. */
+  readonly client?: CertificateClientHint;
+}
+
 /** What `--ready-file` receives once the gateway serves. */
 export interface Ready {
   /** `https://localhost:<port>` of the first API. */
@@ -149,13 +173,25 @@ export interface Ready {
   /** Every API of the stack. */
   readonly apis: readonly {
     readonly name: string;
+    /** Its name in the definition; absent where the template documents none. */
+    readonly definition?: string;
     /** What clients call: the distribution in front of the API where there is one. */
     readonly url: string;
     /**
      * Behind a distribution: its plain HTTP, which is redirected or rejected, and the API itself, which rejects requests that do not come
      * through the distribution.
      */
-    readonly edge?: { readonly http: string; readonly origin: string };
+    readonly edge?: { readonly http: string; readonly rejectsHttp: boolean; readonly origin: string };
+    /**
+     * The host names of the API, each with its URL on this machine: clients need the address 127.0.0.1 (`curl --resolve`). @default - the API has none
+     */
+    readonly names?: readonly ApiName[];
+    /** Lowest TLS version of the policy that clients meet. */
+    readonly lowestTls: '1.2' | '1.3';
+    /** What clients need certificates for; absent where no name of the API asks for one. */
+    readonly clientCertificates?: ClientCertificates;
+    /** The bucket that its revocation lists are published to. */
+    readonly revocationLists?: string;
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RevocationList } from '../authorizer/certificate/revocationList.ts';
 import type { KeyValueStore } from '../shared/keyValueStore.ts';
+import type { RevocationList } from '../shared/x509/revocationList.ts';
 
 /** The list of a CA. */
 export interface ReadList {
@@ -8,12 +8,16 @@ export interface ReadList {
   readonly authority: string;
   /** Undefined where it is missing, or not signed by the CA. */
   readonly list: RevocationList | undefined;
+  /** S3 returned no object: the list may not have been published yet. */
+  readonly isAbsent?: boolean;
 }
 
-/** How many certificates connections are denied for from now on, and no longer. */
+/** Serial numbers that were added and removed. */
 export interface CopyOutcome {
   readonly added: number;
   readonly removed: number;
+  /** Authorities whose list was not copied, although there is or was one. */
+  readonly failed: readonly string[];
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-keyvaluestores: of one update, and of a key. */
@@ -33,7 +37,10 @@ export async function copyLists(lists: readonly ReadList[], store: KeyValueStore
   const changed = lists.flatMap(({ authority, list }, i) =>
     list !== undefined && isNews(list, notes[i]) ? [{ id: shortened(authority), authority, list }] : [],
   );
-  if (changed.length === 0) return { added: 0, removed: 0 };
+  const failed = lists.flatMap(({ authority, list, isAbsent }, i) =>
+    list === undefined && (isAbsent !== true || notes[i] !== undefined) ? [shortened(authority)] : [],
+  );
+  if (changed.length === 0) return { added: 0, removed: 0, failed };
   const all = await store.list();
   const present = new Map([...all].filter(([key]) => SERIAL.test(key)));
   const wanted = new Map<string, Set<string>>();
@@ -43,7 +50,7 @@ export async function copyLists(lists: readonly ReadList[], store: KeyValueStore
     .filter((id) => !changed.some((one) => one.id === id));
   for (const [serial, ids] of present) for (const id of ids.split(' ')) if (others.includes(id)) add(serial, id);
   for (const { id, list } of changed)
-    for (const serial of list.serials) if (serial.length <= MAX_KEY_BYTES) add(withoutZeros(serial), id);
+    for (const serial of list.revoked.keys()) if (serial.length <= MAX_KEY_BYTES) add(withoutZeros(serial), id);
 
   const puts = [...wanted]
     .map(([key, ids]) => ({ key, value: [...ids].sort().join(' ') }))
@@ -55,7 +62,7 @@ export async function copyLists(lists: readonly ReadList[], store: KeyValueStore
   for (let i = 0; i < changes.length; i += MOST_CHANGES) {
     version = await store.update(changes.slice(i, i + MOST_CHANGES), version);
   }
-  return { added: puts.filter(({ key }) => !present.has(key)).length, removed: deletes.length };
+  return { added: puts.filter(({ key }) => !present.has(key)).length, removed: deletes.length, failed };
 }
 
 /** An older list, which somebody put back, must not take a revocation back; nor one of a CA that was restored from a backup. */
@@ -71,7 +78,7 @@ function withoutZeros(serial: string): string {
 }
 
 /** The start of the identifier of a CA. */
-export function shortened(authority: string): string {
+function shortened(authority: string): string {
   return authority.slice(0, SHORT);
 }
 
@@ -80,9 +87,9 @@ function noteOf(authority: string): string {
   return `list-${shortened(authority)}`;
 }
 
-function noteAbout({ thisUpdate, number, serials }: RevocationList): string {
+function noteAbout({ thisUpdate, number, revoked }: RevocationList): string {
   const digest = createHash('sha256')
-    .update([...serials].sort().join(' '))
+    .update([...revoked.keys()].sort().join(' '))
     .digest('base64url');
   return `${thisUpdate} ${number} ${digest}`;
 }

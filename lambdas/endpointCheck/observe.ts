@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { connect, type SecureVersion, TLSSocket } from 'node:tls';
+import { connectionFault } from '../shared/connectionFault.ts';
 
 /** An endpoint, and what it has to be. */
 export interface Endpoint {
@@ -20,7 +21,7 @@ export interface Route {
 
 /** What a client sees. */
 export interface Observation {
-  /** Why the certificate is not trusted for the name: an error code of OpenSSL or Node.js. Undefined where it is. */
+  /** Why the certificate is not trusted for the name. Undefined where it is. */
   readonly untrusted: string | undefined;
   readonly daysToExpiry: number;
   readonly hsts: string | undefined;
@@ -43,7 +44,7 @@ const ANY_LEVEL = 'DEFAULT@SECLEVEL=0';
 export async function observe(endpoint: Endpoint, route: Route = {}): Promise<Observation> {
   const { socket, headers } = await respond(endpoint, route);
   return {
-    untrusted: socket.authorized ? undefined : codeOf(socket.authorizationError),
+    untrusted: socket.authorized ? undefined : connectionFault(socket.authorizationError),
     daysToExpiry: (Date.parse(socket.validTo) - Date.now()) / DAY_MS,
     hsts: headers['strict-transport-security'],
     acceptsOlder: await acceptsOlder(endpoint, route),
@@ -107,10 +108,4 @@ function acceptsOlder({ name, floor }: Endpoint, { address = name, port = 443 }:
     socket.on('secureConnect', () => end(true));
     socket.on('error', () => end(false));
   });
-}
-
-function codeOf(error: unknown): string {
-  if (typeof error === 'string') return error;
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'unknown';
 }

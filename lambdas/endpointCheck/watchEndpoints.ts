@@ -1,12 +1,12 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { connectionFault } from '../shared/connectionFault.ts';
+import { MIN_HSTS_SECONDS, transportSecurity } from '../shared/strictTransportSecurity.ts';
 import { makeLogger, metricsName } from '../shared/telemetry.ts';
 import type { EndpointCheckEnvironment, Readable } from '../shared/wireContract.ts';
 import { type Endpoint, type Observation, observe, type Route } from './observe.ts';
 
 /** Days below which a certificate is a fault; the construct sets the threshold of the alarm. */
 const DEFAULT_DAYS = 30;
-/** A year, which browsers' preload lists demand. */
-const MIN_HSTS_SECONDS = 31_536_000;
 /** A connection that fails once is no fault of the endpoint. */
 const ATTEMPTS = 3;
 
@@ -44,26 +44,23 @@ async function faultsOf(endpoint: Endpoint, days: number, route?: Route): Promis
   let reason: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
-      return judge(endpoint, await observe(endpoint, route), days);
+      return inspect(endpoint, await observe(endpoint, route), days);
     } catch (error) {
       reason = error;
     }
   }
-  return [`it does not respond: ${reason instanceof Error ? reason.message : 'unknown'}`];
+  return [`it does not respond: ${connectionFault(reason)}`];
 }
 
 /** What is wrong with an endpoint, as phrases. */
-function judge({ floor }: Endpoint, seen: Observation, days: number): readonly string[] {
+function inspect({ floor }: Endpoint, seen: Observation, days: number): readonly string[] {
   const { untrusted, daysToExpiry, hsts, acceptsOlder } = seen;
   const faults = [
     untrusted !== undefined && `its certificate is not trusted for the name: ${untrusted}`,
     daysToExpiry < days && `its certificate expires in ${Math.floor(daysToExpiry)} days`,
     acceptsOlder && `it accepts versions of TLS below ${floor}`,
-    secondsOf(hsts) < MIN_HSTS_SECONDS && 'its responses have no Strict-Transport-Security of at least a year',
+    (transportSecurity(hsts ?? '')?.maxAge ?? 0) < MIN_HSTS_SECONDS &&
+      'its responses have no Strict-Transport-Security of at least a year',
   ];
   return faults.filter((fault) => fault !== false);
-}
-
-function secondsOf(hsts: string | undefined): number {
-  return Number(/(?:^|;)\s*max-age="?(\d+)"?/i.exec(hsts ?? '')?.[1] ?? 0);
 }

@@ -11,9 +11,6 @@ interface AddressedEvent {
   readonly requestContext?: { readonly identity?: { readonly sourceIp?: string | null } } | undefined;
 }
 
-/** CloudFront writes the port last, also behind an IPv6 address. */
-const ADDRESS_AND_PORT = /^\[?([0-9a-fA-F.:]{2,45}?)\]?:\d{1,5}$/;
-
 /**
  * The address of the client; undefined where the event has none. Behind CloudFront (`SECURE_API_EDGE`) it is in a header, because the
  * connection comes from CloudFront. If this header is missing, malformed or sent more than once, the address is that of the connection: such
@@ -26,12 +23,7 @@ export function clientAddress(
   const ofConnection = event.requestContext?.identity?.sourceIp ?? undefined;
   if (environment.SECURE_API_EDGE !== 'cloudfront') return ofConnection;
   const [value, ...others] = valuesOf(event);
-  return (others.length === 0 && value !== undefined ? addressIn(value) : undefined) ?? ofConnection;
-}
-
-function addressIn(value: string): string | undefined {
-  const [, address = ''] = ADDRESS_AND_PORT.exec(value) ?? [];
-  return isIP(address) === 0 ? undefined : address;
+  return others.length === 0 && value !== undefined && isIP(value) !== 0 ? value : ofConnection;
 }
 
 /** Every value, whatever the case of the name. */

@@ -1,6 +1,6 @@
 /** How the headers of an API differ from the default. */
 export interface HeaderSettings {
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload?: boolean;
 }
 

@@ -16,6 +16,8 @@ export interface MetricsEnvironment {
 export interface EdgeEnvironment {
   /** Where the address of a client is: see `clientAddress`. Missing: in the connection. */
   readonly SECURE_API_EDGE?: 'cloudfront';
+  /** Whether CloudFront asks viewers for certificates, so that its headers about them count. Missing: no. */
+  readonly SECURE_API_VIEWER_CERTIFICATES?: 'true';
   /** The path before those of the definition, without slashes around it. Missing: none. */
   readonly SECURE_API_BASE_PATH?: string;
 }
@@ -34,6 +36,8 @@ export interface AuthorizerEnvironment {
   readonly SECURE_API_PROOFS?: string;
   /** Name of the bucket of the lists of revoked client certificates. */
   readonly SECURE_API_REVOCATION_LISTS?: string;
+  /** JSON: the client by the name in a certificate, where its id is known at deployment only. It takes precedence over the settings. */
+  readonly SECURE_API_CERTIFICATE_CLIENTS?: string;
 }
 
 /** The environment variables of the function of a route group, besides the user's own. */

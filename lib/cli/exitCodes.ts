@@ -1,3 +1,4 @@
+import { OUTPUT_CLOSED } from '../../create/closedOutput.ts';
 import { isReported } from '../definition/errors.ts';
 
 /** Exit codes by name. */
@@ -13,6 +14,7 @@ export const EXIT = {
   waiting: 4,
   /** 128 and the number of the signal: the shell reports these, no command sets them. */
   interrupted: 130,
+  outputClosed: OUTPUT_CLOSED,
   terminated: 143,
 } as const;
 
@@ -86,6 +88,10 @@ const MEANINGS: readonly ExitCode[] = [
   {
     code: EXIT.interrupted,
     meaning: 'interrupted by Ctrl-C before the end',
+  },
+  {
+    code: EXIT.outputClosed,
+    meaning: 'the reader of the output has gone, such as `head -1`',
   },
   {
     code: EXIT.terminated,

@@ -96,10 +96,20 @@ export interface Ready {
   readonly environment: Readonly<Record<string, string>>;
   readonly apis: readonly {
     readonly name: string;
+    /** Its name in the definition; absent where the template documents none. */
+    readonly definition?: string;
     /** What clients call. */
     readonly url: string;
     /** Behind a distribution: its plain HTTP, and the API itself, which rejects requests around the distribution. */
-    readonly edge?: { readonly http: string; readonly origin: string };
+    readonly edge?: { readonly http: string; readonly rejectsHttp: boolean; readonly origin: string };
+    /** Host names, which clients have to resolve to 127.0.0.1. */
+    readonly names?: readonly ApiName[];
+    /** Lowest TLS version of the policy that clients meet. */
+    readonly lowestTls: '1.2' | '1.3';
+    /** Absent where no name of the API asks for a certificate. */
+    readonly clientCertificates?: ClientCertificates;
+    /** The bucket that its revocation lists are published to. */
+    readonly revocationLists?: string;
     /** ARNs of the secrets of webhooks, by name. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims without which the API rejects tokens. */
@@ -113,6 +123,31 @@ export interface Ready {
   }[];
   /** Present where the API takes only tokens that are bound to a key (RFC 9449). */
   readonly dpop?: 'required';
+}
+
+/** A host name of a served API. */
+export interface ApiName {
+  /** `*.example.com` covers one label. */
+  readonly name: string;
+  /** With the port and the base path. That of a wildcard has an example name. */
+  readonly url: string;
+  /** Plain HTTP of the name, behind a distribution. */
+  readonly http?: string;
+  /** Headers without which a request is that of another API. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The certificates that clients of an API connect with. */
+export interface ClientCertificates {
+  readonly mode: 'required' | 'optional';
+  /** SHA-256 fingerprints of the CAs, in hexadecimal with colons. */
+  readonly authorities: readonly string[];
+  readonly needsRevocationList: boolean;
+  /** Which name of a certificate names the client; without an example, the name is the client, and has to be registered. */
+  readonly client?: {
+    readonly from: 'commonName' | 'dnsName' | 'uri' | 'email';
+    readonly example?: { readonly name: string; readonly client: string };
+  };
 }
 
 /** A route of a served API. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { endWithReaders } from '../../create/closedOutput.ts';
 import { configurationFault } from '../aws/credentialFaults.ts';
 import type { ConfigError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
@@ -66,6 +67,10 @@ function addExitCodes(command: Command, path: string): void {
 /** Runs the command line and sets the exit code; errors go to stderr, as JSON when `--json` was given. */
 export async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes('--json');
+  endWithReaders(endProcess, (error) => {
+    printError(error, json);
+    endProcess(EXIT.failure);
+  });
   const command = exitInsteadOfEnding(program());
   const completed = await completionLines(command, argv);
   // What a definition started must not keep a shell waiting.

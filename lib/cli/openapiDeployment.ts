@@ -77,19 +77,28 @@ function fromTemplate(template: Json, region: string | undefined, api: string | 
   const [only] = matching;
   const found =
     [...apis].map(([name, { definition }]) => `${definition} (${name})`).join(', ') || 'no API of SecureApi';
+  const names = [...apis.keys()].join(', ');
+  if (only === undefined && api !== undefined && apis.size > 0) {
+    throw invalidOption({
+      location: '--api',
+      found: JSON.stringify(api),
+      expected: `one of ${names}`,
+      fix: 'Name an API of the stack.',
+    });
+  }
   if (only === undefined) {
     throw invalidOption({
       location: '--assembly',
       found,
       expected: 'the outputs of the API',
-      fix: 'Check --assembly and --api.',
+      fix: 'Name the assembly of a stack with an API, and check --stack.',
     });
   }
   if (matching.length > 1) {
-    throw missingOption({
+    throw (api === undefined ? missingOption : invalidOption)({
       location: '--api',
-      found,
-      expected: 'the name of one of them',
+      found: api === undefined ? `several APIs: ${found}` : `${JSON.stringify(api)}, the definition of several APIs`,
+      expected: `one of ${matching.map(([name]) => name).join(', ')}`,
       fix: `Select one: --api ${only[0]}.`,
     });
   }

@@ -43,7 +43,11 @@ export function tokenCommand(): Command {
     )
     .addOption(claimOption())
     .option('--tier <tier>', "tier of the client (default: the definition's)")
-    .option('--client <id>', 'OAuth client that requests the token', 'local-cli')
+    .option(
+      '--client <id>',
+      'OAuth client that requests the token; a machine client of the user pool also by its name',
+      'local-cli',
+    )
     .addOption(
       new Option('--ttl <seconds>', 'lifetime of the token')
         .argParser(wholeNumber(1, MAX_TTL_SECONDS))

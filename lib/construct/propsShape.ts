@@ -49,8 +49,12 @@ const DOMAIN: Members<DomainProps> = {
   caa: boolean,
 };
 const HEADER: Members<{ readonly name: unknown; readonly value: unknown }> = { name: anything, value: anything };
+/** Of any copy of this package, so its method counts, not its class. */
+const isSharedDomain = (value: unknown) =>
+  isRecord(value) && isRecord(value['node']) && 'tls' in value && 'route' in value;
+const sharedDomain = kind('a SharedDomain', isSharedDomain, { secret: true });
 const SHARED_DOMAIN: Members<SharedDomainProps> = {
-  shared: required(resource('a SharedDomain'), 'a SharedDomain'),
+  shared: required(sharedDomain, 'a SharedDomain'),
   basePath: anything,
   header: object(HEADER),
 };
@@ -65,9 +69,10 @@ const CLOUD_FRONT: Members<CloudFrontProps> = {
   originCertificate: resource('a certificate'),
   originTrustStore: path,
 };
+const clientName = kind('a name of a client', (value) => typeof value === 'string' && value !== '');
 const CERTIFICATE_CLIENT: Members<CertificateClientProps> = {
   from: required(choice('commonName', 'dnsName', 'uri', 'email'), 'which name of the certificate is the client'),
-  names: mapOf(string, 'clients by the names in their certificates'),
+  names: mapOf(clientName, 'clients by the names in their certificates'),
 };
 const MTLS: Members<MtlsProps> = {
   trustStore: required(path, aPath),

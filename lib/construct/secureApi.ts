@@ -30,8 +30,8 @@ import { Limits } from './limits/limits.ts';
 import { endpointCheck } from './monitoring/endpointCheck.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { certificateSettings, type MutualTls, mutualTlsOf } from './mtls/mutualTls.ts';
-import { readTrustStore } from './mtls/trustStore.ts';
+import { deployedClients } from './mtls/deployedClients.ts';
+import { certificateSettings, type MutualTls, mutualTlsOf, trustStoreOf } from './mtls/mutualTls.ts';
 import { Outputs } from './outputs.ts';
 import type { RequiredWebhooks, SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
@@ -96,14 +96,14 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const secrets = boundSecrets(api, props.webhooks);
     const settings = settingsOf(this, props);
     const cors = corsOf(api, props.cors);
-    addWarnings(this, api, { ...settings, notify: props.notify });
+    addWarnings(this, api, { ...settings, address, notify: props.notify });
 
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
     const common = { ...settings, ...transport, address, api, cors, logs, encryptionKey };
 
-    const trusted = transport.mtls && readTrustStore('mtls.trustStore', transport.mtls.trustStore);
+    const trusted = trustStoreOf(transport);
     const certificates = transport.mtls && trusted && certificateSettings(transport.mtls, trusted);
     const warmKeys = readWarmKeys(this, identities);
     const code = { ...settings, cors, warmKeys, certificates };
@@ -112,7 +112,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers, triggers } = this.identities;
     this.mutualTls = mutualTlsOf(this, { ...common, trusted });
-    const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls };
+    const certificateClients = deployedClients(transport.mtls?.client, this.identities);
+    const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls, certificateClients };
     this.authorization = new Authorization(this, 'Authorizer', { ...common, ...accepted, bundle: bundles.authorizer });
     const { authorizer, keysSecret } = this.authorization;
     this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });
@@ -126,6 +127,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       issuers,
       address,
       secrets,
+      mutualTls: this.mutualTls,
     });
     const { restApi, stage, accessLog } = this.gateway;
     const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };

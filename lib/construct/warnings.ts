@@ -1,20 +1,26 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
+import type { PublicAddress } from './edge/publicAddress.ts';
 import { headroomWarnings } from './limits/accountRate.ts';
 import { type Notify, recipientsOf } from './monitoring/notify.ts';
 import { GROUPS_WITH_OBJECTIVES } from './monitoring/objectiveAlarms.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's, alarms that
- * nobody hears of.
+ * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's, paths that
+ * repeat the base path, alarms that nobody hears of.
  */
 export function addWarnings(
   scope: Construct,
   api: Api,
-  { throttle, accountRate, notify = [] }: Settings & { readonly notify: readonly Notify[] | undefined },
+  {
+    throttle,
+    accountRate,
+    address,
+    notify = [],
+  }: Settings & { readonly address?: PublicAddress; readonly notify: readonly Notify[] | undefined },
 ): void {
   const annotations = Annotations.of(scope);
   for (const { code, location, found, expected, fix } of api.warnings) {
@@ -29,6 +35,8 @@ export function addWarnings(
   for (const warning of headroomWarnings(api, throttle, accountRate)) {
     annotations.addWarningV2('secure-api:account-headroom', warning);
   }
+  const repeated = repeatedBasePath(api, address);
+  if (repeated !== undefined) annotations.addWarningV2('secure-api:base-path-repeated', repeated);
   const groups = new Set(Object.values(api.routes).map(({ group }) => group)).size;
   if (api.slo !== undefined && groups > GROUPS_WITH_OBJECTIVES) {
     annotations.addInfo(
@@ -47,4 +55,16 @@ export function addWarnings(
       "notify: found no recipient of alarms with the severity page; expected at least one. Add one, such as notify: [Notify.email('ops@example.com')].",
     );
   }
+}
+
+/** A base path is no part of the paths of a definition, so a path that begins with it has it twice in its URL. */
+function repeatedBasePath({ routes }: Api, address: PublicAddress | undefined): string | undefined {
+  const last = address?.basePath.split('/').at(-1) ?? '';
+  const route = Object.values(routes).find(({ path }) => last !== '' && path.split('/')[1] === last);
+  if (address === undefined || route === undefined) return undefined;
+  const { hostName, basePath } = address;
+  const host = Token.isUnresolved(hostName) ? '' : `https://${hostName}`;
+  const found = `'${basePath}', so that ${route.path} of the definition is ${host}/${basePath}${route.path}`;
+  const fix = "Choose another base path, such as 'v1', or leave the segment out of the paths of the definition.";
+  return `domain.basePath: found ${found}; expected a base path that no path of the definition begins with. ${fix}`;
 }

@@ -59,6 +59,7 @@ export type ConfigErrorCode =
   | 'aws-call-failed'
   | 'authority-unusable'
   | 'certificate-invalid'
+  | 'revocation-list-invalid'
   | 'api-not-deployed'
   | 'clients-not-registered'
   | 'client-unknown'

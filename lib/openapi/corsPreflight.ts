@@ -13,7 +13,7 @@ export interface PreflightParts {
   readonly methods: readonly string[];
   /** Whether clients send proofs of possession (RFC 9449). */
   readonly dpop: boolean;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload?: boolean;
 }
 

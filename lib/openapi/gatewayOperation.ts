@@ -18,6 +18,10 @@ export interface GatewayBindings {
   readonly cacheKeyHeaders?: readonly string[];
   /** Whether tokens can or must be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
+  /** Whether API Gateway itself rejects client certificates, before the authorizer. Default: not. */
+  readonly checksCertificates?: boolean;
+  /** Whether clients authenticate their connections by certificates, wherever these are checked. Default: not. */
+  readonly hasCertificates?: boolean;
   /** Which pages of other origins can call the API. Default: none. */
   readonly cors?: CorsBinding;
   /** What clients can discover. Default: nothing. */
@@ -30,7 +34,7 @@ export interface GatewayBindings {
   readonly integrationCredentials: string;
   /** TLS policy of the API's own endpoint, such as `SecurityPolicy_TLS13_1_3_2025_09`. Default: not written. */
   readonly securityPolicy?: string;
-  /** Whether browsers may ship the domain as HTTPS only. Default: not. */
+  /** Adds `preload` to Strict-Transport-Security. Default: not. */
   readonly hstsPreload?: boolean;
   /** `BASIC` or `STRICT`. Default: not written. */
   readonly endpointAccessMode?: string;

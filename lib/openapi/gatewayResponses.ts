@@ -10,7 +10,10 @@ import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.t
 import type { Json } from './json.ts';
 import { metadataParameter } from './resourceMetadata.ts';
 
-type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'hstsPreload' | 'problemTypeBase' | 'resource'>;
+type Bindings = Pick<
+  GatewayBindings,
+  'checksCertificates' | 'cors' | 'dpop' | 'hasCertificates' | 'hstsPreload' | 'problemTypeBase' | 'resource'
+>;
 
 /** Headers of every rejection. */
 const headersOfAll = ({ hstsPreload }: Bindings) =>
@@ -46,7 +49,7 @@ function responseOf(rejection: GatewayRejection, api: Api, bindings: Bindings): 
       ? {}
       : { statusCode: String(rejection.status) }),
     responseParameters: Object.fromEntries(parameters),
-    responseTemplates: { 'application/json': template(rejection, bindings.problemTypeBase) },
+    responseTemplates: { 'application/json': template(rejection, bindings) },
   };
 }
 
@@ -97,13 +100,36 @@ const BY_AUTHORIZER: Partial<
   INVALID_API_KEY: ['keyRejectionCode', 'keyRejectionDetail'],
 };
 
+/** Of a denial without an authorizer's context. */
+const CERTIFICATE_DENIED = 'The client certificate is not trusted, or the caller has no permission.';
+
+/** Of a 401 with mutual TLS. It does not reveal which of them is wrong. */
+const TOKEN_OR_CERTIFICATE = 'Send a valid access token and client certificate.';
+
 /** The body of a gateway response. What the authorizer adds are constants of this project, so nothing needs escaping. */
-function template({ type, code: ownCode, status, title, detail: ownDetail }: GatewayRejection, base?: string): string {
+function template(rejection: GatewayRejection, bindings: Bindings): string {
+  const { type, status, title } = rejection;
+  const { problemTypeBase } = bindings;
+  const { code, detail } = codeAndDetail(rejection, bindings);
+  const members = { type: problemType(code, problemTypeBase), title, status, code, detail };
+  return `${JSON.stringify({ ...members, instance: '$context.requestId' }).slice(0, -1)}${variableMembers(type)}}`;
+}
+
+/**
+ * A certificate is rejected before the authorizer runs, and a variable without a value is empty. A template has no conditions, so there the
+ * code of a denial is the general one; the detail of the authorizer follows where it ran.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+ */
+function codeAndDetail(
+  { type, code, detail }: GatewayRejection,
+  { checksCertificates = false, hasCertificates = false }: Bindings,
+) {
+  if (type === 'UNAUTHORIZED' && hasCertificates) return { code, detail: TOKEN_OR_CERTIFICATE };
   const names = BY_AUTHORIZER[type];
-  const code = names === undefined ? ownCode : authorizerContext(names[0]);
-  const detail = names === undefined ? ownDetail : authorizerContext(names[1]);
-  const members = { type: problemType(code, base), title, status, code, detail, instance: '$context.requestId' };
-  return `${JSON.stringify(members).slice(0, -1)}${variableMembers(type)}}`;
+  if (names === undefined) return { code, detail };
+  const [ownCode, ownDetail] = [authorizerContext(names[0]), authorizerContext(names[1])];
+  if (type !== 'ACCESS_DENIED' || !checksCertificates) return { code: ownCode, detail: ownDetail };
+  return { code, detail: `${CERTIFICATE_DENIED} ${ownDetail}` };
 }
 
 /** Members that hold a variable and so cannot be written by `JSON.stringify`. */

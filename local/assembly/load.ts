@@ -178,7 +178,7 @@ function chooseStack(stacks: readonly StackArtifact[], wanted: string | undefine
   throw new AssemblyError('choose-stack', {
     found: `${candidates.length} stacks with an API: ${names(candidates)}`,
     expected: 'the name of one of them',
-    fix: 'choose one with the option `stack`',
+    fix: `name one: --stack ${first.stackName}`,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { CertificateHint } from './certificateHint.ts';
 import type { CompositeAlarmModel, MuteRuleModel } from './compositeModel.ts';
 import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
@@ -93,8 +94,14 @@ export interface RestApiModel {
   readonly isExecuteApiDisabled?: boolean;
   readonly stage: StageModel;
   readonly webAcl?: WebAclModel;
+  /** Its name in the definition, when the template documents it. */
+  readonly definition?: string;
+  /** The bucket that revocation lists of its certificates are published to, when the template documents one. */
+  readonly revocationLists?: string;
   /** What tokens the API expects, when the template documents it (`Metadata.secure-api`). */
   readonly tokenHints?: TokenHintsModel;
+  /** What certificates of clients are for, when the template documents it. */
+  readonly certificateHint?: CertificateHint;
   /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
   readonly webhooks?: Readonly<Record<string, string>>;
   /** In the order of the definition, or of the body where the template documents no access. */

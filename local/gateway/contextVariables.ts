@@ -97,6 +97,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 function authorizerStatus({ state, rejection }: ContextSource): number | undefined {
+  if (rejection?.ofGateway !== undefined) return undefined;
   if (rejection?.type === 'UNAUTHORIZED') return 401;
   if (rejection?.type === 'ACCESS_DENIED') return 403;
   if (rejection?.type.startsWith('AUTHORIZER_')) return 500;

@@ -3,6 +3,7 @@
  * leaves version, target, host and encoding to the server.
  */
 import type { IncomingMessage } from 'node:http';
+import { hostOfRequest, LOCAL_NAMES } from './hostHeader.ts';
 
 /** A request that is rejected before an API sees it. */
 export interface MessageFault {
@@ -14,26 +15,40 @@ export interface MessageFault {
 
 /** `*`, or a path with an optional query (RFC 3986, section 3). Browsers do not encode the brackets of a query. */
 const ORIGIN_FORM = /^\/(?:[\w.~!$&'()*+,;=:@/-]|%[\dA-F]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?[\]-]|%[\dA-F]{2})*)?$/i;
-const ABSOLUTE_FORM = /^(https?):\/\/([^/?]*)(.*)$/i;
-/** RFC 9110, section 7.2: a host and an optional port, no user name. */
-const HOST = /^(?<name>[\w.~!$&'()*+,;=%-]+|\[[\dA-F:.]+\])(?::(?<port>\d*))?$/i;
-/** The names that the certificate has, so that a page of another site cannot reach an API by its own name. */
-const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-const MAX_PORT = 65_535;
+const ABSOLUTE_FORM = /^(https?):\/\/([^/?]*)(.*)$/is;
 
-/**
- * Why a request is not HTTP/1.1, or not for this server; undefined for a good one.
- * @param isDomain whether its host is a domain of the stack
- */
-export function messageFault(request: IncomingMessage, isDomain: boolean): MessageFault | undefined {
-  return versionFault(request) ?? hostFault(request, isDomain) ?? targetFault(request) ?? encodingFault(request);
+/** The names that a server has beside those of this machine. */
+export interface ServedNames {
+  /** Whether the host of the request is one. */
+  readonly isServed: boolean;
+  readonly names: readonly string[];
+}
+
+/** Why a request is not HTTP/1.1, or not for this server; undefined for a good one. */
+export function messageFault(request: IncomingMessage, served: ServedNames): MessageFault | undefined {
+  return versionFault(request) ?? hostFault(request, served) ?? targetFault(request) ?? encodingFault(request);
 }
 
 /** The path and query of a request, whose target can be a whole URL (RFC 9112, section 3.2.2). */
 export function originForm({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   if (url.startsWith('/') || url === '*') return url;
-  const rest = ABSOLUTE_FORM.exec(url)?.[3] ?? '';
-  return rest.startsWith('/') ? rest : `/${rest}`;
+  return absoluteForm(url)?.target ?? '/';
+}
+
+/** A target that is a whole URL. */
+export interface AbsoluteForm {
+  /** In lower case. */
+  readonly scheme: string;
+  readonly authority: string;
+  /** Path and query. */
+  readonly target: string;
+}
+
+/** Reads a target that is a whole URL (RFC 9112, section 3.2.2); undefined for any other. */
+export function absoluteForm(url: string): AbsoluteForm | undefined {
+  const [, scheme, authority = '', rest = ''] = ABSOLUTE_FORM.exec(url) ?? [];
+  if (scheme === undefined) return undefined;
+  return { scheme: scheme.toLowerCase(), authority, target: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
 /** HTTP/0.9 has no version and no headers; HTTP/2 begins with another preface. */
@@ -43,31 +58,28 @@ function versionFault({ httpVersion }: IncomingMessage): MessageFault | undefine
   return { status: 505, title: 'HTTP Version Not Supported', detail: 'this server speaks HTTP/1.1' };
 }
 
-/** Exactly one (RFC 9112, section 3.2). API Gateway finds an API by it, so HTTP/1.0 needs one here too. */
-function hostFault(
-  { headers: { host = '' }, rawHeaders }: IncomingMessage,
-  isDomain: boolean,
-): MessageFault | undefined {
-  let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') count += 1;
-  if (count !== 1) return badRequest(`the request has ${count === 0 ? 'no' : 'more than one'} Host header`);
-  const { name, port = '' } = HOST.exec(host)?.groups ?? {};
-  if (name === undefined || Number(port) > MAX_PORT) return badRequest('the Host header is not a host and a port');
-  if (isDomain || OWN_NAMES.includes(name.toLowerCase())) return undefined;
-  return misdirected('this server is localhost');
+/**
+ * Exactly one (RFC 9112, section 3.2). API Gateway finds an API by it, so HTTP/1.0 needs one here too. Other names than those of the certificate
+ * are rejected, so that a page of another site cannot reach an API by its own name.
+ */
+function hostFault(request: IncomingMessage, { isServed, names }: ServedNames): MessageFault | undefined {
+  const host = hostOfRequest(request);
+  if ('detail' in host) return badRequest(host.detail);
+  if (isServed || LOCAL_NAMES.includes(host.name)) return undefined;
+  return misdirected(`this server is ${['localhost', ...names].join(', ')}`);
 }
 
 function targetFault({ method, url = '', headers }: IncomingMessage): MessageFault | undefined {
   if (ORIGIN_FORM.test(url)) return undefined;
   if (url === '*' && method === 'OPTIONS') return undefined;
-  const [, scheme = '', authority = '', rest = ''] = ABSOLUTE_FORM.exec(url) ?? [];
-  if (scheme === '' || !ORIGIN_FORM.test(rest.startsWith('/') ? rest : `/${rest}`)) {
+  const absolute = absoluteForm(url);
+  if (absolute === undefined || !ORIGIN_FORM.test(absolute.target)) {
     return badRequest('the request target is not a path with a query');
   }
-  if (authority.toLowerCase() !== headers.host?.toLowerCase()) {
+  if (absolute.authority.toLowerCase() !== headers.host?.toLowerCase()) {
     return badRequest('the request target and the Host header name two hosts');
   }
-  return scheme.toLowerCase() === 'https' ? undefined : misdirected('this server has https URLs only');
+  return absolute.scheme === 'https' ? undefined : misdirected('this server has https URLs only');
 }
 
 /** Node decodes chunks and nothing else; without chunks at last, nobody knows where the body ends (RFC 9112, section 6). */

@@ -11,6 +11,7 @@ import { type DomainRoute, domainOf, isOfConnection, routeOf } from './domainRou
 import type { Gateway } from './gateway.ts';
 import { type MessageFault, messageFault } from './httpMessage.ts';
 import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
+import { ownNames, withLocalUrls } from './localUrls.ts';
 import { endWith, isEnding, keepUntilSent, reject } from './rejectMessage.ts';
 import { type HttpResponse, type Rejection, rejection } from './step.ts';
 import { asksForCertificates, secureContext, type TlsState, tlsOptions, trustStoreOf } from './tlsHosts.ts';
@@ -77,7 +78,10 @@ const FAULTS: Readonly<Record<string, MessageFault>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: 'Request Timeout' },
 };
 /** The client's certificate is not of the trust store. AWS documents the status, and no message. */
-const NOT_TRUSTED: Rejection = rejection('ACCESS_DENIED', 'Forbidden');
+const NOT_TRUSTED: Rejection = {
+  ...rejection('ACCESS_DENIED', 'Forbidden'),
+  ofGateway: 'client certificate not trusted',
+};
 /** What API Gateway responds when nothing is mapped, or host and connection differ. */
 const FORBIDDEN: MessageFault = { status: 403, title: 'Forbidden' };
 const FAILED: MessageFault = { status: 500, title: 'Internal Server Error' };
@@ -168,7 +172,8 @@ function stateOf(api: ServedApiModel, domains: readonly DomainModel[], pair: Tls
 
 /** Why a request cannot be served by any API. */
 function faultOf(request: IncomingMessage, domains: readonly DomainModel[]): MessageFault | undefined {
-  const fault = messageFault(request, domainOf(domains, request) !== undefined);
+  const served = { isServed: domainOf(domains, request) !== undefined, names: domains.map(({ name }) => name) };
+  const fault = messageFault(request, served);
   return fault ?? (isOfConnection(domains, request) ? undefined : FORBIDDEN);
 }
 
@@ -198,7 +203,9 @@ async function serve(
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
     isReading = false;
     const incoming = withRoute(incomingRequest(request, body ?? Buffer.alloc(0)), route);
-    const result = await used.gateway(incoming, rejected ?? (body === undefined ? TOO_LARGE : undefined));
+    const made = await used.gateway(incoming, rejected ?? (body === undefined ? TOO_LARGE : undefined));
+    const address = { names: ownNames(domains), host: request.headers.host ?? '', port: request.socket.localPort ?? 0 };
+    const result = { ...made, headers: withLocalUrls(made.headers, address) };
     if (body !== undefined) return send(response, incoming, result);
     // The rest of the body is no request, so the connection cannot carry another one.
     response.setHeader('connection', 'close');

@@ -31,6 +31,8 @@ export interface Rejection {
   readonly message: string;
   /** `$context.error.validationErrorString`. */
   readonly validationError?: string;
+  /** Why the gateway itself rejected the request before any step, for its log line. */
+  readonly ofGateway?: string;
 }
 
 /** Ends the request with this response, from an integration or from a custom response of the web ACL. */

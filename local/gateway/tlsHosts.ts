@@ -4,6 +4,7 @@
  */
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type TlsOptions } from 'node:tls';
+import { isHostName } from './hostHeader.ts';
 import type { TlsPolicy } from './tlsPolicies.ts';
 
 /** A host name that clients need a certificate for. */
@@ -38,8 +39,9 @@ export function trustStoreOf(
   return host === undefined ? trustStore : host.trustStore;
 }
 
-/** The host of a name: itself before a wildcard. */
+/** The host of a name: itself before a wildcard, which stands for one label of a host name. */
 export function hostOfName<T extends TlsHost>(hosts: readonly T[], name: string): T | undefined {
+  if (!isHostName(name)) return undefined;
   const wanted = name.toLowerCase();
   const wildcard = `*${wanted.slice(Math.max(wanted.indexOf('.'), 0))}`;
   return hosts.find((host) => host.name === wanted) ?? hosts.find((host) => host.name === wildcard);

@@ -6,6 +6,7 @@ import type { GatewayUse } from '../gateway/server.ts';
 import type { FunctionRunner } from '../lambda/runner.ts';
 import type { KeyRegistry } from '../services/apigateway/keyRegistry.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** What handles requests from one update to the next: a load of the assembly with its functions and gateways. */
 export interface Generation {
@@ -30,17 +31,22 @@ export interface GenerationParts extends Pick<Generation, 'model' | 'tokenSettin
   /** What the gateways of every generation share. */
   readonly shared: Pick<
     GatewayOptions,
-    'telemetry' | 'clock' | 'usageRecords' | 'print' | 'ended' | 'isDebugged' | 'patternsOf'
-  >;
+    'telemetry' | 'clock' | 'usageRecords' | 'print' | 'isDebugged' | 'patternsOf'
+  > & { readonly ended?: Terminal['ended'] };
 }
 
 /** Makes the gateways of a loaded assembly. */
 export function createGeneration({ model, tokenSettings, runner, keys, before, shared }: GenerationParts): Generation {
   const kept = before?.fork() ?? createKeptState();
   const { versionOf } = runner;
-  const gateways = new Map<RestApiModel, Gateway>(
-    model.apis.map((api) => [api, createGateway(api, model, { ...shared, lambda: runner, keys, kept, versionOf })]),
-  );
+  const gatewayFor = (api: RestApiModel): Gateway => {
+    const { ended } = shared;
+    const name = model.apis.length > 1 ? api.name : undefined;
+    const report: GatewayOptions['ended'] =
+      ended && ((state, ending, rejection) => ended(state, ending, rejection, name));
+    return createGateway(api, model, { ...shared, ended: report, lambda: runner, keys, kept, versionOf });
+  };
+  const gateways = new Map(model.apis.map((api) => [api, gatewayFor(api)]));
   let inFlight = 0;
   let isRetired = false;
   const begin = () => {

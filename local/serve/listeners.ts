@@ -1,13 +1,16 @@
+/** The HTTPS listeners of a stack, one an API. */
 import type { DomainModel } from '../assembly/domainModel.ts';
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
 import { type ApiServer, type GatewayUse, PortInUse, startServer, type UseGateway } from '../gateway/server.ts';
 import { asksForCertificates } from '../gateway/tlsHosts.ts';
 import type { LocalTls } from '../services/certificates.ts';
+import { createListenerSet } from './listenerSet.ts';
 import { RestartNeeded } from './restartNeeded.ts';
 
-/** An API and the port that it is served on. */
+/** An API, the domains that lead to it, and the port that it is served on. */
 export interface ServedApi {
   readonly api: RestApiModel;
+  readonly domains: readonly DomainModel[];
   readonly port: number;
 }
 
@@ -23,11 +26,9 @@ export interface ListenersChange {
   undo(): Promise<void>;
 }
 
-/** The HTTPS listeners of a stack, one an API. */
 export interface Listeners {
   /**
-   * Starts the listeners that are missing for these APIs. An API keeps its listener; a new one takes that of an API that is
-   * gone, as after a rename, or gets a free port. Each serves the domains that lead to its API.
+   * Starts the listeners that are missing for these APIs. Each serves the domains that lead to its API.
    *
    * @throws `port-in-use`; `restart-needed` when a running listener would have to ask for certificates
    */
@@ -36,9 +37,6 @@ export interface Listeners {
   setTls(tls: LocalTls): void;
   close(): Promise<void>;
 }
-
-/** The listener of an API that is gone stays for its open requests: more than an integration of API Gateway can take. */
-const LONGEST_REQUEST_MS = 60_000;
 
 /** What a listener is started for. */
 interface Served {
@@ -50,11 +48,7 @@ interface Served {
   readonly use: Use;
 }
 
-interface Listener {
-  apiId: string;
-  readonly server: ApiServer;
-  use: UseGateway;
-}
+type Server = Pick<ApiServer, 'port' | 'canAsk' | 'setTls' | 'close'> & { serve(next: Served): void };
 
 /** What every listener shares. */
 export interface ListenerParts {
@@ -63,84 +57,45 @@ export interface ListenerParts {
   readonly print: (line: string) => void;
 }
 
-/** @param port of the first listener; 0 picks a free one, as for the others */
+/** @param port of the first listener; the others get the ports after it where these are free. 0 picks a free one for each */
 export function createListeners({ tls: first, print }: ListenerParts, port: number): Listeners {
-  let tls = first;
-  let listeners: readonly Listener[] = [];
-  const ending = new Set<ApiServer>();
-  const start = async (next: Served, wanted: number): Promise<Listener> => {
-    const { api, domains } = next;
-    const serves = { use: useOf(next) };
-    const server = await startServer(api, (id) => serves.use(id), { tls, print, port: wanted, domains });
-    return Object.assign(serves, { apiId: api.id, server });
+  const startOn = async (wanted: number, served: Served, tls: LocalTls): Promise<Server> => {
+    const { api, domains } = served;
+    let use = useOf(served);
+    const server = await startServer(api, (id) => use(id), { tls, print, port: wanted, domains });
+    const serve = (next: Served): void => {
+      use = useOf(next);
+      server.update(next.api, next.domains);
+    };
+    return { ...server, serve };
   };
   /**
-   * A new API takes the port that was asked for, also when an API that is gone had it. The API takes a free port when another listener or
-   * process uses that one.
+   * A new API takes the port that was asked for, also when an API that is gone had it, or else one of the ports after it, so that the
+   * addresses are the same at each start. It takes any free port when a process uses that one.
    */
-  const startNext = async (next: Served, started: readonly Listener[]): Promise<Listener> => {
-    const isFirst = listeners.length + started.length === 0;
-    const isTaken = [...listeners, ...started].some(({ server }) => server.port === port);
-    if (isFirst) return start(next, port);
-    if (isTaken) return start(next, 0);
-    return start(next, port).catch((error: unknown) => {
+  const start = async (served: Served, tls: LocalTls, running: readonly Server[]): Promise<Server> => {
+    if (running.length === 0) return startOn(port, served, tls);
+    const taken = running.map((server) => server.port);
+    const wanted = port === 0 ? 0 : running.map((_, i) => port + i).find((one) => !taken.includes(one));
+    return startOn(wanted ?? port + running.length, served, tls).catch((error: unknown) => {
       if (!(error instanceof PortInUse)) throw error;
-      return start(next, 0);
+      return startOn(0, served, tls);
     });
   };
-  const end = ({ server }: Listener): void => {
-    ending.add(server);
-    void server
-      .close(LONGEST_REQUEST_MS)
-      .catch((error: unknown) => print(`a listener did not close: ${error instanceof Error ? error.message : error}`))
-      .then(() => ending.delete(server));
-  };
+  const set = createListenerSet<Served, Server>({ start, check: requireSameAsking, print }, first);
   return {
     async prepare({ apis, domains }, use) {
-      const of = (wanted: RestApiModel) => listeners.find(({ apiId }) => apiId === wanted.id);
-      const free = listeners.filter(({ apiId }) => apis.every(({ id }) => id !== apiId));
-      const started: Listener[] = [];
-      const pairs: { readonly served: Served; readonly listener: Listener }[] = [];
-      try {
-        for (const api of apis) {
-          const served = { api, apis, use, domains: domains.filter((domain) => leadsTo(domain, api)) };
-          const known = of(api) ?? free.shift();
-          requireSameAsking(known, served.domains);
-          const listener = known ?? (await startNext(served, started));
-          if (known === undefined) started.push(listener);
-          pairs.push({ served, listener });
-        }
-      } catch (error) {
-        await Promise.all(started.map(({ server }) => server.close()));
-        throw error;
-      }
-      const order = [...listeners, ...started];
-      pairs.sort((one, other) => order.indexOf(one.listener) - order.indexOf(other.listener));
-      return {
-        apis: pairs.map(({ served: { api }, listener }) => ({ api, port: listener.server.port })),
-        commit() {
-          for (const { served, listener } of pairs) {
-            listener.apiId = served.api.id;
-            listener.use = useOf(served);
-            listener.server.update(served.api, served.domains);
-          }
-          for (const listener of free) end(listener);
-          listeners = pairs.map(({ listener }) => listener);
-        },
-        undo: async () => {
-          await Promise.all(started.map(({ server }) => server.close()));
-        },
-      };
+      const next = apis.map((api) => ({ api, apis, use, domains: domains.filter((domain) => leadsTo(domain, api)) }));
+      const { pairs, commit, undo } = await set.prepare(next);
+      const addresses = pairs.map(({ served, server }) => ({
+        api: served.api,
+        domains: served.domains,
+        port: server.port,
+      }));
+      return { apis: addresses, commit, undo };
     },
-    setTls(next) {
-      tls = next;
-      for (const { server } of listeners) server.setTls(next);
-    },
-    close: async () => {
-      const servers = [...listeners.map(({ server }) => server), ...ending];
-      listeners = [];
-      await Promise.all(servers.map((server) => server.close()));
-    },
+    setTls: set.setTls,
+    close: set.close,
   };
 }
 
@@ -156,8 +111,8 @@ function leadsTo({ targets }: DomainModel, { id }: RestApiModel): boolean {
 }
 
 /** Node decides for a whole server, when it is made, whether clients are asked for certificates. */
-function requireSameAsking(listener: Listener | undefined, hosts: readonly DomainModel[]): void {
-  if (listener === undefined || listener.server.canAsk || !asksForCertificates({ hosts })) return;
+function requireSameAsking({ canAsk }: Server, { domains }: Served): void {
+  if (canAsk || !asksForCertificates({ hosts: domains })) return;
   throw new RestartNeeded(
     'a domain that asks for client certificates',
     'none, as at the start',

@@ -1,10 +1,13 @@
 import type { Ready } from '../contracts.ts';
+import { viewerPolicy } from '../gateway/edge/viewerPolicy.ts';
 import type { LocalTls } from '../services/certificates.ts';
 import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import type { StartedServices } from '../services/start.ts';
-import type { ServedDistribution } from './edgeListeners.ts';
+import { clientCertificatesOf } from './clientCertificates.ts';
+import type { ServedDistributions } from './edgeListeners.ts';
 import type { ServedApi } from './listeners.ts';
+import { namesOfDomains, namesOfEdge } from './names.ts';
 
 /** What `ready.json` is made of. */
 export interface ReadyParts {
@@ -17,15 +20,24 @@ export interface ReadyParts {
 }
 
 /** What others need to know to use the gateway. */
-export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistribution[], parts: ReadyParts): Ready {
+export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
   const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
-  const apis = served.map(({ api: { id, name, webhooks, tokenHints, routes }, port }) => {
+  const apis = served.map(({ api, domains, port }) => {
+    const { id, name, definition, revocationLists, webhooks, tokenHints, routes } = api;
+    const edge = edges.find((each) => each.api.id === id);
+    const names = edge === undefined ? namesOfDomains(id, served) : namesOfEdge(edge);
+    const clientCertificates = clientCertificatesOf(api, domains, edge);
     const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
     const requiredClaims = claimsToRequest(claims, tokenSettings);
     const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
-      ...addressesOf(edges, id, `https://localhost:${port}`),
+      ...(definition === undefined ? {} : { definition }),
+      ...addressesOf(edge, `https://localhost:${port}`),
+      lowestTls: lowestTlsOf(api, edge),
+      ...(names.length === 0 ? {} : { names }),
+      ...(clientCertificates === undefined ? {} : { clientCertificates }),
+      ...(revocationLists === undefined ? {} : { revocationLists }),
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
@@ -41,9 +53,16 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
 }
 
-function addressesOf(edges: readonly ServedDistribution[], id: string, origin: string) {
-  const found = edges.find(({ distribution }) => distribution.apiId === id);
-  if (found === undefined) return { url: origin };
-  const { port, httpPort } = found;
-  return { url: `https://localhost:${port}`, edge: { http: `http://localhost:${httpPort}`, origin } };
+/** `localhost` has the policy of the first distribution. */
+function lowestTlsOf({ minTlsVersion }: ServedApi['api'], edge: ServedDistributions | undefined): '1.2' | '1.3' {
+  const [first] = edge?.distributions ?? [];
+  const lowest = first === undefined ? minTlsVersion : viewerPolicy(first.viewerPolicy).minVersion;
+  return lowest === 'TLSv1.3' ? '1.3' : '1.2';
+}
+
+function addressesOf(edge: ServedDistributions | undefined, origin: string) {
+  if (edge === undefined) return { url: origin };
+  const { port, httpPort, distributions } = edge;
+  const rejectsHttp = distributions[0]?.http === 'https-only';
+  return { url: `https://localhost:${port}`, edge: { http: `http://localhost:${httpPort}`, rejectsHttp, origin } };
 }

@@ -22,8 +22,8 @@ export function stackClients(
 }
 
 function poolClient(userPool: string, client: UserPoolClientModel): StackClient {
-  const { id, hasSecret, flows, callbackUrls, scopes } = client;
-  return { id, isPublic: !hasSecret, flows, redirectUris: callbackUrls, scopes, introspects: false, userPool };
+  const { id, name, hasSecret, flows, callbackUrls, scopes } = client;
+  return { id, name, isPublic: !hasSecret, flows, redirectUris: callbackUrls, scopes, introspects: false, userPool };
 }
 
 function namedClient(id: string): StackClient {

@@ -9,6 +9,7 @@ import type { Listeners } from './listeners.ts';
 import type { LoadedStack } from './loadedStack.ts';
 import { clientLines, withLocalIssuer } from './localIssuer.ts';
 import { type LocalWebhook, withLocalNotifier } from './localNotifier.ts';
+import { certificateNames } from './names.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { type ReadyParts, readyOf } from './ready.ts';
 import { RestartNeeded } from './restartNeeded.ts';
@@ -120,7 +121,7 @@ async function prepare(
   const functions = withCode(local, code);
   const replaced = functions.filter(({ assetPath }, i) => assetPath !== model.functions[i]?.assetPath);
   // Names that an update adds and that does not end well do no harm.
-  await parts.certificate.cover(model.domains.map(({ name }) => name));
+  await parts.certificate.cover(certificateNames(model));
   const undoing: (() => Promise<void> | void)[] = [];
   const undo = async () => {
     for (const undoOne of undoing.splice(0).reverse()) {

@@ -42,7 +42,7 @@ export async function renewedTls(data: string, options: RenewalOptions): Promise
     tls = next.tls;
     for (const use of listeners) use(tls);
   };
-  /** One after the other, and each with the names of its own time. */
+  /** One after the other, and each with the names at its time. */
   const inTurn = (): Promise<void> => {
     last = last.catch(() => undefined).then(renew);
     return last;

@@ -4,15 +4,14 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../support/folders.ts';
 import { cli, type Ready, startGateway } from '../support/gateway.ts';
+import { type PythonTool, pythonTool } from '../support/pythonTool.ts';
 
 const run = promisify(execFile);
-const CACHE = join(root, '.secure-api', 'fuzz');
-const VENV = join(CACHE, 'venv');
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 /** Below the rate of the premium tier, so that few requests are throttled. */
 const RATE = '40/s';
@@ -28,8 +27,8 @@ const EXCLUDED = ['positive_data_acceptance', 'unsupported_method', 'ensure_reso
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  await install();
-  const assembly = join(CACHE, 'cdk.out');
+  const tool = await pythonTool('fuzz', REQUIREMENTS);
+  const assembly = join(tool.cache, 'cdk.out');
   await run(process.execPath, [join(root, 'bin', 'app.ts')], {
     cwd: root,
     env: { ...process.env, CDK_OUTDIR: assembly },
@@ -37,37 +36,29 @@ async function main(): Promise<number> {
   const gateway = await startGateway({ assembly });
   try {
     const token = await gateway.token('admin', ['--tier', 'premium', '--ttl', '3600']);
-    const document = join(CACHE, 'openapi.json');
+    const document = join(tool.cache, 'openapi.json');
     const { stdout } = await cli(['openapi', '--server', gateway.ready.url]);
     writeFileSync(document, stdout);
-    return await fuzz(document, gateway.ready, token);
+    return await fuzz(tool, document, gateway.ready, token);
   } finally {
     await gateway.stop();
   }
 }
 
-/** Installs the pinned fuzzer into a virtual environment of this folder, unless it is there already. */
-async function install(): Promise<void> {
-  const marker = join(VENV, 'installed.txt');
-  const wanted = readFileSync(REQUIREMENTS, 'utf8');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
-  rmSync(VENV, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  await run('python3', ['-m', 'venv', VENV]);
-  const options = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
-  await run(join(VENV, 'bin', 'python'), [...options, '--requirement', REQUIREMENTS]);
-  writeFileSync(marker, wanted);
-}
-
-async function fuzz(document: string, { url, ca }: Ready, token: string): Promise<number> {
+async function fuzz(
+  { cache, command }: PythonTool,
+  document: string,
+  { url, ca }: Ready,
+  token: string,
+): Promise<number> {
   // The token is in a file of the user's own, not on the command line.
-  const config = join(CACHE, 'schemathesis.toml');
+  const config = join(cache, 'schemathesis.toml');
   writeFileSync(config, `headers = { Authorization = ${JSON.stringify(`Bearer ${token}`)} }\n`, { mode: 0o600 });
   const limits = ['--rate-limit', RATE, '--max-time', String(SECONDS), '--max-examples', '20', '--seed', '1'];
   const checks = ['--exclude-checks', EXCLUDED.join(','), '--continue-on-failure'];
   const options = ['--url', url, '--tls-verify', ca, '--no-color', ...limits, ...checks];
-  const command = ['--config-file', config, 'run', document, ...options];
-  const child = spawn(join(VENV, 'bin', 'schemathesis'), command, { cwd: CACHE, stdio: 'inherit' });
+  const args = ['--config-file', config, 'run', document, ...options];
+  const child = spawn(command('schemathesis'), args, { cwd: cache, stdio: 'inherit' });
   try {
     const [code] = (await once(child, 'exit')) as [number | null];
     return code ?? 1;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -139,6 +140,24 @@ describe('secure-api dev', () => {
     const data = ['--port', '0', '--data', temporaryFolder()];
     const dev = await cli(['dev', '--assembly', await sampleAssembly(), '--stack', 'Nope', ...data]);
     expect([dev.code, dev.stderr]).toEqual([2, expect.stringMatching(/unknown-stack/)]);
+  });
+
+  it('stops, and leaves no ready file, when the reader of its output has gone', async () => {
+    const data = temporaryFolder();
+    const words = [
+      join(root, 'bin/secure-api.js'),
+      'dev',
+      '--assembly',
+      await sampleAssembly(),
+      '--port',
+      '0',
+      '--data',
+      data,
+    ];
+    const line = `'${[process.execPath, ...words].join("' '")}' 2>&1 | true; exit \${PIPESTATUS[0]}`;
+    const child = spawn('bash', ['-c', line], { stdio: ['ignore', 'ignore', 'inherit'] });
+    expect(await once(child, 'close')).toEqual([141, null]);
+    expect(existsSync(join(data, 'ready.json'))).toBe(false);
   });
 
   it('reports at start what is not emulated', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { SecureApi } from '../../lib/construct/index.ts';
 import { signatureHeaders } from '../../local/services/signature.ts';
+import { ask, metadataOf } from '../../local/test/support/domains.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { temporaryFolder, writeFiles } from '../support/folders.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -24,7 +25,7 @@ function assembly(): string {
   const app = new App({ outdir: join(folder, 'out') });
   const stack = new Stack(app, 'Small', { env: { account: '111122223333', region: 'eu-west-1' } });
   const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
-  const domain = { name: 'api.example.com', zone };
+  const domain = { name: 'api.example.com', alternativeNames: ['www.example.com'], zone };
   new SecureApi(stack, 'Api', { definition, handlers, identity: oidc(), edge: 'cloudfront', domain });
   app.synth();
   return join(folder, 'out');
@@ -63,6 +64,13 @@ describe('the API behind its distribution on this machine', () => {
     expect(gateway.output()).toContain(`${edge.origin} (rejects clients)`);
   });
 
+  it('leads clients without a token to metadata of the address that they called', async () => {
+    for (const host of ['api.example.com', 'localhost']) {
+      const { url, resource } = await metadataOf(gateway.ready, host, '/things');
+      expect([url.host, resource]).toEqual([`${host}:${new URL(gateway.ready.url).port}`, url.origin]);
+    }
+  });
+
   it('rejects clients that go around it, whatever they send', async () => {
     expect((await calls(around)).status).toBe(403);
     expect(
@@ -88,6 +96,22 @@ describe('the API behind its distribution on this machine', () => {
     expect((await calls(viewer, { host: 'other.example.com' })).status).toBe(403);
   });
 
+  it('serves every name of the domain on one port, and prints each with its URL', async () => {
+    const { port } = new URL(gateway.ready.url);
+    const { names = [] } = gateway.ready.apis[0] as { readonly names?: readonly { readonly url: string }[] };
+    expect(names.map(({ url }) => url)).toEqual([`https://api.example.com:${port}`, `https://www.example.com:${port}`]);
+    for (const { url } of names) {
+      const { hostname: host } = new URL(url);
+      expect(
+        (await ask(gateway.ready, host, '/things', { headers: { authorization: `Bearer ${token}` } })).status,
+      ).toBe(200);
+      expect(gateway.output()).toContain(url);
+    }
+    expect((await ask(gateway.ready, 'www.example.com', '/things', { servername: 'api.example.com' })).status).toBe(
+      421,
+    );
+  });
+
   it('sends the security headers with every response, whatever made it', async () => {
     const responses = [
       await calls(viewer),
@@ -108,7 +132,7 @@ describe('the API behind its distribution on this machine', () => {
     const okay = () =>
       read()
         .split('\n')
-        .filter((line) => line.includes('"status":"200"'));
+        .filter((line) => line.includes('"routePath":"/things"') && line.includes('"status":"200"'));
     const lines = await vi.waitFor(() => {
       expect(okay()).not.toEqual([]);
       return okay();

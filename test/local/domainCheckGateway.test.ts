@@ -53,6 +53,23 @@ describe('domains of the local gateway', () => {
     });
   });
 
+  it('differ from other untrusted servers in their CA: the fix names the ready file first', async () => {
+    const url = `https://open.example.com:${new URL(gateway.ready.url).port}`;
+    const { stdout } = await cli(['domain', 'check', url, '--address', '127.0.0.1', '--floor', '1.2', '--json']);
+    const findings: { code: string; fix: string }[] = JSON.parse(stdout).endpoints[0].addresses[0].findings;
+    const untrusted = findings.find(({ code }) => code === 'untrusted-issuer');
+    expect(untrusted?.fix).toMatch(/^For the local gateway, name its ready file: --ready-file /);
+  });
+
+  it('with mutual TLS report a certificate of another CA, which API Gateway rejects by 403', async () => {
+    const rogue = await makeClient(await makeCa());
+    const files = [join(folder, 'rogue.pem'), join(folder, 'rogue.key')] as const;
+    writeFileSync(files[0], rogue.chain);
+    writeFileSync(files[1], rogue.key);
+    const { code, codes } = await check('api.example.com', '--cert', files[0], '--key', files[1]);
+    expect([code, codes[0]]).toEqual([3, 'client-certificate-rejected']);
+  });
+
   it('with mutual TLS are reported without one', async () => {
     expect(await check('api.example.com')).toEqual({ code: 4, versions, codes: ['client-certificate-demanded'] });
   });

@@ -1,34 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { makeCa, makeClient, makeIntermediate, makeServer, type TestCertificate } from '../support/certificates.ts';
-import { httpServer, httpsServer, listen, tcpServer } from '../support/faultyServer.ts';
-import { temporaryFolder } from '../support/folders.ts';
+import { describe, expect, it } from 'vitest';
+import { makeCa, makeClient, makeIntermediate, makeServer } from '../support/certificates.ts';
+import { ca, caFile, check, folder, good, SECONDS } from '../support/domainCheck.ts';
+import { httpsServer, listen, tcpServer } from '../support/faultyServer.ts';
 import { cli } from '../support/gateway.ts';
-
-const folder = temporaryFolder();
-const caFile = join(folder, 'ca.pem');
-let ca: TestCertificate;
-let good: TestCertificate;
-
-beforeAll(async () => {
-  ca = await makeCa();
-  good = await makeServer(ca);
-  writeFileSync(caFile, ca.cert);
-});
-
-const SECONDS = 2;
-
-async function check(port: number, more: readonly string[] = []) {
-  const started = Date.now();
-  const options = ['--ca', caFile, '--timeout', String(SECONDS), ...more];
-  const result = await cli(['domain', 'check', `https://localhost:${port}`, ...options]);
-  const codes = [...result.stdout.matchAll(/^ {2}(?:fault|warning|unchecked) ([a-z0-9-]+)/gm)].map(([, code]) => code);
-  return { ...result, codes, seconds: (Date.now() - started) / 1000 };
-}
 
 describe('a hostile or broken server ends in a finding', () => {
   it.each<[string, string, (socket: Socket) => void]>([
@@ -51,10 +30,11 @@ describe('a hostile or broken server ends in a finding', () => {
   });
 
   it('unreachable: no listener, and a name that does not exist', async () => {
-    expect((await check(1)).codes).toEqual(['unreachable']);
-    const { stdout, code } = await cli(['domain', 'check', 'https://nowhere.invalid', '--timeout', '2']);
-    expect(stdout).toContain('fault unreachable');
-    expect(code).toBe(3);
+    const closed = await check(1);
+    expect([closed.code, closed.codes]).toEqual([3, ['unreachable']]);
+    expect(closed.findings[0]?.found).toBe('localhost:1: nothing listens there (ECONNREFUSED)');
+    const unknown = await check('https://nowhere.invalid');
+    expect([unknown.code, unknown.codes]).toEqual([3, ['unreachable']]);
   });
 
   it('no-http-response: endless headers', async () => {
@@ -64,12 +44,31 @@ describe('a hostile or broken server ends in a finding', () => {
     });
     const result = await check(port);
     expect(result.codes).toEqual(['no-http-response']);
-    expect(result.stdout).toContain('HPE_HEADER_OVERFLOW');
+    expect(result.stdout).toContain('the headers of the response have more than 16 KB (HPE_HEADER_OVERFLOW)');
   });
 
-  it('no-http-response: a TLS server that never responds', async () => {
-    const result = await check(await tlsServer(() => undefined));
-    expect(result.codes).toEqual(['no-http-response']);
+  it.each<[string, string, (socket: Socket) => void]>([
+    ['no-http-response', 'never responds', () => undefined],
+    ['no-http-response', 'drips a response', (socket) => drip(socket, Buffer.from('HTTP/1.1 200 OK\r\nx: '))],
+    ['no-http-response', 'responds with something else', (socket) => socket.end('220 mail.example ESMTP\r\n')],
+    ['no-http-response', 'closes', (socket) => socket.end()],
+  ])('%s: a TLS server that %s', async (code, _, listener) => {
+    const result = await check(await tlsServer(listener));
+    expect(result.codes).toEqual([code]);
+    expect(result.seconds).toBeLessThan(SECONDS * 3 + 3);
+  });
+
+  it('handshake-failed: a server that stops in the middle of a handshake', async () => {
+    const real = await tlsServer(() => undefined);
+    // More than the ServerHello, less than the certificate.
+    const cut = await tcpServer((socket) => {
+      const server = connect({ host: '127.0.0.1', port: real });
+      server.on('error', () => undefined).once('data', (part) => socket.write(part.subarray(0, 200)));
+      socket.pipe(server);
+    });
+    const result = await check(cut);
+    expect(result.codes).toEqual(['handshake-failed']);
+    expect(result.findings[0]?.found).toBe(`localhost:${cut}: the TLS handshake did not end within ${SECONDS} seconds`);
     expect(result.seconds).toBeLessThan(SECONDS * 3 + 3);
   });
 
@@ -88,50 +87,11 @@ describe('a hostile or broken server ends in a finding', () => {
   it('escapes what a certificate holds, on one line', async () => {
     const commonName = 'evil\u001b[31m\n  fault forged\u202e\u009b2J';
     const leaf = await makeServer(ca, { commonName, names: ['a\u001b[2Jb.example'] });
-    const { stdout } = await check(await httpsServer(leaf), ['--days', '3000']);
+    const url = `https://localhost:${await httpsServer(leaf)}`;
+    const { stdout } = await cli(['domain', 'check', url, '--ca', caFile, '--days', '3000']);
     expect(stdout).toMatch(/fault wrong-name/);
     for (const control of ['\u001b', '\u009b', '\u202e']) expect(stdout).not.toContain(control);
     expect(stdout).not.toMatch(/^\s*fault forged/m);
-  });
-});
-
-describe('plain HTTP', () => {
-  const codesOf = async (respond: Parameters<typeof httpServer>[0]) => {
-    const http = await httpServer(respond);
-    return (await check(await httpsServer(good), ['--http-port', String(http)])).codes;
-  };
-
-  it.each([400, 403, 421, 426])('is rejected by %i', async (status) => {
-    expect(await codesOf((_, response) => response.writeHead(status).end())).toEqual([]);
-  });
-
-  it.each([
-    ['a challenge', 401, { 'www-authenticate': 'Bearer' }],
-    ['a cookie', 403, { 'set-cookie': 'a=b' }],
-    ['a missing route', 404, {}],
-    ['a redirect to another host', 301, { location: 'https://other.example/' }],
-    ['a redirect to itself', 301, { location: '/' }],
-    ['a redirect to plain HTTP', 307, { location: 'http://localhost/' }],
-    ['a redirect to nowhere', 301, {}],
-  ])('is answered by %s', async (_, status, headers) => {
-    expect(await codesOf((__, response) => response.writeHead(status, headers).end())).toEqual(['plain-http-answered']);
-  });
-
-  it('is answered by endless headers', async () => {
-    const http = await tcpServer((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\n');
-      flood(socket, Buffer.from(`x-more: ${'a'.repeat(1000)}\r\n`));
-    });
-    const result = await check(await httpsServer(good), ['--http-port', String(http)]);
-    expect(result.codes).toEqual(['plain-http-answered']);
-  });
-
-  it.each([301, 307])('is fine when it leads to the same URL by %i', async (status) => {
-    const https = await httpsServer(good);
-    const http = await httpServer((request, response) => {
-      response.writeHead(status, { location: `https://localhost:${https}${request.url}` }).end();
-    });
-    expect((await check(https, ['--http-port', String(http)])).codes).toEqual([]);
   });
 });
 
@@ -157,9 +117,8 @@ describe('mutual TLS', () => {
       const foreign = await makeClient(await makeCa());
       writeFileSync(cert, foreign.chain);
       writeFileSync(key, foreign.key);
-      expect((await check(port, ['--floor', '1.2', '--cert', cert, '--key', key])).codes).toEqual([
-        'client-certificate-demanded',
-      ]);
+      const rejected = await check(port, ['--floor', '1.2', '--cert', cert, '--key', key]);
+      expect([rejected.code, rejected.codes]).toEqual([3, ['client-certificate-rejected']]);
     },
   );
 });

@@ -87,8 +87,8 @@ describe('secure-api domain status', () => {
     const run = await status({ ...deploying, DescribeCertificate: { Certificate: pending } }, {});
     expect(run.code).toBe(4);
     expect(run.stdout).toContain(`  ${RECORD}. CNAME ${VALUE}.\n`);
-    expect(run.stdout).toMatch(/waiting validation-record-missing api\.example\.com/);
-    expect(run.stdout).toMatch(/waiting not-created Domain/);
+    // What the reader has to do comes first.
+    expect(run.stdout).toMatch(/waiting validation-record-missing[\s\S]*waiting not-created Domain/);
   });
 
   it.each<[string, DnsRecords, readonly string[]]>([
@@ -113,6 +113,16 @@ describe('secure-api domain status', () => {
     };
     const run = await jsonOf(waiting, records);
     expect([run.problems, run.code]).toEqual([problems, 4]);
+    // A code of the resolver is in parentheses, after what it means.
+    for (const { found } of run.findings) expect(found).not.toMatch(/(?<!\()\bE[A-Z]{4,}/);
+  });
+
+  it('says which name to enter at a provider that appends its zone', async () => {
+    const records = { [`CNAME ${RECORD}.example.com`]: [VALUE] };
+    const run = await jsonOf({ ...deploying, DescribeCertificate: { Certificate: pending } }, records);
+    expect(run.findings.find(({ code }) => code === 'validation-record-doubled')?.fix).toBe(
+      'Your DNS provider appends .example.com to each name. Enter the name of the record as _a1.api',
+    );
   });
 
   it.each<[string, object, string]>([
@@ -209,7 +219,7 @@ describe('secure-api domain status', () => {
     );
     expect([run.code, run.problems]).toEqual([0, []]);
     expect(run.stderr).toBe(
-      `Waiting (stack CREATE_COMPLETE):\n  ${NAME}: validation-running; expected ACM to find it\n`,
+      `Waiting (stack CREATE_COMPLETE):\n  ${NAME}: DNS has the right record ${RECORD}, and ACM has not validated it yet; expected: a certificate that ACM has issued\n`,
     );
   });
 

@@ -3,7 +3,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { expect, it, onTestFinished } from 'vitest';
 import { SecureApi, SharedDomain } from '../../lib/index.ts';
 import { serve } from '../../local/serve/serve.ts';
-import { ask } from '../../local/test/support/domains.ts';
+import { ask, metadataOf } from '../../local/test/support/domains.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { oidc, smallApi } from '../synth/support.ts';
@@ -49,5 +49,18 @@ it('serves the domains of our construct: several names, a wildcard, and a shared
   await expect(statuses(first, ['shared.example.com'], '/v1', { maxVersion: 'TLSv1.2' })).rejects.toThrow();
   expect(await statuses(first, ['shared.example.com'], '/v1')).toEqual([401]);
   expect(await statuses(first, ['shared.example.com'], '/v1', { headers: { 'x-api-version': '2' } })).toEqual([401]);
-  expect(await statuses(first, ['shared.example.com'], '/v2')).toEqual([403]);
+  // No API is chosen, so none makes a problem document.
+  const nobody = await ask(first, 'shared.example.com', '/v2/things');
+  expect([nobody.status, JSON.parse(nobody.text)]).toEqual([
+    403,
+    expect.objectContaining({ type: 'about:blank', status: 403 }),
+  ]);
+  // A client follows the challenge to the metadata of the resource that it called, on the port of this machine.
+  const { port } = new URL(ready.url);
+  for (const host of ['api.example.com', 'localhost']) {
+    const { url, resource } = await metadataOf(ready, host, path);
+    expect([url.origin, resource]).toEqual([`https://${host}:${port}`, url.origin]);
+  }
+  const sharedOne = await metadataOf(first, 'shared.example.com', `/v1${path}`);
+  expect(sharedOne.resource).toBe(`https://shared.example.com:${new URL(first.url).port}/v1`);
 });

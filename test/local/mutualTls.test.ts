@@ -79,6 +79,25 @@ describe('an API with mutual TLS', () => {
     expect(await outcome(send(pair, { token }))).toBe(expected);
   });
 
+  it('responds to a certificate that is not trusted with a whole problem, and logs that the gateway rejected it', async () => {
+    for (const path of ['/notes/1', '/health']) {
+      const response = await send(await makeClient(await makeCa()), { token, path });
+      expect(response.headers['content-type']).toBe('application/problem+json');
+      expect(response.json()).toEqual({
+        type: 'https://secure-api.dev/errors/forbidden',
+        title: 'Forbidden',
+        status: 403,
+        code: 'forbidden',
+        detail: expect.stringContaining('client certificate is not trusted'),
+        instance: response.headers['x-amzn-requestid'],
+      });
+    }
+    await vi.waitFor(() =>
+      expect(gateway.output()).toMatch(/GET \/health 403 .*gateway: client certificate not trusted/),
+    );
+    expect(gateway.output()).not.toMatch(/ 403 .*authorizer/);
+  });
+
   it('serves public routes to every client of the trust store, also to one that maps to no client', async () => {
     expect(await outcome(send(await issued('hooli'), { path: '/health' }))).toBe(200);
     expect(await outcome(send(undefined, { path: '/health' }))).toBe('no connection');

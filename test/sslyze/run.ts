@@ -3,18 +3,16 @@
  * (`tls: 'modern'`) with "modern", `tls: 'compatible'` with "intermediate". It is not part of `npm test`.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
-import { root } from '../support/folders.ts';
 import { type Ready, startGateway } from '../support/gateway.ts';
+import { type PythonTool, pythonTool } from '../support/pythonTool.ts';
 import { synthesizeVariant } from '../support/variants.ts';
 import { type ScanReport, versionsIn } from './scanReport.ts';
 
 const run = promisify(execFile);
-const CACHE = join(root, '.secure-api', 'sslyze');
-const VENV = join(CACHE, 'venv');
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
 interface Row {
@@ -32,10 +30,10 @@ const ROWS: readonly Row[] = [
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  await install();
+  const tool = await pythonTool('sslyze', REQUIREMENTS);
   let failed = 0;
   for (const row of ROWS) {
-    const faults = await scan(row);
+    const faults = await scan(row, tool);
     failed += faults.length;
     process.stdout.write(
       `tls: '${row.tls}', Mozilla's ${row.profile} profile: ${faults.length === 0 ? 'compliant' : 'not compliant'}\n`,
@@ -45,25 +43,12 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** Installs the pinned scanner into a virtual environment of this folder, unless it is there already. */
-async function install(): Promise<void> {
-  const marker = join(VENV, 'installed.txt');
-  const wanted = readFileSync(REQUIREMENTS, 'utf8');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
-  rmSync(VENV, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  await run('python3', ['-m', 'venv', VENV]);
-  const options = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
-  await run(join(VENV, 'bin', 'python'), [...options, '--requirement', REQUIREMENTS]);
-  writeFileSync(marker, wanted);
-}
-
 /** Serves an API with a TLS policy, and returns what differs from the profile. */
-async function scan({ tls, profile, versions }: Row): Promise<readonly string[]> {
+async function scan({ tls, profile, versions }: Row, tool: PythonTool): Promise<readonly string[]> {
   const assembly = synthesizeVariant({ props: { tls } });
   const gateway = await startGateway({ assembly });
   try {
-    const { text, report } = await sslyze(gateway.ready, profile);
+    const { text, report } = await sslyze(tool, gateway.ready, profile);
     const accepted = versionsIn(report);
     const wrong =
       accepted.join() === versions.join() ? [] : [`accepts TLS ${accepted.join(', ')}, not ${versions.join(', ')}`];
@@ -84,11 +69,15 @@ async function scan({ tls, profile, versions }: Row): Promise<readonly string[]>
   }
 }
 
-async function sslyze({ url, ca }: Ready, profile: Row['profile']): Promise<{ text: string; report: ScanReport }> {
-  const json = join(CACHE, 'scan.json');
+async function sslyze(
+  { cache, command }: PythonTool,
+  { url, ca }: Ready,
+  profile: Row['profile'],
+): Promise<{ text: string; report: ScanReport }> {
+  const json = join(cache, 'scan.json');
   const options = [`--mozilla_config=${profile}`, '--certinfo_ca_file', ca, '--json_out', json, new URL(url).host];
   // The exit code is 1 when the server is not compliant.
-  const { stdout } = await run(join(VENV, 'bin', 'sslyze'), options, { timeout: 120_000 }).catch(
+  const { stdout } = await run(command('sslyze'), options, { timeout: 120_000 }).catch(
     (error: { readonly stdout?: string }) => {
       if (error.stdout) return { stdout: error.stdout };
       throw error;

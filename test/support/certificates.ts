@@ -6,7 +6,6 @@
  *   const server = await makeServer(sub, { names: ['localhost', '127.0.0.1'] });
  *   const partner = await makeClient(ca, { commonName: 'acme', uris: ['spiffe://acme/robot'] });
  *   const alone = await makeSelfSigned({ names: ['localhost'] });      // no CA
- *   const crl = await makeCrl(ca, { revoked: [partner] });             // crl.pem, crl.der
  *
  * Each certificate has `cert` (PEM), `key` (PEM, PKCS #8), `der`, `serial` (as `X509Certificate` of Node.js and
  * `tls.getPeerCertificate()` write it, in upper-case hexadecimal), `chain` (PEM of the certificate and of each intermediate CA, not the root: what a server
@@ -17,27 +16,17 @@
  * `hash: 'SHA-1'`, `serial`, `usages` (OIDs; `[]` leaves the extension out), `commonName` with any characters or null for an empty subject,
  * `rawNames` (subject alternative names of any tag and bytes), `extensions` (OID, critical, DER), `key` (PEM of an existing key),
  * `issuerKeyOf` (signed by the key of another CA under the name of this one). OpenSSL presents RSA-1024 and SHA-1 only with
- * `ciphers: 'DEFAULT@SECLEVEL=0'`. `der.*` encodes single values.
+ * `ciphers: 'DEFAULT@SECLEVEL=0'`. `der.*` encodes single values, revocationList.ts makes lists of revoked certificates.
  */
 // @peculiar/x509 requires this polyfill at import.
 import 'reflect-metadata';
-import {
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  randomBytes,
-  webcrypto,
-  X509Certificate,
-} from 'node:crypto';
-import { isIP } from 'node:net';
+import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { type AlternativeNames, alternativeNames } from './alternativeNames.ts';
+import { cryptoKey, type Hash, type KeyType, makeKey, signatureOf } from './certificateKeys.ts';
 import { der } from './der.ts';
 
 const DAY_MS = 86_400_000;
-
-/** The kinds of keys. */
-export type KeyType = 'P-256' | 'P-384' | 'RSA-1024' | 'RSA-2048' | 'RSA-3072' | 'Ed25519';
-type Hash = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /** A certificate with its key. */
 export interface TestCertificate {
@@ -52,7 +41,7 @@ export interface TestCertificate {
 }
 
 /** What every certificate can have. */
-export interface CertificateOptions {
+export interface CertificateOptions extends AlternativeNames {
   /** Null for an empty subject. */
   readonly commonName?: string | null;
   readonly organization?: string;
@@ -63,11 +52,6 @@ export interface CertificateOptions {
   readonly to?: Date;
   /** Hexadecimal. */
   readonly serial?: string;
-  /** Dns names, or addresses. */
-  readonly names?: readonly string[];
-  readonly uris?: readonly string[];
-  readonly emails?: readonly string[];
-  readonly rawNames?: readonly { readonly tag: number; readonly bytes: Uint8Array }[];
   readonly usages?: readonly string[];
   /** URLs of the revocation list, in the extension for them. */
   readonly crlUrls?: readonly string[];
@@ -136,55 +120,6 @@ export function daysFromNow(days: number): Date {
   return new Date(Date.now() + days * DAY_MS);
 }
 
-/** A revocation list. */
-export interface TestCrl {
-  readonly pem: string;
-  readonly der: Uint8Array;
-}
-
-/** What a revocation list can have. */
-export interface CrlOptions {
-  /** Certificates, or serial numbers in hexadecimal. */
-  readonly revoked?: readonly (string | Pick<TestCertificate, 'serial'>)[];
-  readonly reason?: x509.X509CrlReason;
-  /** @default an hour ago */
-  readonly thisUpdate?: Date;
-  /** Null leaves it out. @default in a day */
-  readonly nextUpdate?: Date | null;
-  /** Null leaves the extension out. @default 1 */
-  readonly number?: number | null;
-  readonly hash?: Hash;
-  readonly extensions?: CertificateOptions['extensions'];
-  /** Signed by the key of another CA, under the name of this one. */
-  readonly signedBy?: TestCertificate;
-}
-
-/** The revocation list of a CA. A lapsed one: `{ nextUpdate: daysFromNow(-1) }`. */
-export async function makeCrl(ca: TestCertificate, options: CrlOptions = {}): Promise<TestCrl> {
-  const { revoked = [], reason, hash = 'SHA-256', number = 1, extensions = [], signedBy = ca, nextUpdate } = options;
-  const issuer = new x509.X509Certificate(ca.cert);
-  const signingKey = await cryptoKey(createPrivateKey(signedBy.key), hash, 'sign');
-  const list = await x509.X509CrlGenerator.create({
-    issuer: issuer.subjectName,
-    thisUpdate: options.thisUpdate ?? daysFromNow(-1 / 24),
-    ...(nextUpdate === null ? {} : { nextUpdate: nextUpdate ?? daysFromNow(1) }),
-    entries: revoked.map((one) => ({
-      serialNumber: typeof one === 'string' ? one : one.serial,
-      revocationDate: daysFromNow(-1 / 24),
-      ...(reason === undefined ? {} : { reason }),
-    })),
-    extensions: [
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-      ...(number === null ? [] : [new x509.Extension('2.5.29.20', false, der.integer(number))]),
-      ...extensions.map(({ oid, critical = false, value }) => new x509.Extension(oid, critical, Buffer.from(value))),
-    ],
-    signingKey,
-    signingAlgorithm: signatureOf(createPrivateKey(signedBy.key), hash),
-  });
-  // The library writes the label "CRL", which OpenSSL does not read: RFC 7468 (section 6) has this one.
-  return { pem: `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`, der: new Uint8Array(list.rawData) };
-}
-
 async function make(issuer: TestCertificate | undefined, options: Shape): Promise<TestCertificate> {
   const {
     keyType = 'P-256',
@@ -242,67 +177,6 @@ async function extensionsOf(options: Shape, own: x509.PublicKey, issuer: x509.Pu
     ...(crlUrls.length === 0 ? [] : [new x509.CRLDistributionPointsExtension([...crlUrls])]),
     ...extensions.map(({ oid, critical = false, value }) => new x509.Extension(oid, critical, Buffer.from(value))),
   ];
-}
-
-/** GeneralName of RFC 5280 (section 4.2.1.6): 1 is an email address, 2 a dns name, 6 a URI, 7 an address. */
-function alternativeNames({
-  names = [],
-  uris = [],
-  emails = [],
-  rawNames = [],
-}: Shape): readonly Uint8Array<ArrayBuffer>[] {
-  const of = (tag: number, text: string) => der.value(0x80 | tag, Buffer.from(text));
-  return [
-    ...names.map((name) => (isIP(name) === 0 ? of(2, name) : der.value(0x87, addressBytes(name)))),
-    ...uris.map((uri) => of(6, uri)),
-    ...emails.map((email) => of(1, email)),
-    ...rawNames.map(({ tag, bytes }) => der.value(0x80 | tag, bytes)),
-  ];
-}
-
-function addressBytes(address: string): Uint8Array {
-  if (isIP(address) === 4) return Uint8Array.from(address.split('.').map(Number));
-  const [head = '', tail] = address.split('::');
-  const groups = (text: string | undefined) => (text ? text.split(':').map((group) => Number.parseInt(group, 16)) : []);
-  const [before, after] = [groups(head), groups(tail)];
-  const all = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
-  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]));
-}
-
-async function makeKey(type: KeyType): Promise<KeyObject> {
-  const rsa = /^RSA-(\d+)$/.exec(type)?.[1];
-  const algorithm =
-    rsa !== undefined
-      ? {
-          name: 'RSASSA-PKCS1-v1_5',
-          modulusLength: Number(rsa),
-          publicExponent: Uint8Array.of(1, 0, 1),
-          hash: 'SHA-256',
-        }
-      : type === 'Ed25519'
-        ? { name: 'Ed25519' }
-        : { name: 'ECDSA', namedCurve: type };
-  const { privateKey } = (await webcrypto.subtle.generateKey(algorithm, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair;
-  return createPrivateKey({
-    key: Buffer.from(await webcrypto.subtle.exportKey('pkcs8', privateKey)),
-    format: 'der',
-    type: 'pkcs8',
-  });
-}
-
-function cryptoKey(key: KeyObject, hash: Hash, usage: 'sign'): Promise<webcrypto.CryptoKey> {
-  const bytes = key.export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', new Uint8Array(bytes), signatureOf(key, hash), false, [usage]);
-}
-
-function signatureOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, hash: Hash) {
-  if (asymmetricKeyType === 'ed25519') return { name: 'Ed25519', hash };
-  if (asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash };
-  const namedCurve = asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'P-384' : 'P-256';
-  return { name: 'ECDSA', namedCurve, hash };
 }
 
 /** A serial number is positive and has no leading zero byte. */

@@ -1,4 +1,4 @@
-import { createServer as createHttp, type RequestListener } from 'node:http';
+import { createServer as createHttp, type OutgoingHttpHeaders, type RequestListener } from 'node:http';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type ListenOptions, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -12,7 +12,7 @@ const HSTS = { 'strict-transport-security': 'max-age=63072000; includeSubDomains
 export async function httpsServer(
   certificate: TestCertificate,
   options: ServerOptions = {},
-  headers: Readonly<Record<string, string>> = HSTS,
+  headers: OutgoingHttpHeaders = HSTS,
   staple?: Buffer,
   at?: ListenOptions,
 ): Promise<number> {

@@ -21,6 +21,7 @@ export interface Ready {
   readonly apis: readonly {
     readonly name: string;
     readonly url: string;
+    readonly lowestTls: '1.2' | '1.3';
     readonly webhooks?: Readonly<Record<string, string>>;
     readonly roles: readonly string[];
     readonly tiers: readonly string[];

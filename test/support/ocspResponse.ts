@@ -26,19 +26,19 @@ export function makeOcspResponse(subject: TestCertificate, issuer: TestCertifica
   const from = time(options.thisUpdate ?? daysFromNow(-1 / 24));
   const { subject: name, keyBits } = fieldsOf(new X509Certificate(issuer.cert));
   const { serial } = fieldsOf(new X509Certificate(subject.cert));
-  const hashes = [name.bytes, keyBits].map((bytes) => der.value(0x04, createHash('sha1').update(bytes).digest()));
+  const hashes = [name.whole, keyBits].map((bytes) => der.value(0x04, createHash('sha1').update(bytes).digest()));
   const states = {
     good: der.value(0x80, Buffer.alloc(0)),
     revoked: der.value(0xa1, from),
     unknown: der.value(0x82, Buffer.alloc(0)),
   };
   const single = der.sequence(
-    der.sequence(SHA1, ...hashes, serial.bytes),
+    der.sequence(SHA1, ...hashes, der.integer(BigInt(`0x${serial}`))),
     states[status],
     from,
     der.value(0xa0, time(options.nextUpdate ?? daysFromNow(1))),
   );
-  const data = der.sequence(der.value(0xa1, name.bytes), from, der.sequence(single));
+  const data = der.sequence(der.value(0xa1, name.whole), from, der.sequence(single));
   const signature = sign('sha256', data, createPrivateKey(signedBy.key));
   const certificates = der.value(0xa0, der.sequence(...attached.map((one) => one.der)));
   const basic = der.sequence(

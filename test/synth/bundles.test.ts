@@ -50,6 +50,8 @@ describe('the bundle', () => {
       ].sort(),
     );
     expect(bundles.authorizer.bytes).toBeLessThan(148_000);
+    // Certificates are read only with mutual TLS.
+    expect(Object.keys(bundles.authorizer.inputs).filter((path) => path.includes('/x509/'))).toEqual([]);
   });
 
   it.each([

@@ -1,44 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { afterAll, describe, expect, it } from 'vitest';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
 import { ORIGIN_HEADER } from '../../lambdas/shared/edgeHeaders.ts';
-import { Notify, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
-import { makeCa } from '../support/certificates.ts';
-import { temporaryFolder } from '../support/folders.ts';
-import { writeHandlers } from '../support/generated.ts';
-import { at, listAt, ofType, oidc, only, resourcesOf, smallApi, synthesizeUnderRules, withFolder } from './support.ts';
-
-const account = '111122223333';
-const CERTIFICATE = `arn:aws:acm:us-east-1:${account}:certificate/0a1b`;
-
-const ca = await makeCa();
-const trustStore = join(temporaryFolder(), 'cas.pem');
-writeFileSync(trustStore, ca.cert);
-afterAll(() => rmSync(dirname(trustStore), { recursive: true }));
-
-type Use = (stack: Stack) => Partial<SecureApiProps>;
-
-/** The templates of an API with a distribution, synthesized under both rule packs; one template in us-east-1. */
-function edgeTemplates(region: string, use: Use = () => ({})) {
-  return withFolder((folder) => {
-    const definition = smallApi();
-    writeHandlers(definition, folder);
-    const app = new App({ outdir: join(folder, 'out') });
-    const stack = new Stack(app, 'Small', { env: { account, region } });
-    const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
-    const domain = { name: 'api.example.com', zone };
-    const props = { definition, handlers: folder, identity: oidc(), edge: 'cloudfront', domain } as const;
-    new SecureApi(stack, 'Api', { ...props, ...use(stack) });
-    synthesizeUnderRules(stack);
-    const edge = app.node.tryFindChild('Small-edge');
-    return { main: Template.fromStack(stack), edge: Template.fromStack(edge instanceof Stack ? edge : stack) };
-  });
-}
+import { at, edgeTemplates, listAt, ofType, only, resourcesOf } from './support.ts';
 
 const CONFIG = 'Properties.DistributionConfig';
 const BEHAVIOR = `${CONFIG}.DefaultCacheBehavior`;
@@ -77,7 +40,7 @@ describe('an API behind CloudFront', () => {
     expect(
       at(only(edge, 'AWS::CloudFront::OriginRequestPolicy'), 'Properties.OriginRequestPolicyConfig'),
     ).toMatchObject({
-      HeadersConfig: { HeaderBehavior: 'allViewerAndWhitelistCloudFront', Headers: ['CloudFront-Viewer-Address'] },
+      HeadersConfig: { HeaderBehavior: 'allViewer' },
       CookiesConfig: { CookieBehavior: 'all' },
       QueryStringsConfig: { QueryStringBehavior: 'all' },
     });
@@ -159,7 +122,7 @@ describe('an API behind CloudFront', () => {
       expect(at(fn, 'Properties.Environment.Variables.SECURE_API_EDGE')).toBe('cloudfront');
     }
     const body = JSON.stringify(only(main, 'AWS::ApiGateway::RestApi'));
-    expect(body).toContain('method.request.header.Authorization,method.request.header.cloudfront-viewer-address');
+    expect(body).toContain('method.request.header.Authorization,method.request.header.x-secure-api-address');
     expect(JSON.stringify(only(main, 'AWS::ApiGateway::Stage'))).toContain('$context.authorizer.address');
   });
 
@@ -240,116 +203,5 @@ describe('an API behind CloudFront in us-east-1', () => {
     expect(ruleNames(edge, 'CLOUDFRONT')).toEqual(['denied-addresses', 'other-countries', 'requests-per-address']);
     expect(ruleNames(edge, 'REGIONAL')).not.toContain('denied-addresses');
     expect(at(only(edge, 'AWS::WAFv2::IPSet'), 'Properties.Scope')).toBe('CLOUDFRONT');
-  });
-});
-
-describe('options of an API behind CloudFront', () => {
-  it('are several names, each with its distribution, at another DNS provider', () => {
-    const { edge, main } = edgeTemplates('eu-west-1', () => ({
-      domain: { name: 'api.example.com', alternativeNames: ['api.example.org'], dns: 'external' },
-    }));
-    const aliases = ofType(edge, 'AWS::CloudFront::Distribution').map(([, one]) => at(one, `${CONFIG}.Aliases.0`));
-    expect(aliases).toEqual(['api.example.com', 'api.example.org']);
-    expect(at(only(edge, 'AWS::CertificateManager::Certificate'), 'Properties.SubjectAlternativeNames')).toEqual([
-      'api.example.org',
-    ]);
-    const targets = (template: Template) =>
-      Object.keys(template.findOutputs('*')).filter((id) => id.includes('Target'));
-    expect([targets(edge).length, targets(main).length]).toEqual([2, 0]);
-    expect(ofType(edge, 'AWS::Logs::DeliverySource')).toHaveLength(2);
-  });
-
-  it('are a certificate of its own, and mutual TLS between CloudFront and the API beside the secret', () => {
-    const { edge, main } = edgeTemplates('eu-west-1', (stack) => ({
-      edge: {
-        type: 'cloudfront',
-        certificate: Certificate.fromCertificateArn(stack, 'Own', CERTIFICATE),
-        originCertificate: Certificate.fromCertificateArn(stack, 'Client', `${CERTIFICATE}2`),
-        originTrustStore: trustStore,
-      },
-      notify: [Notify.topic(Topic.fromTopicArn(stack, 'Ops', `arn:aws:sns:eu-west-1:${account}:ops`))],
-    }));
-    const distribution = only(edge, 'AWS::CloudFront::Distribution');
-    expect(at(distribution, `${CONFIG}.ViewerCertificate.AcmCertificateArn`)).toBe(CERTIFICATE);
-    expect(at(distribution, `${CONFIG}.Origins.0.CustomOriginConfig.OriginMtlsConfig`)).toEqual({
-      ClientCertificateArn: `${CERTIFICATE}2`,
-    });
-    const domain = only(main, 'AWS::ApiGateway::DomainName');
-    expect(at(domain, 'Properties')).toMatchObject({ SecurityPolicy: 'TLS_1_2' });
-    expect(at(domain, 'Properties.MutualTlsAuthentication.TruststoreUri')).toBeDefined();
-    expect(ruleNames(main, 'REGIONAL')[0]).toBe('origin');
-    const [[, alarm] = []] = ofType(edge, 'AWS::CloudWatch::Alarm');
-    expect(listAt(alarm, 'Properties.AlarmActions')).toHaveLength(1);
-  });
-
-  it.each(['required', 'optional'] as const)(
-    'are certificates of clients, %s, without HTTP/3 and plain HTTP',
-    (mode) => {
-      const { edge, main } = edgeTemplates('eu-west-1', () => ({ mtls: { trustStore, mode } }));
-      const distribution = only(edge, 'AWS::CloudFront::Distribution');
-      expect(at(distribution, CONFIG)).toMatchObject({
-        HttpVersion: 'http2',
-        DefaultCacheBehavior: { ViewerProtocolPolicy: 'https-only' },
-        ViewerMtlsConfig: { Mode: mode, TrustStoreConfig: { IgnoreCertificateExpiry: false } },
-        ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.3_2025' },
-      });
-      const source = 'Properties.CaCertificatesBundleSource.CaCertificatesBundleS3Location';
-      expect(at(only(edge, 'AWS::CloudFront::TrustStore'), source)).toMatchObject({ Region: 'us-east-1' });
-      const policy = only(edge, 'AWS::CloudFront::OriginRequestPolicy');
-      expect(listAt(policy, 'Properties.OriginRequestPolicyConfig.HeadersConfig.Headers')).toEqual([
-        'CloudFront-Viewer-Address',
-        'CloudFront-Viewer-Cert-Present',
-        'CloudFront-Viewer-Cert-Pem',
-      ]);
-      const code = String(at(only(edge, 'AWS::CloudFront::Function'), 'Properties.FunctionCode'));
-      expect(code).toContain('const HAS_CERTIFICATES = true;');
-      expect(at(only(main, 'AWS::ApiGateway::DomainName'), 'Properties.MutualTlsAuthentication')).toBeUndefined();
-    },
-  );
-
-  it('are certificates of clients that a list in the stack of the API revokes: the handshake denies them', () => {
-    const { edge, main } = edgeTemplates('eu-west-1', () => ({ mtls: { trustStore, revocation: true } }));
-    const [[functionId] = []] = ofType(edge, 'AWS::CloudFront::ConnectionFunction');
-    const [[storeId] = []] = ofType(edge, 'AWS::CloudFront::KeyValueStore').filter(([id]) => id.includes('Revoked'));
-    const distribution = only(edge, 'AWS::CloudFront::Distribution');
-    const associated = at(distribution, `${CONFIG}.ConnectionFunctionAssociation.Id`);
-    expect(associated).toEqual({ 'Fn::GetAtt': [functionId, 'Id'] });
-    const associations = 'Properties.ConnectionFunctionConfig.KeyValueStoreAssociations';
-    expect(listAt(only(edge, 'AWS::CloudFront::ConnectionFunction'), associations)).toEqual([
-      { KeyValueStoreARN: { 'Fn::GetAtt': [storeId, 'Arn'] } },
-    ]);
-
-    const copies = only(edge, 'AWS::Lambda::Function', 'Revocation');
-    const settings = JSON.stringify(at(copies, 'Properties.Environment.Variables.SECURE_API_REVOKED_CERTIFICATES'));
-    expect(settings).toContain('RevocationBucket');
-    expect(settings).toContain('eu-west-1');
-    expect(Object.keys(main.findOutputs('*')).filter((id) => id.includes('RevocationBucket'))).toHaveLength(2);
-    expect(at(only(edge, 'AWS::Events::Rule', 'Revocation'), 'Properties.ScheduleExpression')).toBe('rate(1 minute)');
-    const policy = only(edge, 'AWS::IAM::Policy', 'RevocationRole');
-    const grants = listAt(policy, 'Properties.PolicyDocument.Statement').flatMap((statement) =>
-      listAt(statement, 'Action'),
-    );
-    expect(grants).toEqual([
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      's3:GetObject',
-      'cloudfront-keyvaluestore:DescribeKeyValueStore',
-      'cloudfront-keyvaluestore:GetKey',
-      'cloudfront-keyvaluestore:ListKeys',
-      'cloudfront-keyvaluestore:UpdateKeys',
-    ]);
-    expect(JSON.stringify(policy)).not.toContain('*');
-    const [[copiesId] = []] = ofType(edge, 'AWS::Lambda::Function').filter(([id]) => id.includes('Revocation'));
-    expect(at(only(edge, 'AWS::CloudWatch::Alarm', 'RevocationCopyErrors'), 'Properties.Dimensions')).toEqual([
-      { Name: 'FunctionName', Value: { Ref: copiesId } },
-    ]);
-  });
-
-  it('fail where CloudFront has no certificate that it could read', () => {
-    const certificate = CERTIFICATE.replace('us-east-1', 'eu-west-1');
-    const use: Use = (stack) => ({
-      domain: { name: 'api.example.com', certificate: Certificate.fromCertificateArn(stack, 'Own', certificate) },
-    });
-    expect(() => edgeTemplates('eu-west-1', use)).toThrow(/edge-invalid.*edge\.certificate/s);
   });
 });

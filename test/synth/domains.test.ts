@@ -1,11 +1,9 @@
-import { App, Aws, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { describe, expect, it } from 'vitest';
-import { SecureApi, type SecureApiProps, SharedDomain } from '../../lib/construct/index.ts';
-import { writeHandlers } from '../support/generated.ts';
-import { at, ofType, oidc, only, smallApi, smallTemplate, withFolder, withSmall } from './support.ts';
+import type { SecureApiProps } from '../../lib/construct/index.ts';
+import { ofType, only, propertiesOf, smallTemplate, withSmall } from './support.ts';
 
 const zoneOf = (zoneName: string) =>
   HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName });
@@ -16,9 +14,6 @@ const certificate = Certificate.fromCertificateArn(
   'arn:aws:acm:eu-west-1:123456789012:certificate/a',
 );
 type Domain = SecureApiProps['domain'];
-
-const properties = (template: Template, type: string) =>
-  ofType(template, type).map(([, resource]) => resource.Properties);
 
 describe('several names of one API', () => {
   const template = smallTemplate({
@@ -40,15 +35,15 @@ describe('several names of one API', () => {
   });
 
   it('have each a domain with the TLS policy, a mapping and addresses', () => {
-    expect(properties(template, 'AWS::ApiGateway::DomainName')).toMatchObject(
+    expect(propertiesOf(template, 'AWS::ApiGateway::DomainName')).toMatchObject(
       ['api.example.com', 'api.shop.example.com', '*.tenants.example.com'].map((DomainName) => ({
         DomainName,
         SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
         EndpointAccessMode: 'STRICT',
       })),
     );
-    expect(properties(template, 'AWS::ApiGateway::BasePathMapping')).toHaveLength(3);
-    const addresses = properties(template, 'AWS::Route53::RecordSet').filter(({ Type }) => Type !== 'CAA');
+    expect(propertiesOf(template, 'AWS::ApiGateway::BasePathMapping')).toHaveLength(3);
+    const addresses = propertiesOf(template, 'AWS::Route53::RecordSet').filter(({ Type }) => Type !== 'CAA');
     expect(addresses.map(({ Name, Type }) => `${Type} ${Name}`)).toEqual([
       'A api.example.com.',
       'AAAA api.example.com.',
@@ -60,7 +55,7 @@ describe('several names of one API', () => {
   });
 
   it('let only Amazon issue certificates for them, and wildcards only where one is asked for', () => {
-    const records = properties(template, 'AWS::Route53::RecordSet').filter(({ Type }) => Type === 'CAA');
+    const records = propertiesOf(template, 'AWS::Route53::RecordSet').filter(({ Type }) => Type === 'CAA');
     expect(records.map(({ Name, ResourceRecords }) => [Name, ResourceRecords])).toEqual([
       ['api.example.com.', ['0 issue "amazon.com"', '0 issuewild ";"']],
       ['api.shop.example.com.', ['0 issue "amazon.com"', '0 issuewild ";"']],
@@ -88,109 +83,6 @@ describe('the DNS of another provider', () => {
       Description: 'Where the CNAME record of api.example.com has to lead',
       Value: { 'Fn::GetAtt': [expect.stringContaining('Domain'), 'RegionalDomainName'] },
     });
-  });
-});
-
-describe('a shared domain', () => {
-  const shared = (props: (domain: SharedDomain) => readonly Partial<SecureApiProps>[]) =>
-    withFolder((folder) => {
-      const api = smallApi();
-      writeHandlers(api, folder);
-      const stack = new Stack(new App(), 'Stack');
-      const domain = new SharedDomain(stack, 'Domain', { name: 'api.example.com', zone });
-      for (const [i, more] of props(domain).entries()) {
-        new SecureApi(stack, `Api${i}`, { definition: api, handlers: folder, identity: oidc(), ...more });
-      }
-      return Template.fromStack(stack);
-    });
-
-  it('sends requests by base path and by header to each API: headers first, then longer paths', () => {
-    const template = shared((domain) => [
-      { domain: { shared: domain } },
-      { domain: { shared: domain, basePath: 'shop' } },
-      { domain: { shared: domain, basePath: 'shop/orders' } },
-      { domain: { shared: domain, basePath: 'shop', header: { name: 'x-api-version', value: '2' } } },
-    ]);
-    expect(only(template, 'AWS::ApiGateway::DomainName').Properties).toMatchObject({
-      RoutingMode: 'ROUTING_RULE_ONLY',
-    });
-    template.resourceCountIs('AWS::ApiGateway::BasePathMapping', 0);
-    template.resourceCountIs('AWS::CertificateManager::Certificate', 1);
-    const rules = properties(template, 'AWS::ApiGatewayV2::RoutingRule');
-    const byPriority = rules.toSorted((one, other) => Number(one['Priority']) - Number(other['Priority']));
-    expect(byPriority.map(({ Conditions }) => Conditions)).toEqual([
-      [
-        { MatchBasePaths: { AnyOf: ['shop'] } },
-        { MatchHeaders: { AnyOf: [{ Header: 'x-api-version', ValueGlob: '2' }] } },
-      ],
-      [{ MatchBasePaths: { AnyOf: ['shop/orders'] } }],
-      [{ MatchBasePaths: { AnyOf: ['shop'] } }],
-      [],
-    ]);
-    for (const { Actions } of rules) expect(Actions).toMatchObject([{ InvokeApi: { StripBasePath: true } }]);
-    const apis = properties(template, 'AWS::ApiGateway::RestApi');
-    expect(apis.map(({ DisableExecuteApiEndpoint }) => DisableExecuteApiEndpoint)).toEqual([true, true, true, true]);
-    expect(JSON.stringify(apis[2])).toContain('/shop/orders/.well-known/oauth-protected-resource');
-    const basePaths = ofType(template, 'AWS::Lambda::Function')
-      .filter(([id]) => id.includes('Authorizer') || id.includes('Handlers'))
-      .map(([id, fn]) => `${id.slice(0, 4)} ${at(fn, 'Properties.Environment.Variables.SECURE_API_BASE_PATH')}`);
-    expect([...new Set(basePaths)].sort()).toEqual(['Api0 undefined', 'Api1 shop', 'Api2 shop/orders', 'Api3 shop']);
-  });
-
-  const wrong = (more: object) => () =>
-    shared((domain) => [{ domain: { shared: domain, ...more } as unknown as NonNullable<Domain> }]);
-  it.each([
-    '/v1',
-    'v1/',
-    'V1',
-    '',
-    'a//b',
-    '../v1',
-    'ping',
-    'v1?',
-    'a'.repeat(129),
-    Array(9).fill('a').join('/'),
-    'v 1',
-  ])('rejects the base path %j', (basePath) => {
-    expect(wrong({ basePath })).toThrow(/^domain-invalid at domain: .*base path/);
-  });
-  it.each(['Authorization', 'authorization', 'host', 'cookie', 'x-amz-date', 'X-Version', 'x version', ''])(
-    'rejects the header %j',
-    (name) => {
-      expect(wrong({ header: { name, value: '2' } })).toThrow(/^domain-invalid at domain: .*header/);
-    },
-  );
-  it.each(['*', '', '2*', 'a b', 'a'.repeat(65)])('rejects the value %j of a header', (value) => {
-    expect(wrong({ header: { name: 'x-version', value } })).toThrow(/^domain-invalid at domain: .*value/);
-  });
-
-  it('gives the longest base path a priority of API Gateway, with and without a header', () => {
-    const basePath = Array(8).fill('a').join('/');
-    const header = { name: 'x-api-version', value: '2' };
-    const template = shared((domain) => [
-      { domain: { shared: domain, basePath } },
-      { domain: { shared: domain, basePath, header } },
-    ]);
-    const priorities = properties(template, 'AWS::ApiGatewayV2::RoutingRule').map(({ Priority }) => Priority);
-    expect(priorities).toEqual([420_000, 20_000]);
-  });
-
-  it.each<[object, RegExp]>([
-    [{ tls: 'bogus' }, /^option-invalid at tls/],
-    [{ mtls: { trustStore: 'a.pem' } }, /^option-invalid at mtls/],
-    [{ alternativeNames: ['a.example.com'] }, /^option-invalid at alternativeNames/],
-  ])('rejects the options %j', (options, message) => {
-    const given = { name: 'api.example.com', zone, ...options };
-    expect(() => new SharedDomain(new Stack(), 'Domain', given)).toThrow(message);
-  });
-
-  it('rejects two APIs with the same conditions, and an API with another TLS policy', () => {
-    expect(() => shared((domain) => [{ domain: { shared: domain } }, { domain: { shared: domain } }])).toThrow(
-      /^domain-invalid .*two APIs with no base path/,
-    );
-    expect(() => shared((domain) => [{ domain: { shared: domain }, tls: 'compatible' }])).toThrow(
-      /^domain-invalid at tls: found 'compatible' on a shared domain with 'modern'/,
-    );
   });
 });
 
@@ -233,6 +125,11 @@ describe('a domain is rejected', () => {
       { name, alternativeNames: Array.from({ length: 10 }, (_, i) => `a${i}.example.com`), zone },
       /11 names/,
     ],
+    [
+      'with a first name that ACM does not accept',
+      { name: `${'a'.repeat(53)}.example.com`, zone },
+      /^domain-invalid at domain\.name: found 65 characters; expected at most 64 without certificate.*alternativeNames/,
+    ],
     ['without zone, certificate and dns', { name }, /^domain-invalid .*neither zone nor certificate nor dns/],
     ['with a zone and dns', { name, zone, dns: 'external' }, /^domain-invalid .*zone with dns/],
     ['with CAA records and no zone', { name, dns: 'external', caa: true }, /^domain-invalid .*caa without zone/],
@@ -243,6 +140,15 @@ describe('a domain is rejected', () => {
     ],
   ])('%s', (_, domain, message) => {
     expect(() => withSmall({ domain }, () => undefined)).toThrow(message);
+  });
+
+  it('not with a long name beside a certificate, or after the first', () => {
+    const long = `${'a'.repeat(60)}.example.com`;
+    const domains: readonly Domain[] = [
+      { name: long, certificate },
+      { name, alternativeNames: [long], zone },
+    ];
+    for (const domain of domains) expect(() => withSmall({ domain }, () => undefined)).not.toThrow();
   });
 
   it('not in a zone whose name is in other case, or known only at deployment', () => {

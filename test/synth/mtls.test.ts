@@ -1,13 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SecureApiProps } from '../../lib/construct/index.ts';
-import { readTrustStore } from '../../lib/construct/mtls/trustStore.ts';
-import { lapsed, makeCa, makeClient, type TestCertificate } from '../support/certificates.ts';
+import { Identity, type SecureApiProps } from '../../lib/construct/index.ts';
+import { makeCa, type TestCertificate } from '../support/certificates.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { authorizerGrants, authorizerVariable, ofType, only, synthesizeUnderRules, withSmall } from './support.ts';
 
@@ -26,6 +25,8 @@ beforeAll(async () => {
   ca = await makeCa();
   trustStore = file('partners.pem', ca.cert);
 });
+type Client = NonNullable<NonNullable<SecureApiProps['mtls']>['client']>;
+const VARIABLE = 'SECURE_API_CERTIFICATE_CLIENTS';
 const regional = (mtls: Partial<NonNullable<SecureApiProps['mtls']>> = {}): Partial<SecureApiProps> => ({
   tls: 'legacy-1.2',
   domain,
@@ -74,6 +75,9 @@ describe('mutual TLS of a regional domain', () => {
     ]);
     expect(authorizerVariable(template, 'SECURE_API_REVOCATION_LISTS')).toContain(bucket);
     expect(Object.values(template.findOutputs('*')).map(({ Value }) => Value)).toContainEqual({ Ref: bucket });
+    // The local gateway finds the bucket of an API by it.
+    const { Metadata } = only(template, 'AWS::ApiGateway::RestApi');
+    expect(Metadata).toMatchObject({ 'secure-api': { mtls: { revocationLists: { Ref: bucket } } } });
   });
 
   it('breaks no rule of cdk-nag', () => {
@@ -84,36 +88,50 @@ describe('mutual TLS of a regional domain', () => {
   });
 });
 
-describe('a trust store', () => {
-  const read = (content: string) => () => readTrustStore('mtls.trustStore', file('store.pem', content));
+describe('the client of a certificate', () => {
+  const machine = { roles: ['reader'] };
+  const pool = Identity.cognito({ machineClients: { acme: machine, globex: machine } });
+  const clientsOf = (client: Client, identity: SecureApiProps['identity'] = pool) =>
+    withSmall({ ...regional({ client }), identity, clients: true }, (_, stack) => {
+      const template = Template.fromStack(stack);
+      const ids = ofType(template, 'AWS::Cognito::UserPoolClient').map(([id, { Properties }]) => [
+        Properties.ClientName,
+        id,
+      ]);
+      return { ids: Object.fromEntries(ids), variable: authorizerVariable(template, VARIABLE) ?? '{}' };
+    });
+  const wrong = (client: Client, identity?: SecureApiProps['identity']) => () => clientsOf(client, identity);
 
-  it('has one or several CAs, with text between them', async () => {
-    const second = await makeCa({ keyType: 'RSA-2048' });
-    const { certificates } = read(`# partners\n${ca.cert}\n# others\n${second.cert}`)();
-    expect(certificates).toHaveLength(2);
+  it('is the machine client of a user pool by the id that AWS generates, because its tokens have no name', () => {
+    const { ids, variable } = clientsOf({ from: 'commonName', names: { 'ACME Ltd': 'acme' } });
+    expect(JSON.parse(variable)).toEqual({ 'ACME Ltd': ids.acme });
+    const unnamed = clientsOf({ from: 'commonName' });
+    expect(JSON.parse(unnamed.variable)).toEqual({
+      acme: unnamed.ids.acme,
+      globex: unnamed.ids.globex,
+    });
   });
 
-  it('is rejected with what is wrong', async () => {
-    const client = await makeClient(ca);
-    const old = await makeCa(lapsed());
-    const cases: readonly (readonly [string, RegExp])[] = [
-      ['', /0 certificates/],
-      ['nonsense', /0 certificates/],
-      [`${ca.cert}${ca.key}`, /a private key/],
-      [client.cert, /certificate 1 of .* is of no CA/],
-      [`${ca.cert}${client.cert}`, /certificate 2 of .* is of no CA/],
-      [old.cert, /expired on \d{4}-/],
-      [`${ca.cert}${ca.cert}`, /twice/],
-      [(await makeCa({ keyType: 'RSA-1024' })).cert, /a key of rsa 1024/],
-      [(await makeCa({ keyType: 'Ed25519' })).cert, /a key of ed25519/],
-      ['-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----', /cannot be read/],
-    ];
-    for (const [content, message] of cases) {
-      expect(read(content)).toThrow(/^mtls-invalid at mtls\.trustStore: /);
-      expect(read(content)).toThrow(message);
-    }
-    expect(() => readTrustStore('mtls.trustStore', join(folder, 'none.pem'))).toThrow(/cannot be read \(ENOENT\)/);
-    expect(() => readTrustStore('mtls.trustStore', folder)).toThrow(/cannot be read \(EISDIR\)/);
+  it('is that of a pool of another stack by a reference, which the deployment resolves', () => {
+    const id = Fn.importValue('Acme');
+    const existing = Identity.cognito({ userPool: 'eu-central-1_AbCdEfGhI', userPoolClients: [id] });
+    withSmall(
+      { ...regional({ client: { from: 'commonName', names: { acme: id } } }), identity: existing },
+      (api, stack) => {
+        const { Properties } = only(Template.fromStack(stack), 'AWS::Lambda::Function', 'Authorizer');
+        expect(JSON.stringify(Properties['Environment'])).toContain('{"Fn::ImportValue":"Acme"}');
+        expect(JSON.stringify(api.bundles.authorizer)).not.toContain('Token[');
+      },
+    );
+  });
+
+  it.each<[string, Client, SecureApiProps['identity']?]>([
+    ['a name that no machine client has', { from: 'commonName', names: { acme: 'acme', initech: 'initech' } }],
+    ['a name of a prototype', { from: 'commonName', names: { acme: 'constructor' } }],
+    ['a pool that signs in people alone', { from: 'commonName', names: { acme: 'acme' } }, Identity.cognito()],
+    ['certificates that would name the sign-in page', { from: 'commonName' }, Identity.cognito()],
+  ])('cannot be %s: its tokens would all be rejected', (_, client, identity) => {
+    expect(wrong(client, identity)).toThrow(/^mtls-invalid at mtls\.client.* machine/);
   });
 });
 

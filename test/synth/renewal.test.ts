@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { lowestVersion, tlsBehindCloudFront, tlsSettings } from '../../lib/construct/edge/tls.ts';
 import { SecureApi, SharedDomain } from '../../lib/construct/index.ts';
 import { makeCa } from '../support/certificates.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -191,6 +192,27 @@ describe('the canary', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('does not go with a domain that is shared by a header, which it does not send', () => {
+    withFolder((folder) => {
+      const stack = new Stack(new App({ outdir: join(folder, 'out') }), 'Shared');
+      const shared = new SharedDomain(stack, 'Domain', { name: 'api.example.com', zone });
+      const domain = { shared, header: { name: 'x-api-version', value: '2' } };
+      writeHandlers(smallApi(), folder);
+      const props = { definition: smallApi(), handlers: folder, identity: oidc(), canary: true, domain } as const;
+      expect(() => new SecureApi(stack, 'Api', props)).toThrow(/^option-invalid at canary: found true with a domain/);
+    });
+  });
+
+  it.each([
+    ['modern', false, '1.3'],
+    ['post-quantum', false, '1.2'],
+    ['post-quantum', true, '1.3'],
+    ['compatible', true, '1.2'],
+    ['modern', true, '1.3'],
+  ] as const)('has the floor that clients see with tls %s, behind CloudFront: %s', (policy, isBehind, floor) => {
+    expect(lowestVersion(isBehind ? tlsBehindCloudFront(policy, false) : tlsSettings(policy), isBehind)).toBe(floor);
   });
 
   it('looks for TLS 1.1 where the policy accepts 1.2, and below the base path of a shared domain', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { documents } from '../../lambdas/documents/api.ts';
 import { bundleFunctions } from '../../lib/bundle/bundle.ts';
@@ -69,6 +70,11 @@ export function listAt(value: unknown, location: string): readonly unknown[] {
 /** The logical ids and resources of a type. */
 export function ofType(template: Template, type: string): readonly (readonly [string, Resource])[] {
   return Object.entries(template.findResources(type)) as unknown as readonly (readonly [string, Resource])[];
+}
+
+/** The properties of the resources of a type. */
+export function propertiesOf(template: Template, type: string): readonly Resource['Properties'][] {
+  return ofType(template, type).map(([, { Properties }]) => Properties);
 }
 
 /** The only resource of a type, or the one whose logical id holds a text. */
@@ -172,4 +178,21 @@ export function synthesizeUnderRules(stack: Stack): void {
   const app = stack.node.root as App;
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
+}
+
+/** The templates of an API with a distribution, synthesized under both rule packs; one template in us-east-1. */
+export function edgeTemplates(region: string, use: (stack: Stack) => Partial<SecureApiProps> = () => ({})) {
+  return withFolder((folder) => {
+    const definition = smallApi();
+    writeHandlers(definition, folder);
+    const app = new App({ outdir: join(folder, 'out') });
+    const stack = new Stack(app, 'Small', { env: { account: '111122223333', region } });
+    const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+    const domain = { name: 'api.example.com', zone };
+    const props = { definition, handlers: folder, identity: oidc(), edge: 'cloudfront', domain } as const;
+    new SecureApi(stack, 'Api', { ...props, ...use(stack) });
+    synthesizeUnderRules(stack);
+    const edge = app.node.tryFindChild('Small-edge');
+    return { main: Template.fromStack(stack), edge: Template.fromStack(edge instanceof Stack ? edge : stack) };
+  });
 }

@@ -6,19 +6,19 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { X509Certificate, X509Crl, X509CrlReason } from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
+import type { KeyType } from '../support/certificateKeys.ts';
 import {
   daysFromNow,
-  type KeyType,
   lapsed,
   makeCa,
   makeClient,
-  makeCrl,
   makeIntermediate,
   makeSelfSigned,
   makeServer,
   notYet,
   type TestCertificate,
 } from '../support/certificates.ts';
+import { makeCrl } from '../support/revocationList.ts';
 
 /** The code with which a client rejects a server, or the name of the client that the server sees. */
 async function handshake(

@@ -1,11 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateSettings } from '../../../lib/definition/bundledTypes.ts';
+import { isRecord } from '../../shared/json.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
-import { TokenRejected } from '../reasons.ts';
+import { readCertificate } from '../../shared/x509/certificate.ts';
+import { X509Invalid } from '../../shared/x509/der.ts';
+import { type CertificateNames, namesOf } from '../../shared/x509/names.ts';
+import { AuthorizerFault, TokenRejected } from '../reasons.ts';
 import type { RequestClients } from '../requestClient.ts';
 import { clientCertificate } from './clientCertificate.ts';
-import { DerInvalid } from './der.ts';
-import { type ParsedCertificate, parseCertificate } from './parsedCertificate.ts';
 import { revocationLists } from './revocationLists.ts';
 
 /**
@@ -26,40 +28,66 @@ function clientsOf(
 ): RequestClients {
   const authorities = settings.trustStore.map((der) => new X509Certificate(Buffer.from(der, 'base64')));
   const rejectRevoked = revocationLists(environment, authorities);
+  const deployed = deployedClients(environment);
   return async (event, tokenClient) => {
     const certificate = clientCertificate(event, environment);
     if (certificate === undefined) {
       if (settings.mode === 'required') throw new TokenRejected('certificate-missing');
       return { client: tokenClient, byCertificate: false };
     }
-    const parsed = parsedOf(certificate);
+    const names = readNames(certificate);
     await rejectRevoked(certificate);
     const { client } = settings;
     if (client === undefined) return { client: tokenClient, byCertificate: false };
-    const named = clientOf(parsed, client);
+    const named = clientOf(names, client, deployed);
     if (tokenClient !== '' && tokenClient !== named) throw new TokenRejected('certificate-client-mismatch');
     return { client: named, byCertificate: client.names === undefined };
   };
 }
 
-function parsedOf(certificate: X509Certificate): ParsedCertificate {
+function readNames(certificate: X509Certificate): CertificateNames {
   try {
-    return parseCertificate(certificate.raw);
+    return namesOf(readCertificate(certificate.raw));
   } catch (error) {
-    if (error instanceof DerInvalid) throw new TokenRejected('certificate-malformed');
+    if (error instanceof X509Invalid) throw new TokenRejected('certificate-malformed');
     throw error;
   }
 }
 
 function clientOf(
-  { commonNames, alternativeNames }: ParsedCertificate,
+  ofCertificate: CertificateNames,
   { from, names }: NonNullable<CertificateSettings['client']>,
+  deployed: ReadonlyMap<string, string>,
 ): string {
-  const [name, ...others] = from === 'commonName' ? commonNames : alternativeNames[from];
+  const [name, ...others] = ofCertificate[from];
   // With several names, none says which client it is.
   if (name === undefined || name === '' || others.length > 0) throw new TokenRejected('certificate-client-unknown');
+  const ofDeployment = deployed.get(name);
+  if (ofDeployment !== undefined) return ofDeployment;
   if (names === undefined) return name;
   const client = Object.hasOwn(names, name) ? names[name] : undefined;
   if (client === undefined) throw new TokenRejected('certificate-client-unknown');
   return client;
+}
+
+/** Clients of user pools of the stack, whose ids AWS generates. */
+function deployedClients({
+  SECURE_API_CERTIFICATE_CLIENTS: json,
+}: Readable<AuthorizerEnvironment>): ReadonlyMap<string, string> {
+  if (json === undefined) return new Map();
+  const wrong = (cause?: unknown) =>
+    new AuthorizerFault('configuration-invalid', new Error('SECURE_API_CERTIFICATE_CLIENTS is invalid', { cause }));
+  let clients: unknown;
+  try {
+    clients = JSON.parse(json);
+  } catch (error) {
+    throw wrong(error);
+  }
+  if (!isRecord(clients)) throw wrong();
+  return new Map(
+    Object.entries(clients).map(([name, client]) => {
+      if (typeof client !== 'string' || client === '') throw wrong();
+      return [name, client];
+    }),
+  );
 }

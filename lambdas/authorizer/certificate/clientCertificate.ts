@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { VIEWER_CERT_PEM } from '../../shared/edgeHeaders.ts';
+import { VIEWER_CERT_PEM, VIEWER_CERT_PRESENT } from '../../shared/edgeHeaders.ts';
 import type { EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
 import { headersNamed } from '../credentials.ts';
 import type { AuthorizerEvent } from '../event.ts';
@@ -7,7 +7,8 @@ import { TokenRejected } from '../reasons.ts';
 
 /**
  * The certificate that the client has authenticated its connection with; undefined without mutual TLS. API Gateway puts it into the request
- * context, CloudFront into a header, which counts only behind CloudFront: it replaces what a client sends under this name.
+ * context, CloudFront into a header. The header counts only where CloudFront asks for certificates, because it replaces what a client sends
+ * under this name only there, and only where it says that there is one.
  *
  * @throws {TokenRejected} `certificate-malformed`.
  */
@@ -15,7 +16,7 @@ export function clientCertificate(
   event: AuthorizerEvent,
   environment: Readable<EdgeEnvironment> = process.env,
 ): X509Certificate | undefined {
-  const pem = environment.SECURE_API_EDGE === 'cloudfront' ? pemOfHeader(event) : pemOfContext(event);
+  const pem = environment.SECURE_API_EDGE === 'cloudfront' ? pemOfCloudFront(event, environment) : pemOfContext(event);
   if (pem === undefined || pem === '') return undefined;
   try {
     return new X509Certificate(pem);
@@ -28,10 +29,13 @@ function pemOfContext(event: AuthorizerEvent): string | undefined {
   return event.requestContext?.identity?.clientCert?.clientCertPem;
 }
 
-function pemOfHeader(event: AuthorizerEvent): string | undefined {
+function pemOfCloudFront(event: AuthorizerEvent, environment: Readable<EdgeEnvironment>): string | undefined {
+  if (environment.SECURE_API_VIEWER_CERTIFICATES !== 'true') return undefined;
+  const present = headersNamed(event, VIEWER_CERT_PRESENT);
+  if (present.length > 1) throw new TokenRejected('certificate-malformed');
+  if (present[0] !== '1') return undefined;
   const [encoded, ...others] = headersNamed(event, VIEWER_CERT_PEM);
-  if (encoded === undefined) return undefined;
-  if (others.length > 0) throw new TokenRejected('certificate-malformed');
+  if (encoded === undefined || others.length > 0) throw new TokenRejected('certificate-malformed');
   try {
     return decodeURIComponent(encoded);
   } catch {

@@ -1,7 +1,8 @@
 /** Makes the certificates and revocation lists of a CA (RFC 5280). */
 import { createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import { writeInteger } from '../../../lambdas/shared/x509/writeDer.ts';
 import { ConfigError } from '../../definition/errors.ts';
-import { integer, permittedNames } from './der.ts';
+import { permittedNames } from './nameConstraints.ts';
 import type { AlternativeName } from './names.ts';
 import type { RevocationReason } from './reasons.ts';
 import { REASON_CODES } from './reasons.ts';
@@ -128,7 +129,7 @@ export async function makeRevocationList(
       })),
       extensions: [
         await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-        new x509.Extension(CRL_NUMBER, false, integer(list.number)),
+        new x509.Extension(CRL_NUMBER, false, writeInteger(list.number)),
       ],
     },
     crypto,
@@ -136,16 +137,6 @@ export async function makeRevocationList(
   if (!(await made.verify({ publicKey: issuer.publicKey }))) throw wrongKey();
   // The library writes the label "CRL", which OpenSSL does not read: RFC 7468 (section 6) has this one.
   return `${x509.PemConverter.encode(made.rawData, 'X509 CRL')}\n`;
-}
-
-/** When a list was made, and until when it is valid. */
-export function readRevocationList(pem: string): {
-  readonly thisUpdate: Date;
-  readonly nextUpdate: Date | undefined;
-  readonly serials: readonly string[];
-} {
-  const { thisUpdate, nextUpdate, entries } = new (loadX509().X509Crl)(pem);
-  return { thisUpdate, nextUpdate, serials: entries.map(({ serialNumber }) => serialNumber.toUpperCase()) };
 }
 
 /** 128 random bits after a byte that keeps the number positive and of one length; RFC 5280 allows 20 bytes. */

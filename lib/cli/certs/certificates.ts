@@ -1,11 +1,14 @@
-import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { ConfigError } from '../../definition/errors.ts';
 import { invalidOption } from '../options.ts';
+import { progress } from '../output.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { makeKey, type OpenAuthority, withAuthority, writeKey } from './authority.ts';
 import { DAY_MS, type Made, makeCertificate, makeRevocationList, SKEW_MS } from './build.ts';
+import { MAX_DAYS } from './certsOptions.ts';
+import { findCertificate } from './find.ts';
 import { type CertificateIndex, type IssuedCertificate, pathsOf, readIndex, writeIndex } from './folder.ts';
+import { readFolderList, unknownTo } from './folderList.ts';
 import { type AlternativeName, isPermitted } from './names.ts';
 import type { RevocationReason } from './reasons.ts';
 
@@ -39,6 +42,7 @@ export function issue({ dir, name, names, days, publicKey }: CertificateRequest)
   const ownKey = publicKey ?? createPublicKey(String(pem));
   return withAuthority(dir, async (authority) => {
     const { folder, certificate, settings, signer } = authority;
+    if (ownKey.equals(signer.publicKey)) throw keyOfAuthority();
     checkNames(names, settings.permitted);
     checkDays(days, authority);
     const index = readIndex(authority);
@@ -72,13 +76,13 @@ export interface Revocation {
 /**
  * Revokes a certificate and signs the list. To revoke it again changes neither time nor reason.
  *
- * @param target Serial number in hexadecimal, or path of the certificate.
+ * @param target Name, serial number in hexadecimal, or path of the certificate.
  * @throws {ConfigError} `authority-unusable`, `certificate-invalid` for a certificate that this CA did not issue.
  */
 export function revoke(dir: string, target: string, reason: RevocationReason, listDays: number): Promise<Revocation> {
   return withAuthority(dir, async (authority) => {
     const index = readIndex(authority);
-    const found = find(index, target, authority);
+    const found = findCertificate(index, target, authority);
     const certificate =
       found.revoked === undefined ? { ...found, revoked: { at: new Date().toISOString(), reason } } : found;
     const isListed = index.issued.some(({ serial }) => serial === found.serial);
@@ -94,9 +98,10 @@ export function refreshList(dir: string, listDays: number): Promise<RevocationLi
   return withAuthority(dir, (authority) => signList(authority, readIndex(authority), listDays));
 }
 
-async function signList(authority: OpenAuthority, index: CertificateIndex, days: number): Promise<RevocationList> {
+async function signList(authority: OpenAuthority, known: CertificateIndex, days: number): Promise<RevocationList> {
   const file = pathsOf(authority.folder).crl;
   const now = new Date();
+  const index = recovered(known, authority);
   const number = index.crlNumber + 1;
   const nextUpdate = new Date(Math.min(now.getTime() + days * DAY_MS, authority.expires.getTime()));
   writeIndex(authority, { ...index, crlNumber: number });
@@ -115,43 +120,41 @@ async function signList(authority: OpenAuthority, index: CertificateIndex, days:
   };
 }
 
-function find(index: CertificateIndex, target: string, { certificate, folder }: OpenAuthority): IssuedCertificate {
-  const serial = /^(?:[0-9a-f]{2}:?)+$/i.test(target) ? target.replaceAll(':', '').toUpperCase() : undefined;
-  const read = existsSync(target) ? readCertificate(target) : undefined;
-  const wanted = read?.serialNumber ?? serial;
-  const found = index.issued.find((one) => one.serial === wanted);
-  const isOurs = read?.verify(new X509Certificate(certificate).publicKey);
-  if (found !== undefined && isOurs !== false) return found;
-  // A certificate that is in no index, because an older backup was restored, can still be revoked by its file.
-  if (read !== undefined && isOurs === true && read.checkIssued(new X509Certificate(certificate))) {
-    const name = /^CN=(.*)$/m.exec(read.subject)?.[1] ?? '';
-    return {
-      serial: read.serialNumber,
-      name,
-      names: [],
-      from: read.validFromDate.toISOString(),
-      to: read.validToDate.toISOString(),
-    };
+/** The index with what the last list knows better, as after an older backup of the index was restored. */
+function recovered(index: CertificateIndex, authority: OpenAuthority): CertificateIndex {
+  const found = readFolderList(authority);
+  if (found.list === undefined) {
+    // Before the first list, there is none.
+    if (index.crlNumber > 0) progress(`crl.pem ${found.problem}. It is replaced by a new list.`);
+    return index;
   }
-  throw new ConfigError({
-    code: 'certificate-invalid',
-    location: target,
-    found: read === undefined ? 'neither a file nor a serial number of the index' : 'a certificate of another CA',
-    expected: 'the serial number of a certificate of this CA, or its file in PEM or DER',
-    fix: `List them: secure-api certs list --dir ${folder}.`,
+  const { revoked, number } = found.list;
+  const serials = unknownTo(index, found.list);
+  if (serials.length > 0) progress(`crl.pem revokes ${serials.join(', ')}, which the index takes over.`);
+  const entries = serials.map((serial): IssuedCertificate => {
+    const at = revoked.get(serial) ?? 0;
+    const own = index.issued.find((one) => one.serial === serial);
+    const last = Math.min(at + MAX_DAYS * DAY_MS, authority.expires.getTime());
+    const [from, to] = [at, last].map((time) => new Date(time).toISOString()) as [string, string];
+    return { ...(own ?? { serial, name: '?', names: [], from, to }), revoked: { at: from, reason: 'unspecified' } };
   });
-}
-
-function readCertificate(file: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(readFileSync(file));
-  } catch {
-    return undefined;
-  }
+  const others = index.issued.filter(({ serial }) => !serials.includes(serial));
+  return { ...index, crlNumber: Math.max(index.crlNumber, Number(number)), issued: [...others, ...entries] };
 }
 
 function entryOf({ serial, from, to }: Made, name: string, names: readonly AlternativeName[]): IssuedCertificate {
   return { serial, name, names, from: from.toISOString(), to: to.toISOString() };
+}
+
+/** Who has such a certificate has the key of the CA, and who loses it loses the CA. */
+function keyOfAuthority(): ConfigError {
+  return new ConfigError({
+    code: 'certificate-invalid',
+    location: '--csr',
+    found: 'a request with the key of the CA',
+    expected: 'a key that only the partner has',
+    fix: 'Let the partner make a key and a request. If somebody else has the key of the CA, replace the CA (docs/certs.md, rotation).',
+  });
 }
 
 function checkNames(names: readonly AlternativeName[], permitted: readonly AlternativeName[]): void {

@@ -2,9 +2,11 @@ import { type Command, Option } from 'commander';
 import { wholeNumber } from '../options.ts';
 
 /** The folder of a CA unless `--dir` names another. */
-const DEFAULT_DIR = 'partner-ca';
+export const DEFAULT_DIR = 'partner-ca';
 const DEFAULT_LIST_DAYS = 7;
 const MAX_LIST_DAYS = 30;
+/** As long as public certificates could be valid before the limits of 2026; a partner that renews by hand needs no more. */
+export const MAX_DAYS = 397;
 
 /** Options of every command about a CA. */
 export interface CertsOptions {

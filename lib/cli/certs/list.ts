@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
-import { readRevocationList } from './build.ts';
 import { type CertsOptions, withDir } from './certsOptions.ts';
-import { type IssuedCertificate, pathsOf, readAuthority, readIndex } from './folder.ts';
+import { type Authority, type CertificateIndex, type IssuedCertificate, readAuthority, readIndex } from './folder.ts';
+import { readFolderList, unknownTo } from './folderList.ts';
 
 type Status = 'valid' | 'revoked' | 'expired';
 type Listed = IssuedCertificate & { readonly status: Status };
@@ -30,10 +29,10 @@ export function listCommand(): Command {
 async function run({ dir, json }: CertsOptions): Promise<void> {
   const authority = readAuthority(dir);
   const { subject, validToDate: to } = new X509Certificate(authority.certificate);
-  const certificates = readIndex(authority).issued.map((one): Listed => ({ ...one, status: statusOf(one) }));
-  const crl = listStateOf(pathsOf(authority.folder).crl, certificates);
-  for (const warning of warningsOf(crl))
-    progress(`warning: ${warning} Run: secure-api certs crl --dir ${dir} --publish`);
+  const index = readIndex(authority);
+  const certificates = index.issued.map((one): Listed => ({ ...one, status: statusOf(one) }));
+  const { crl, warnings } = listStateOf(authority, index, certificates);
+  for (const warning of warnings) progress(`warning: ${warning} Run: secure-api certs crl --dir ${dir} --publish`);
   if (json) return print(JSON.stringify({ authority: { subject, to }, crl: crl ?? null, certificates }));
   print(`${subject}, valid until ${to.toISOString()}`);
   print(certificates.length === 0 ? 'No certificate is issued.' : table(certificates));
@@ -44,27 +43,32 @@ function statusOf({ to, revoked }: IssuedCertificate): Status {
   return Date.parse(to) <= Date.now() ? 'expired' : 'valid';
 }
 
-function listStateOf(file: string, certificates: readonly Listed[]): ListState | undefined {
-  let list: ReturnType<typeof readRevocationList>;
-  try {
-    list = readRevocationList(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
+function listStateOf(
+  authority: Authority,
+  index: CertificateIndex,
+  certificates: readonly Listed[],
+): { readonly crl?: ListState; readonly warnings: readonly string[] } {
+  const found = readFolderList(authority);
+  if (found.list === undefined) return { warnings: [`crl.pem ${found.problem}.`] };
+  const { revoked, number, nextUpdate: end } = found.list;
   const now = Date.now();
   const missing = certificates
-    .filter(({ serial, status, to }) => status === 'revoked' && Date.parse(to) > now && !list.serials.includes(serial))
+    .filter(({ serial, status, to }) => status === 'revoked' && Date.parse(to) > now && !revoked.has(serial))
     .map(({ serial }) => serial);
-  const { nextUpdate } = list;
-  return { nextUpdate: nextUpdate?.toISOString() ?? '', isLapsed: (nextUpdate?.getTime() ?? 0) <= now, missing };
-}
-
-function warningsOf(crl: ListState | undefined): readonly string[] {
-  if (crl === undefined) return ['crl.pem is missing or damaged.'];
-  return [
-    ...(crl.missing.length === 0 ? [] : [`crl.pem is without ${crl.missing.join(', ')}.`]),
-    ...(crl.isLapsed ? [`crl.pem has lapsed on ${crl.nextUpdate}.`] : []),
-  ];
+  const unknown = unknownTo(index, found.list);
+  const nextUpdate = new Date(end).toISOString();
+  const isLapsed = end <= now;
+  return {
+    crl: { nextUpdate, isLapsed, missing },
+    warnings: [
+      ...(missing.length === 0 ? [] : [`crl.pem is without ${missing.join(', ')}.`]),
+      ...(unknown.length === 0 ? [] : [`crl.pem revokes ${unknown.join(', ')}, and index.json does not.`]),
+      ...(number === BigInt(index.crlNumber)
+        ? []
+        : [`crl.pem has number ${number}, and index.json ${index.crlNumber}.`]),
+      ...(isLapsed ? [`crl.pem has lapsed on ${nextUpdate}.`] : []),
+    ],
+  };
 }
 
 function table(certificates: readonly Listed[]): string {

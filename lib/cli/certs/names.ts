@@ -16,6 +16,13 @@ export type NameOptions = { readonly [Kind in NameKind]?: readonly string[] };
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const HOST = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
 const EMAIL = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([^@]+)$/;
+/**
+ * Printable ASCII, and letters of the Latin script: a name in two scripts can look like the name of another partner (UTS #39, 5.1),
+ * and so can one with characters that nobody sees.
+ */
+const COMMON_NAME = /^(?! )(?:[!-~]|(?=\p{Script=Latin})\p{L}| (?! |$))+$/u;
+/** Serial numbers of this CA have 17 bytes; others are in files. Names such as `acbd` stay names. */
+const SERIAL = /^(?:[0-9a-f]{2}:?){16,20}$/i;
 /** ub-common-name of RFC 5280. */
 const COMMON_NAME_CHARACTERS = 64;
 
@@ -85,12 +92,19 @@ export function nameConstraints(options: NameOptions): readonly AlternativeName[
  * @throws {ConfigError} `option-invalid`.
  */
 export function checkCommonName(name: string, location: string): void {
-  if (name.length > 0 && name.length <= COMMON_NAME_CHARACTERS && /^[^\p{C}]+$/u.test(name) && name.trim() === name)
-    return;
+  if (name.length <= COMMON_NAME_CHARACTERS && COMMON_NAME.test(name) && name.normalize('NFC') === name) {
+    if (!SERIAL.test(name)) return;
+    throw invalidOption({
+      location,
+      found: `${escaped(name)}, which looks like a serial number`,
+      expected: 'a name that no serial number can be taken for',
+      fix: 'Give the partner another name: certs revoke takes names and serial numbers.',
+    });
+  }
   throw invalidOption({
     location,
-    found: JSON.stringify(name),
-    expected: `1 to ${COMMON_NAME_CHARACTERS} printable characters, without spaces around them`,
+    found: escaped(name),
+    expected: `1 to ${COMMON_NAME_CHARACTERS} Latin letters (composed, NFC), digits and printable ASCII characters, with single spaces between them`,
     fix: 'Give the partner a short name, such as acme.',
   });
 }
@@ -124,9 +138,14 @@ function checked(
       const { isValid, expected } = shapes[kind];
       if (isValid(value)) return { kind, value };
       const fix = 'Correct the value, or leave the option out.';
-      throw invalidOption({ location: optionOf(kind), found: JSON.stringify(value), expected, fix });
+      throw invalidOption({ location: optionOf(kind), found: escaped(value), expected, fix });
     }),
   );
+}
+
+/** A value as JSON writes it, in ASCII: a letter of another script is seen. */
+function escaped(value: string): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function isUri(value: string): boolean {

@@ -1,18 +1,11 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type Command, Option } from 'commander';
-import { type AwsEnvironment, signedFetch } from '../../../lambdas/shared/aws.ts';
-import { awsEnvironment, failedCall } from '../../aws/kms.ts';
+import { awsEnvironment } from '../../aws/kms.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { deployedApi } from '../deployedApi.ts';
-import { findGateway } from '../findGateway.ts';
 import { DEFAULT_DATA, missingOption } from '../options.ts';
-import { pathsOf, readAuthority } from './folder.ts';
-
-const LIMITS = { timeoutMs: 10_000, retries: 2 } as const;
-/** Part of the name of the local bucket: the id that the construct gives to it. */
-const BUCKET_ID = /revocationlists/i;
+import { localPlace } from './localPlace.ts';
+import type { Publishable } from './publishable.ts';
+import { type Place, upload } from './upload.ts';
 
 /** Where to publish. */
 export interface PublishOptions {
@@ -30,9 +23,17 @@ export interface PublishOptions {
 export function withPublish(command: Command): Command {
   return command
     .option('--publish', 'upload the list: with --stack, --bucket or --local')
-    .addOption(new Option('--stack <name>', 'name or ARN of the deployed stack').conflicts(['bucket', 'local']))
-    .option('--api <name>', 'name of the API, when the stack has several')
-    .addOption(new Option('--bucket <name>', 'name of the bucket, instead of the stack').conflicts('local'))
+    .addOption(
+      new Option('--stack <name>', 'name or ARN of the deployed stack').conflicts(['bucket', 'local', 'readyFile']),
+    )
+    .option('--api <name>', 'name of the API, when the stack or the gateway has several')
+    .addOption(
+      new Option('--bucket <name>', 'name of the bucket, instead of the stack').conflicts([
+        'api',
+        'local',
+        'readyFile',
+      ]),
+    )
     .option('--region <region>', 'AWS region (default: that of the AWS configuration)')
     .option('--local', 'upload it to the running local gateway')
     .option('--ready-file <file>', 'ready file of the local gateway')
@@ -65,16 +66,13 @@ function checkPublish({ publish, stack, bucket, local, readyFile }: PublishOptio
 }
 
 /** Finds the place before anything is signed, so that a revocation whose list cannot be published is not half done. */
-export async function publisherOf(options: PublishOptions): Promise<((dir: string) => Promise<string>) | undefined> {
+export async function publisherOf(
+  options: PublishOptions,
+): Promise<((read: () => Publishable) => Promise<string>) | undefined> {
   checkPublish(options);
   if (options.publish !== true) return undefined;
-  const { environment, bucket } = await placeOf(options);
-  return (dir) => upload(dir, environment, bucket);
-}
-
-interface Place {
-  readonly environment: AwsEnvironment;
-  readonly bucket: string;
+  const place = await placeOf(options);
+  return (read) => upload(read, place);
 }
 
 async function placeOf(options: PublishOptions): Promise<Place> {
@@ -93,55 +91,4 @@ async function placeOf(options: PublishOptions): Promise<Place> {
     });
   }
   return { environment: await awsEnvironment(found.region), bucket: revocationLists };
-}
-
-async function localPlace(options: PublishOptions): Promise<Place> {
-  const { environment, ca } = findGateway(options);
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(ca, 'utf8')]);
-  const { ok, text } = await signedFetch(environment, 's3', LIMITS)('/', { method: 'GET' });
-  const names = ok ? [...text.matchAll(/<Name>([^<]+)<\/Name>/g)].map(([, name = '']) => name) : [];
-  const bucket = names.find((name) => BUCKET_ID.test(name));
-  if (bucket !== undefined) return { environment, bucket };
-  throw new ConfigError({
-    code: 'api-not-deployed',
-    location: '--local',
-    found: `${names.length === 0 ? 'no buckets' : `the buckets ${names.join(', ')}`}, none for revocation lists`,
-    expected: 'a gateway that serves an API with mtls.revocation',
-    fix: 'Set mtls: { …, revocation: true }, and start the gateway again.',
-  });
-}
-
-/** Uploads the list, and again if another run has signed a newer one meanwhile: the last one in the bucket is the newest. */
-async function upload(dir: string, environment: AwsEnvironment, bucket: string): Promise<string> {
-  const { folder, certificate } = readAuthority(dir);
-  const file = pathsOf(folder).crl;
-  const key = `crl/${createHash('sha256').update(new X509Certificate(certificate).raw).digest('hex')}.pem`;
-  for (let sent: string | undefined; ; ) {
-    const list = readFileSync(file, 'utf8');
-    if (list === sent) return `s3://${bucket}/${key}`;
-    await put(list, key, environment, bucket);
-    sent = list;
-  }
-}
-
-async function put(list: string, key: string, environment: AwsEnvironment, bucket: string): Promise<void> {
-  const { ok, status, text } = await signedFetch(
-    environment,
-    's3',
-    LIMITS,
-  )(`/${bucket}/${key}`, {
-    method: 'PUT',
-    headers: {
-      'content-type': 'application/x-pem-file',
-      'x-amz-content-sha256': createHash('sha256').update(list).digest('hex'),
-    },
-    body: list,
-  });
-  if (ok) return;
-  const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
-  throw failedCall(
-    `S3 PutObject to ${bucket}`,
-    code,
-    'Check the bucket, its region and the permission s3:PutObject. Then run: secure-api certs crl --publish …',
-  );
 }

@@ -4,6 +4,7 @@ import { print, progress } from '../output.ts';
 import { revoke } from './certificates.ts';
 import { type CertsOptions, listDaysOption, withDir } from './certsOptions.ts';
 import { type PublishOptions, publisherOf, withPublish } from './publish.ts';
+import { folderPublishable } from './publishable.ts';
 import { REASONS, type RevocationReason } from './reasons.ts';
 
 interface RevokeOptions extends CertsOptions, PublishOptions {
@@ -17,7 +18,7 @@ export function revokeCommand(): Command {
     withDir(
       new Command('revoke')
         .description('revoke a certificate for ever, and sign the revocation list')
-        .argument('<certificate>', 'serial number in hexadecimal, or file of the certificate'),
+        .argument('<certificate>', 'name or serial number as list prints them, or file of the certificate'),
       '{ serial, name, reason, at, crl, published }',
     )
       .addOption(new Option('--reason <reason>', 'why (RFC 5280)').choices([...REASONS]).default('unspecified'))
@@ -26,6 +27,7 @@ export function revokeCommand(): Command {
   return withExamples(
     command,
     'secure-api certs revoke acme.pem --reason keyCompromise --publish --stack Documents',
+    'secure-api certs revoke acme --publish --local',
     'secure-api certs revoke 01a4…9c --publish --local',
   );
 }
@@ -34,11 +36,11 @@ async function run(target: string, options: RevokeOptions): Promise<void> {
   const publish = await publisherOf(options);
   const { certificate, wasRevoked, list } = await revoke(options.dir, target, options.reason, options.listDays);
   const { serial, name, revoked } = certificate;
-  if (wasRevoked) progress('It was revoked before: time and reason stay.');
-  const published = await publish?.(options.dir);
+  const published = await publish?.(() => folderPublishable(options.dir));
   if (options.json) return print(JSON.stringify({ serial, name, ...revoked, crl: list, published }));
+  const what = wasRevoked ? 'Was revoked before, so time and reason stay:' : 'Revoked';
   print(
-    `Revoked ${name}, serial ${serial}. The list ${list.file} has number ${list.number} and lapses on ${list.nextUpdate}.`,
+    `${what} ${name}, serial ${serial}. The list ${list.file} has number ${list.number} and lapses on ${list.nextUpdate}.`,
   );
   progress(
     published === undefined

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isInteractive } from '../../../create/interactive.ts';
 import { mapsFolder, removeOldBuilds } from '../../bundle/keptBuilds.ts';
+import { EXIT } from '../exitCodes.ts';
 import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
 import { print, printError, progress } from '../output.ts';
@@ -96,6 +97,7 @@ async function untilInterrupted<Done>(work: (signal: AbortSignal) => Promise<Don
   const ends = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
     ends.abort();
+    if (process.exitCode === EXIT.outputClosed) process.exit();
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.once(signal, stop);

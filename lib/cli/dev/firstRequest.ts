@@ -1,10 +1,13 @@
 import { quoted } from '../../../create/shellWord.ts';
-import type { Ready, ServedRoute } from '../localPackage.ts';
+import type { ApiName, Ready, ServedRoute } from '../localPackage.ts';
+import { type CertificateUse, certificateUse } from './clientCertificate.ts';
 
 type Api = Ready['apis'][number];
 
 /** A request that somebody can send at once: commands of a POSIX shell, a line each. */
 export interface FirstRequest {
+  /** Make the client certificate, where the API needs one. */
+  readonly before: readonly string[];
   /** Gets the token; absent where the route needs none. */
   readonly token?: string;
   readonly request: readonly string[];
@@ -19,6 +22,8 @@ export interface RequestSetting {
   /** Tier of tokens that name none. */
   readonly defaultTier?: string | undefined;
   readonly isBound: boolean;
+  /** Fingerprint of the CA that `secure-api certs` has in its default folder; undefined where there is none. */
+  readonly ownCa?: string | undefined;
 }
 
 /** File of the key that a bound token belongs to. */
@@ -32,12 +37,24 @@ export function firstRequest(api: Api, setting: RequestSetting): FirstRequest | 
     .filter(({ access }) => access?.kind !== 'webhook')
     .toSorted((one, other) => effort(one, api) - effort(other, api));
   if (best === undefined) return undefined;
-  const token = best.access?.kind === 'token' ? tokenCommand(best, api, setting) : undefined;
-  return { ...(token === undefined ? {} : { token: `TOKEN=$(${token})` }), request: curl(best, api, setting) };
+  const { gateway, ownCa } = setting;
+  const hasCa = ownCa !== undefined && api.clientCertificates?.authorities.includes(ownCa) === true;
+  const certificate = certificateUse(api.clientCertificates, { hasCa, gateway, tier: api.tiers[0] });
+  const parts = { ...setting, certificate };
+  const token = best.access?.kind === 'token' ? tokenCommand(best, api, parts) : undefined;
+  return {
+    before: certificate?.before ?? [],
+    ...(token === undefined ? {} : { token: `TOKEN=$(${token})` }),
+    request: curl(best, api, parts),
+  };
+}
+
+interface Parts extends RequestSetting {
+  readonly certificate: CertificateUse | undefined;
 }
 
 /** The command that gets a token with which a route can be called, with the options that the API needs and no others. */
-function tokenCommand({ access, where = {} }: ServedRoute, api: Api, setting: RequestSetting): string {
+function tokenCommand({ access, where = {} }: ServedRoute, api: Api, setting: Parts): string {
   const { roles: allowed = [], scopes = [] } = access?.kind === 'token' ? access : {};
   const { requiredClaims = [], claimExamples = {}, tiers } = api;
   // A token needs a role or a scope; for a route that any token opens, one role is as good as another.
@@ -50,24 +67,45 @@ function tokenCommand({ access, where = {} }: ServedRoute, api: Api, setting: Re
     ...scopes.map((scope) => `--scope ${quoted(scope)}`),
     ...claims.map((claim) => `--claim ${quoted(`${claim}=${claimExamples[claim] ?? 'VALUE'}`)}`),
     ...(tier === undefined || tier === setting.defaultTier ? [] : [`--tier ${quoted(tier)}`]),
+    ...(setting.certificate?.client === undefined ? [] : [`--client ${quoted(setting.certificate.client)}`]),
     ...(setting.isBound ? [`--dpop ${KEY_FILE}`] : []),
   ]
     .join(' ')
     .concat(setting.gateway);
 }
 
-function curl(route: ServedRoute, api: Api, { ca, isBound }: RequestSetting): readonly string[] {
+function curl(route: ServedRoute, api: Api, { ca, isBound, certificate }: Parts): readonly string[] {
   const { method, access } = route;
-  const url = quoted(`${api.url}${pathOf(route, api)}`);
+  const host = hostOf(api);
+  const url = quoted(`${host?.url ?? api.url}${pathOf(route, api)}`);
   const verb = method === 'GET' || method === 'ANY' ? '' : ` -X ${method}`;
-  const start = `curl -i${verb} --cacert ${quoted(ca)} ${url}`;
-  if (access?.kind !== 'token') return [start];
-  if (!isBound) return [`${start} \\`, '  -H "Authorization: Bearer $TOKEN"'];
+  const start = `curl -i${verb} --cacert ${quoted(ca)}`;
   const proof = `npx secure-api proof ${method} ${url} --key ${KEY_FILE} --token $TOKEN`;
-  return [`${start} \\`, '  -H "Authorization: DPoP $TOKEN" \\', `  -H "DPoP: $(${proof})"`];
+  const credentials = isBound
+    ? ['-H "Authorization: DPoP $TOKEN"', `-H "DPoP: $(${proof})"`]
+    : ['-H "Authorization: Bearer $TOKEN"'];
+  const lines = [
+    ...(host === undefined ? [`${start} ${url}`] : [`${start} ${resolveOption(host.url)}`]),
+    ...(certificate === undefined ? [] : [certificate.options]),
+    ...(host === undefined ? [] : [url]),
+    ...Object.entries(host?.headers ?? {}).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    ...(access?.kind === 'token' ? credentials : []),
+  ];
+  return lines.map((line, i) => `${i === 0 ? '' : '  '}${line}${i === lines.length - 1 ? '' : ' \\'}`);
 }
 
-/** Low for a request that shows most and gets a 2xx: one that reads, with a role, at a path without parameters. */
+/** The name to call an API by: an example of a wildcard only where there is no other. */
+function hostOf({ names = [] }: Api): ApiName | undefined {
+  return names.find(({ name }) => !name.startsWith('*.')) ?? names[0];
+}
+
+/** Lets curl connect to this machine, because no DNS has the name. */
+function resolveOption(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `--resolve ${quoted(`${hostname}:${port}:127.0.0.1`)}`;
+}
+
+/** Low for a request that shows most: one that reads, with a token of a role, without input, at a path without parameters. */
 function effort({ method, access, path, where, needsInput }: ServedRoute, api: Api): number {
   const unknown = Object.values(where ?? {}).some((claim) => api.claimExamples?.[claim] === undefined);
   const parameters = [...path.matchAll(/\{([^}]+)\}/g)].filter(([, name]) => where?.[name ?? ''] === undefined);
@@ -75,7 +113,7 @@ function effort({ method, access, path, where, needsInput }: ServedRoute, api: A
     (method === 'GET' || method === 'ANY' ? 0 : 8) +
     (needsInput || unknown ? 4 : 0) +
     (parameters.length > 0 ? 2 : 0) +
-    (access?.kind !== 'token' ? 1 : access.roles.length === 0 ? 0.5 : 0)
+    (access?.kind !== 'token' ? 3 : access.roles.length === 0 ? 0.5 : 0)
   );
 }
 

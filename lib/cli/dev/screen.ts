@@ -1,9 +1,10 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { styleText } from 'node:util';
 import { quoted } from '../../../create/shellWord.ts';
-import type { PoolClient, Ready } from '../localPackage.ts';
+import type { ApiName, PoolClient, Ready } from '../localPackage.ts';
 import { DEFAULT_DATA } from '../options.ts';
 import { type FirstRequest, firstRequest } from './firstRequest.ts';
+import { gapKinds } from './gapKinds.ts';
 import { routeTable } from './routeTable.ts';
 
 /** What the screen shows once an API is served. */
@@ -23,6 +24,8 @@ export interface ScreenData {
   /** Where a debugger attaches. @default - nowhere */
   readonly debugger?: string | undefined;
   readonly isQuiet: boolean;
+  /** Fingerprint of the CA of `secure-api certs`, in its default folder. @default - there is none */
+  readonly ownCa?: string | undefined;
   /** Whether all that is not emulated is listed. */
   readonly isVerbose: boolean;
   readonly paint: Paint;
@@ -45,14 +48,18 @@ export function startScreen(screen: ScreenData): string {
   if (isQuiet) return last;
   const { ca, issuer, data, apis } = ready;
   const facts = [
-    ...apis.flatMap(({ name, url, edge }, index) => [
+    ...apis.flatMap(({ name, url, edge, names = [] }, index) => [
       [
         index === 0 ? 'address' : 'also',
         `${url} (${name}${edge === undefined ? '' : ', through CloudFront'})`,
       ] as const,
       ...(edge === undefined
         ? []
-        : [['HTTP', edge.http] as const, ['origin', `${edge.origin} (rejects clients)`] as const]),
+        : [
+            ['HTTP', edge.rejectsHttp ? `${edge.http} (rejects)` : edge.http] as const,
+            ['origin', `${edge.origin} (rejects clients)`] as const,
+          ]),
+      ...names.map((own, i) => [i === 0 ? 'names' : '', nameText(own)] as const),
     ]),
     ['CA', shortPath(ca, screen)] as const,
     ['issuer', issuer] as const,
@@ -76,7 +83,8 @@ function apiLines(api: Ready['apis'][number], screen: ScreenData): readonly stri
   const gateway = data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`;
   const defaultTier = ready.apis.find(({ tiers }) => tiers.length > 0)?.tiers[0];
   const isBound = ready.dpop === 'required';
-  const first = firstRequest(api, { ca: shortPath(ready.ca, screen), gateway, defaultTier, isBound });
+  const { ownCa } = screen;
+  const first = firstRequest(api, { ca: shortPath(ready.ca, screen), gateway, defaultTier, isBound, ownCa });
   const title = ready.apis.length > 1 ? [`${INDENT}${paint('bold', api.name)}`] : [];
   return [
     ...title,
@@ -87,8 +95,20 @@ function apiLines(api: Ready['apis'][number], screen: ScreenData): readonly stri
   ];
 }
 
-function commandLines({ token, request }: FirstRequest, paint: Paint): readonly string[] {
-  return [...(token === undefined ? [] : [token]), ...request].map((line) => `${INDENT}${paint('cyan', line)}`);
+/** The address by a host name, with the headers that choose the API among several. */
+function nameText({ name, url, headers = {} }: ApiName): string {
+  const needed = Object.entries(headers).map((header) => header.join(': '));
+  const notes = [
+    ...(name.startsWith('*.') ? [`an example of ${name}`] : []),
+    ...(needed.length === 0 ? [] : [`with ${needed.join(', ')}`]),
+  ];
+  return notes.length === 0 ? url : `${url} (${notes.join(', ')})`;
+}
+
+function commandLines({ before, token, request }: FirstRequest, paint: Paint): readonly string[] {
+  return [...before, ...(token === undefined ? [] : [token]), ...request].map(
+    (line) => `${INDENT}${paint('cyan', line)}`,
+  );
 }
 
 /** What a token can name. */
@@ -102,11 +122,12 @@ function namesIn({ roles, tiers }: Ready['apis'][number], { paint }: ScreenData)
   );
 }
 
+/** What is not emulated, each kind once. */
 function gapLines({ notEmulated, isVerbose }: ScreenData): readonly string[] {
   if (notEmulated.length === 0) return [];
-  if (isVerbose) return notEmulated.map((gap) => `${INDENT}not emulated locally: ${gap}`);
-  const [subject, all] =
-    notEmulated.length === 1 ? ['1 feature is', 'it'] : [`${notEmulated.length} features are`, 'all'];
+  const kinds = gapKinds(notEmulated);
+  if (isVerbose) return kinds.map((kind) => `${INDENT}not emulated locally: ${kind}`);
+  const [subject, all] = kinds.length === 1 ? ['1 feature is', 'it'] : [`${kinds.length} features are`, 'all'];
   return [`${INDENT}${subject} not emulated locally (--verbose lists ${all})`];
 }
 

@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { styleText } from 'node:util';
 import { redactString } from '../../../lambdas/shared/redact.ts';
+import { DEFAULT_DIR } from '../certs/certsOptions.ts';
+import { readAuthority } from '../certs/folder.ts';
 import type { LocalPackage, RequestLines } from '../localPackage.ts';
 import { print } from '../output.ts';
 import { type ScreenData, startScreen } from './screen.ts';
@@ -29,8 +32,18 @@ export function serving(
     debugger: options.debugger,
     isQuiet,
     isVerbose,
+    ownCa: ownCa(),
     paint,
   });
+}
+
+/** The CA that `secure-api certs` issues by unless `--dir` names another; undefined where only its certificate is here. */
+function ownCa(): string | undefined {
+  try {
+    return new X509Certificate(readAuthority(DEFAULT_DIR).certificate).fingerprint256;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `styleText` respects NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */

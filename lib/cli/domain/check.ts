@@ -5,14 +5,14 @@ import { EXIT } from '../exitCodes.ts';
 import { ipAddress, wholeNumber, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 import { countsOf, reportJson, reportText, type UrlReport } from './checkReport.ts';
-import { fault, unchecked } from './checks/finding.ts';
+import { fault, hostAndPort, unchecked } from './checks/finding.ts';
 import { findingsOf } from './checks/index.ts';
 import { type CheckTargets, type Endpoint, type TargetOptions, targetsOf } from './checkTargets.ts';
 import { addressesOf, hostOf } from './observe/addresses.ts';
 import { observe } from './observe/endpoint.ts';
 
 interface CheckOptions extends TargetOptions {
-  readonly floor: '1.2' | '1.3';
+  readonly floor?: '1.2' | '1.3';
   readonly days?: number;
   readonly httpPort?: number;
   readonly address?: string;
@@ -21,6 +21,8 @@ interface CheckOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
+/** What `SecureApi` deploys by default. */
+const DEFAULT_FLOOR = '1.3';
 const DEFAULT_TIMEOUT_S = 10;
 const MAX_TIMEOUT_S = 120;
 const MAX_DAYS = 3_650;
@@ -34,15 +36,16 @@ const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL']);
 export function checkCommand(): Command {
   const command = new Command('check')
     .description('examine a live endpoint: certificate, TLS versions and ciphers, HSTS, plain HTTP, revocation')
-    .argument('[url...]', 'https URLs, or names (default: the APIs of the local gateway of --ready-file)')
+    .argument('[url...]', 'https URLs, or names (default: the APIs of --ready-file, with all their names)')
     .option('--ca <file>', 'trust the CAs in this PEM file alone, instead of those of Node.js')
-    .option('--ready-file <file>', 'ready file of the local gateway: trusts its CA')
+    .option('--ready-file <file>', 'ready file of the local gateway: trusts its CA, finds its names at 127.0.0.1')
     .option('--cert <file>', 'client certificate for an endpoint with mutual TLS, as PEM')
     .option('--key <file>', 'key of the client certificate, as PEM')
     .addOption(
-      new Option('--floor <version>', 'lowest TLS version that the endpoint is allowed to accept')
-        .choices(['1.2', '1.3'])
-        .default('1.3'),
+      new Option(
+        '--floor <version>',
+        'lowest TLS version that the endpoint is allowed to accept (default: that of the policy with --ready-file, else 1.3)',
+      ).choices(['1.2', '1.3']),
     )
     .addOption(
       new Option(
@@ -93,31 +96,41 @@ async function run(given: readonly string[], options: CheckOptions): Promise<voi
 async function examine({ url, ...known }: Endpoint, targets: CheckTargets, options: CheckOptions): Promise<UrlReport> {
   const timeoutMs = options.timeout * 1000;
   const host = hostOf(url);
-  const addresses = options.address === undefined ? await addressesOf(host, timeoutMs) : [options.address];
+  const address = options.address ?? known.address;
+  const addresses = address === undefined ? await addressesOf(host, timeoutMs) : [address];
   if ('reason' in addresses) {
     const expected = 'a name with an IPv4 or IPv6 address';
     const fix = 'Check the name, and the address records of its zone.';
-    return { url, addresses: [], findings: [fault('unreachable', { found: addresses.reason, expected, fix })] };
+    return {
+      url,
+      addresses: [],
+      findings: [fault('unreachable', { found: `${hostAndPort(url)}: ${addresses.reason}`, expected, fix })],
+    };
   }
-  const { trusted, identity, ownCa: anyAddress } = targets;
+  const { trusted, identity, ownCa } = targets;
   const httpPort = options.httpPort ?? known.httpPort ?? (url.port === '' ? HTTP_PORT : undefined);
-  const settings = { floor: options.floor, ...(options.days === undefined ? {} : { days: options.days }) };
+  const settings = {
+    floor: options.floor ?? known.floor ?? DEFAULT_FLOOR,
+    ownCa,
+    ...(options.days === undefined ? {} : { days: options.days }),
+  };
   const observed = await Promise.all(
     addresses.map((address) =>
       observe(url, address, {
         now: new Date(),
         timeoutMs,
         trusted,
-        anyAddress,
+        anyAddress: ownCa,
         ...(identity && { identity }),
         ...(httpPort && { httpPort }),
+        ...(known.headers && { headers: known.headers }),
       }),
     ),
   );
   const hasOther = observed.some(({ failure }) => failure === undefined);
   const skipped = observed.filter(
     ({ failure, address }) =>
-      hasOther && failure?.code === 'unreachable' && (NO_ROUTE.has(failure.reason) || isLoopback(address)),
+      hasOther && failure?.code === 'unreachable' && (NO_ROUTE.has(failure.cause ?? '') || isLoopback(address)),
   );
   const reports = observed
     .filter((facts) => !skipped.includes(facts))
@@ -126,7 +139,7 @@ async function examine({ url, ...known }: Endpoint, targets: CheckTargets, optio
   const noRoute = skipped.filter(({ address }) => !isLoopback(address));
   const findings = noRoute.map(({ address, failure }) =>
     unchecked('no-route', {
-      found: `${address}: ${failure?.reason}`,
+      found: `${hostAndPort(url)} at ${address}: ${failure?.reason}`,
       expected: 'a way from this machine to the address',
       fix: `Run the command where IPv${isIP(address)} works.`,
     }),

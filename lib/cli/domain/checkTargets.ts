@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { ConfigError } from '../../definition/errors.ts';
 import { findGateway } from '../findGateway.ts';
@@ -15,10 +16,17 @@ export interface TargetOptions {
   readonly key?: string;
 }
 
-/** A URL, and where plain HTTP is known to be. */
+/** A URL, and what the ready file of a local gateway says about it. */
 export interface Endpoint {
   readonly url: URL;
+  /** Where plain HTTP is. */
   readonly httpPort?: number;
+  /** Where the name leads, which no DNS has. */
+  readonly address?: string;
+  /** Lowest TLS version of its policy. */
+  readonly floor?: '1.2' | '1.3';
+  /** What a request needs to reach the API. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What is examined, and what is trusted. */
@@ -42,7 +50,8 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE----
 export function targetsOf(given: readonly string[], options: TargetOptions): CheckTargets {
   const { ca, readyFile } = options;
   const ready = readyFile === undefined ? undefined : findGateway({ readyFile, data: DEFAULT_DATA });
-  const endpoints = given.length > 0 ? given.map((text) => ({ url: urlOf(text) })) : endpointsOf(ready);
+  const known = endpointsOf(ready);
+  const endpoints = given.length > 0 ? given.map((text) => endpointOf(urlOf(text), known)) : known;
   if (endpoints.length === 0 || endpoints.length > MAX_URLS) {
     throw missingOption({
       location: 'URL',
@@ -62,17 +71,40 @@ export function targetsOf(given: readonly string[], options: TargetOptions): Che
   };
 }
 
-/** Where clients connect, and the plain HTTP of a distribution. */
+/** The address on this machine that names of the local gateway lead to. */
+const LOOPBACK = '127.0.0.1';
+
+/** Where clients connect: `localhost`, and each name. URLs without a rule of their own are examined once. */
 function endpointsOf(ready: Ready | undefined): readonly Endpoint[] {
-  return (ready?.apis ?? []).map(({ url, edge }) => ({
-    url: urlOf(url),
-    ...(edge === undefined ? {} : { httpPort: Number(new URL(edge.http).port) }),
-  }));
+  const all = (ready?.apis ?? []).flatMap(({ url, edge, names = [], lowestTls: floor }): Endpoint[] => [
+    { url: urlOf(url), floor, ...httpPortOf(edge?.http) },
+    ...names.map(({ url: own, http, headers }) => ({
+      url: urlOf(own),
+      floor,
+      address: LOOPBACK,
+      ...httpPortOf(http),
+      ...(headers && { headers }),
+    })),
+  ]);
+  return [...new Map(all.map((each) => [JSON.stringify([each.url, each.headers]), each])).values()];
+}
+
+function httpPortOf(http: string | undefined): Pick<Endpoint, 'httpPort'> {
+  return http === undefined ? {} : { httpPort: Number(new URL(http).port) };
+}
+
+/** What is known about a URL: that of its own URL, or of another with the same host and port. Headers choose between APIs, so a URL has none. */
+function endpointOf(url: URL, known: readonly Endpoint[]): Endpoint {
+  const found = known.find((one) => one.url.host === url.host);
+  if (found === undefined) return { url };
+  const { headers: _, ...rest } = found;
+  return { ...rest, url };
 }
 
 function urlOf(text: string): URL {
   // A name alone is what people type.
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const name = isIPv6(text) ? `[${text}]` : text;
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(name) ? name : `https://${name}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
   if (url?.protocol === 'https:' && url.username === '' && url.password === '' && url.port !== '0') {
     url.hash = '';
@@ -80,7 +112,8 @@ function urlOf(text: string): URL {
   }
   throw invalidOption({
     location: 'URL',
-    found: JSON.stringify(text.replace(/\/\/[^/@]*@/, '//…@')),
+    // Everything before the last @ can be a password, also where the text is no URL.
+    found: JSON.stringify(text.replace(/^.*@/s, '…@')),
     expected: 'an https URL without user and password',
     fix: 'Write https://api.example.com or https://api.example.com:8443/health',
   });

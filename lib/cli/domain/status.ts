@@ -90,17 +90,17 @@ async function look({ stack, region }: StatusOptions, dns: Dns): Promise<StatusR
 
 function stackFindings({ stack, status, notCreated, certificates, domains }: DeployedDomains): StatusFinding[] {
   if (/^(CREATE_FAILED|ROLLBACK_|DELETE_)/.test(status)) {
-    const fix = 'Read the events of the stack, delete it, and deploy again.';
-    const found = `status ${status}`;
-    return [fault(stack, { code: 'stack-failed', found, expected: 'a stack that is or gets deployed', fix })];
+    const fix = 'Read in the events of the stack why it failed, delete it, and deploy again.';
+    const found = `CloudFormation reports the status ${status}`;
+    return [fault(stack, { code: 'stack-failed', found, expected: 'a stack that is deployed or being deployed', fix })];
   }
   const nothingYet = certificates.length === 0 && domains.length === 0 && notCreated.length === 0;
   return (nothingYet ? [stack] : notCreated).map((id) =>
     waiting(id, {
       code: 'not-created',
-      found: `nothing of it in AWS yet (${status})`,
-      expected: 'CloudFormation to create it',
-      fix: 'Wait: run this command again, or with --wait.',
+      found: `CloudFormation has not created it yet (${status})`,
+      expected: 'a resource of the stack, after the certificate is issued',
+      fix: 'Wait: there is nothing else to do for it. With --wait, this command looks again until it exists.',
     }),
   );
 }
@@ -114,7 +114,7 @@ function isWaiting(report: StatusReport): boolean {
 function summaryOf({ status, findings }: StatusReport): string {
   const lines = findings
     .filter(({ severity }) => severity === 'waiting')
-    .map(({ code, name, expected = '' }) => `  ${name}: ${code}; expected ${expected}`);
+    .map(({ name, found, expected = '' }) => `  ${name}: ${found}; expected: ${expected}`);
   return [`Waiting (stack ${status}):`, ...lines].join('\n');
 }
 

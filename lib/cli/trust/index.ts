@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { runningGateway } from '../findGateway.ts';
 import { unreadable, withData, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 import { browserMethods, runtimeMethods } from './programs.ts';
@@ -21,13 +22,15 @@ export function trustCommand(): Command {
   const command = withData(
     new Command('trust').description('print how programs trust the CA of the local gateway; changes nothing'),
   )
-    .addOption(new Option('--system <name>', 'system to print for; default: this one').choices(SYSTEMS))
+    .addOption(
+      new Option('--system <name>', `system to print for: ${SYSTEMS.join(', ')}; default: this one`).choices(SYSTEMS),
+    )
     .option('--json', 'print the instructions as JSON')
     .action((options: TrustOptions) => {
       const ca = readCa(options.data);
       const detected = currentSystem();
       const system = options.system ?? detected;
-      const methods = methodsOf(system, ca);
+      const methods = methodsOf(system, ca, runningGateway(options)?.url);
       if (options.json)
         print(JSON.stringify({ ca, detected: detected ?? null, system: system ?? null, warning: WARNING, methods }));
       else print(textOf(system, ca, methods));
@@ -36,9 +39,9 @@ export function trustCommand(): Command {
 }
 
 /** The methods, the narrowest first. */
-function methodsOf(system: System | undefined, ca: TrustedCa): readonly Method[] {
+function methodsOf(system: System | undefined, ca: TrustedCa, url: string | undefined): readonly Method[] {
   const ofSystem = system === undefined ? [] : [systemMethod(system, ca)];
-  return [...runtimeMethods(system, ca), ...browserMethods(system, ca), ...ofSystem];
+  return [...runtimeMethods(system, ca, url), ...browserMethods(system, ca), ...ofSystem];
 }
 
 interface CaFile extends TrustedCa {

@@ -1,7 +1,7 @@
 import { type Method, type System, shellWord, type TrustedCa } from './systems.ts';
 
-/** How runtimes trust a CA, each for one process. */
-export function runtimeMethods(system: System | undefined, { path, name }: TrustedCa): Method[] {
+/** How runtimes trust a CA, each for one process. `url` is that of the running gateway, if there is one. */
+export function runtimeMethods(system: System | undefined, { path, name }: TrustedCa, url = 'https://…'): Method[] {
   const file = shellWord(path, system);
   const set = (variable: string): string =>
     system === 'windows' ? `$env:${variable} = ${file}` : `export ${variable}=${file}`;
@@ -9,7 +9,7 @@ export function runtimeMethods(system: System | undefined, { path, name }: Trust
   const store = `${name}.p12`;
   return [
     runtime('Node.js', [set('NODE_EXTRA_CA_CERTS')], 'in addition to its own CAs; read when the process starts'),
-    runtime('curl', [`curl --cacert ${file} https://localhost:8443/`], 'or CURL_CA_BUNDLE, for several commands'),
+    runtime('curl', [`curl --cacert ${file} ${url}`], 'or CURL_CA_BUNDLE, for several commands'),
     runtime('Python requests', [set('REQUESTS_CA_BUNDLE')], 'in place of its own CAs'),
     runtime('Python httpx', [set('SSL_CERT_FILE')], 'in place of its own CAs'),
     runtime(
@@ -18,7 +18,7 @@ export function runtimeMethods(system: System | undefined, { path, name }: Trust
         `keytool -importcert -noprompt -alias ${name} -file ${file} -keystore ${store} -storetype PKCS12 -storepass changeit`,
         `java -Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit …`,
       ],
-      'a trust store of its own, in place of that of Java',
+      'a separate trust store, in place of that of Java',
     ),
     hasStore
       ? runtime('Go', ['uses the store of the system'], 'SSL_CERT_FILE has no effect here; or RootCAs of tls.Config')

@@ -6,7 +6,7 @@ import type { Transport } from '../edge/transport.ts';
 import type { SecureApiProps } from '../props.ts';
 import { CloudFront, type CloudFrontParts } from './cloudFront.ts';
 
-/** The distributions, where clients reach the API through CloudFront; `Edge` has checked that the domain is its own. */
+/** The distributions, where clients reach the API through CloudFront; `transportOf` has checked that no other API shares the domain. */
 export function cloudFrontOf(
   scope: Construct,
   common: Omit<CloudFrontParts, 'settings' | 'domain' | 'domains' | 'regional' | 'secrets' | 'headers'> & Transport,

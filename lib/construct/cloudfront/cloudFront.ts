@@ -28,7 +28,7 @@ import type { Removal } from '../removal/removal.ts';
 import { logRequests } from './accessLog.ts';
 import { type DistributionParts, distribution, requestPolicy } from './distribution.ts';
 import { edgeAlarms } from './edgeAlarms.ts';
-import { edgeCertificate, leadTo, zoneOf } from './names.ts';
+import { addressRecords, edgeCertificate, zoneOf } from './names.ts';
 import { notifyAcross } from './notifyAcross.ts';
 import { OriginSecret } from './originSecret.ts';
 import { Placement } from './placement.ts';
@@ -87,7 +87,7 @@ export class CloudFront extends Construct {
     const hasCertificates = mtls !== undefined;
     const placement = new Placement(this);
     const { scope: edge, name } = placement;
-    const key = placement.isApart
+    const key = placement.isSeparateStack
       ? new Encryption(edge, 'Key', { apiName: `${parts.api.name} at the edge`, removal: parts.removal }).key
       : parts.encryptionKey;
     const logs = { ...parts.logs, key };
@@ -102,13 +102,13 @@ export class CloudFront extends Construct {
       logs,
       store,
       patternSet: {
-        id: placement.across('PatternSetId', secrets.attrId),
+        id: placement.crossStackValue('PatternSetId', secrets.attrId),
         name: secrets.name ?? '',
-        arn: placement.across('PatternSetArn', secrets.attrArn),
+        arn: placement.crossStackValue('PatternSetArn', secrets.attrArn),
         region: Stack.of(this).region,
       },
     });
-    const revocation = mtls && revokedAtEdge(placement, { ...parts, logs });
+    const revocation = mtls && revokedAtEdge(placement, { ...parts, logs, mode: mtls.mode });
     const shared: DistributionParts = {
       settings,
       viewerPolicy: viewerPolicyOf(tls),
@@ -122,11 +122,11 @@ export class CloudFront extends Construct {
     this.distributions = hosts.map((host, i) => {
       const scopeOfName = i === 0 ? edge : new Construct(edge, Token.isUnresolved(host) ? `Name${i}` : host);
       const regional = parts.domains[i]?.domainNameAliasDomainName ?? '';
-      const origin = placement.across(i === 0 ? 'Origin' : `Origin${i}`, regional);
+      const origin = placement.crossStackValue(i === 0 ? 'Origin' : `Origin${i}`, regional);
       const created = distribution(scopeOfName, 'Distribution', { host, origin, comment: parts.api.name }, shared);
       // Before the first value every request would get 503.
       created.node.addDependency(firstValue);
-      leadTo(scopeOfName, { host, created, domain, zone });
+      addressRecords(scopeOfName, { host, created, domain, zone });
       return created;
     });
     if (settings.logs) logRequests(edge, this.distributions, { settings: logs, name });
@@ -163,7 +163,7 @@ export class CloudFront extends Construct {
         thresholds,
       });
     }
-    if (placement.isApart) keepState(edge);
+    if (placement.isSeparateStack) keepState(edge);
   }
 
   /** Has a function tell people about the alarms. */
@@ -172,7 +172,7 @@ export class CloudFront extends Construct {
   }
 }
 
-/** Alarms notify topics of their own region only. */
+/** Alarms notify topics of their region only. */
 function isIn(scope: Construct): (recipient: Notify) => boolean {
   const { region } = Stack.of(scope);
   return ({ target }) => target.kind !== 'topic' || target.topic.env.region === region;

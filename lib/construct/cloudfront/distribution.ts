@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { VIEWER_CERT_PEM, VIEWER_CERT_PRESENT } from '../../../lambdas/shared/edgeHeaders.ts';
 import type { CloudFrontSettings } from '../edge/transport.ts';
 
 /** What all distributions of an API share. */
@@ -41,19 +42,19 @@ const ORIGIN = 'api';
 /** Longer than the 29 seconds of an integration. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const READ_TIMEOUT_SECONDS = 30;
 
-/** Headers of CloudFront about viewers that the API reads. */
-const VIEWER_HEADERS = ['CloudFront-Viewer-Address'];
-const CERTIFICATE_HEADERS = ['CloudFront-Viewer-Cert-Present', 'CloudFront-Viewer-Cert-Pem'];
+/** {@link VIEWER_CERT_PRESENT} and {@link VIEWER_CERT_PEM} as CloudFront spells them. */
+const CERTIFICATE_HEADERS = [VIEWER_CERT_PRESENT, VIEWER_CERT_PEM].map((name) =>
+  name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()).replace('Cloudfront', 'CloudFront'),
+);
 
 /** Everything of the viewer's request goes to the API, the host included: so `htu`, cookies and metadata have the right one. */
 export function requestPolicy(scope: Construct, name: string, hasCertificates: boolean): CfnOriginRequestPolicy {
   return new CfnOriginRequestPolicy(scope, 'RequestPolicy', {
     originRequestPolicyConfig: {
       name,
-      headersConfig: {
-        headerBehavior: 'allViewerAndWhitelistCloudFront',
-        headers: [...VIEWER_HEADERS, ...(hasCertificates ? CERTIFICATE_HEADERS : [])],
-      },
+      headersConfig: hasCertificates
+        ? { headerBehavior: 'allViewerAndWhitelistCloudFront', headers: CERTIFICATE_HEADERS }
+        : { headerBehavior: 'allViewer' },
       cookiesConfig: { cookieBehavior: 'all' },
       queryStringsConfig: { queryStringBehavior: 'all' },
     },

@@ -93,7 +93,7 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
         'The secret between the distribution and the API cannot be rotated. Requests still work; its log has the reason.',
       measure: 'runs in five minutes that failed',
       metric: rotation.metricErrors(SUM),
-      threshold: thresholds.functionErrors ?? 1,
+      threshold: 1,
     },
     ...(revocationCopy === undefined
       ? []
@@ -105,7 +105,7 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
               'New revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.',
             measure: 'runs in five minutes that failed',
             metric: revocationCopy.metricErrors(SUM),
-            threshold: thresholds.functionErrors ?? 1,
+            threshold: 1,
           },
         ]),
     ...(certificate === undefined

@@ -1,18 +1,19 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { AaaaRecord, ARecord, HostedZone, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { ownCertificate } from '../edge/domain.ts';
 import type { DomainProps } from '../edge/domainProps.ts';
 import { invalid } from '../invalid.ts';
 import type { Placement } from './placement.ts';
 
 /** The hosted zone of CloudFront's names, the same as that of the API. */
 export function zoneOf(placement: Placement, zone: IHostedZone | undefined): IHostedZone | undefined {
-  if (zone === undefined || !placement.isApart) return zone;
+  if (zone === undefined || !placement.isSeparateStack) return zone;
   return HostedZone.fromHostedZoneAttributes(placement.scope, 'Zone', {
-    hostedZoneId: placement.across('ZoneId', zone.hostedZoneId),
-    zoneName: placement.across('ZoneName', zone.zoneName),
+    hostedZoneId: placement.crossStackValue('ZoneId', zone.hostedZoneId),
+    zoneName: placement.crossStackValue('ZoneName', zone.zoneName),
   });
 }
 
@@ -33,12 +34,12 @@ interface CertificateChoice {
  * @throws {ConfigError} `edge-invalid` where there is none and no zone to validate one.
  */
 export function edgeCertificate(
-  { scope, isApart }: Placement,
+  { scope, isSeparateStack }: Placement,
   names: readonly [string, ...string[]],
   { certificate, regional, domain, zone }: CertificateChoice,
 ): ICertificate {
   if (certificate !== undefined) return certificate;
-  if (!isApart) return regional;
+  if (!isSeparateStack) return regional;
   if (zone === undefined && domain.dns === undefined) {
     throw invalid({
       code: 'edge-invalid',
@@ -48,19 +49,14 @@ export function edgeCertificate(
       fix: "CloudFront reads certificates in us-east-1: add edge: { type: 'cloudfront', certificate }, or the zone of the names.",
     });
   }
-  const [domainName, ...subjectAlternativeNames] = names;
-  return new Certificate(scope, 'Certificate', {
-    domainName,
-    ...(subjectAlternativeNames.length === 0 ? {} : { subjectAlternativeNames }),
-    validation: CertificateValidation.fromDns(zone),
-  });
+  return ownCertificate(scope, names, zone);
 }
 
 /** The zone of all distributions, as targets of alias records. https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
 const DISTRIBUTIONS_ZONE = 'Z2FDTNDATAQYW2';
 
 /** Leads a name to its distribution, or says where it has to lead. */
-export function leadTo(
+export function addressRecords(
   scope: Construct,
   { host, created, domain, zone }: { host: string; created: CfnDistribution; domain: DomainProps; zone?: IHostedZone },
 ): void {

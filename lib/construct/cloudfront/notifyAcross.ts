@@ -17,7 +17,7 @@ const TRIED_FOR_DAYS =
  */
 export function notifyAcross(placement: Placement, topics: AlarmTopics, notifier: LambdaFunction): void {
   const { scope } = placement;
-  const endpoint = placement.across('NotifierArn', notifier.functionArn);
+  const endpoint = placement.crossStackValue('NotifierArn', notifier.functionArn);
   for (const severity of SEVERITIES) {
     const topic = topics[severity];
     const id = `Notifier${severity.charAt(0).toUpperCase()}${severity.slice(1)}`;

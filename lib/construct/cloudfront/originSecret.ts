@@ -2,17 +2,14 @@ import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { CfnKeyValueStore } from 'aws-cdk-lib/aws-cloudfront';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type {
   OriginSecretEnvironment,
   OriginSecretSettings,
   PatternSetId,
 } from '../../../lambdas/shared/wireContract.ts';
-import { bundleOwnFunction } from '../../bundle/ownFunction.ts';
-import { createFunction, type FunctionProps } from '../functions/function.ts';
-import { runRegularly } from '../functions/schedule.ts';
-import { explain } from '../serviceRole.ts';
+import type { FunctionProps } from '../functions/function.ts';
+import { scheduledFunction } from '../functions/scheduledFunction.ts';
 
 /** What the secret is made for. */
 export interface OriginSecretProps extends FunctionProps {
@@ -41,24 +38,29 @@ export class OriginSecret extends Construct {
   constructor(scope: Construct, id: string, props: OriginSecretProps) {
     super(scope, id);
     const { store, patternSet } = props;
-    this.fn = this.createFunction(props);
-    const statements = {
-      'Reads which value the distribution sends, and writes the next one.': new PolicyStatement({
-        actions: ['DescribeKeyValueStore', 'GetKey', 'PutKey'].map((action) => `cloudfront-keyvaluestore:${action}`),
-        resources: [store.attrArn],
-      }),
-      'Lets the web ACL of the API accept the next value.': new PolicyStatement({
-        actions: ['wafv2:GetRegexPatternSet', 'wafv2:UpdateRegexPatternSet'],
-        resources: [patternSet.arn],
-      }),
+    const { arn, ...target } = patternSet;
+    const settings: OriginSecretSettings = { storeArn: store.attrArn, patternSet: target, everyDays: ROTATION_DAYS };
+    const environment: OriginSecretEnvironment = {
+      SECURE_API_ORIGIN_SECRET: Stack.of(this).toJsonString(settings),
     };
-    for (const [reason, statement] of Object.entries(statements)) {
-      explain(this.fn, reason, () => this.fn.addToRolePolicy(statement));
-    }
-    runRegularly(this, this.fn, {
+    this.fn = scheduledFunction(this, props, {
+      code: { module: 'originSecret/rotateOriginSecret' },
+      does: 'rotates the secret between the distribution and the API when that is due',
       every: PERIOD,
-      description: 'Rotates the secret between the distribution and the API when that is due',
       notRepeatedBecause: NEXT_RUN_REPEATS,
+      environment,
+      memoryMb: MEMORY_MB,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      permissions: {
+        'Reads which value the distribution sends, and writes the next one.': new PolicyStatement({
+          actions: ['DescribeKeyValueStore', 'GetKey', 'PutKey'].map((action) => `cloudfront-keyvaluestore:${action}`),
+          resources: [store.attrArn],
+        }),
+        'Lets the web ACL of the API accept the next value.': new PolicyStatement({
+          actions: ['wafv2:GetRegexPatternSet', 'wafv2:UpdateRegexPatternSet'],
+          resources: [arn],
+        }),
+      },
     });
     this.firstValue = new CustomResource(this, 'FirstValue', {
       serviceToken: this.fn.functionArn,
@@ -69,28 +71,5 @@ export class OriginSecret extends Construct {
     });
     // The reference to the function does not cover the policy of its role.
     if (this.fn.role !== undefined) this.firstValue.node.addDependency(this.fn.role);
-  }
-
-  private createFunction({ store, patternSet, ...props }: OriginSecretProps): LambdaFunction {
-    const { arn: _, ...target } = patternSet;
-    const settings: OriginSecretSettings = { storeArn: store.attrArn, patternSet: target, everyDays: ROTATION_DAYS };
-    const environment: OriginSecretEnvironment = {
-      SECURE_API_ORIGIN_SECRET: Stack.of(this).toJsonString(settings),
-    };
-    const bundle = bundleOwnFunction(
-      'originSecret/rotateOriginSecret',
-      (path) => `import { rotateOriginSecret } from ${path};\nexport const handler = rotateOriginSecret();`,
-    );
-    const fn = createFunction(this, props, {
-      bundle,
-      description: `${props.api.name}: rotates the secret between the distribution and the API`,
-      environment,
-      memoryMb: MEMORY_MB,
-      timeoutSeconds: TIMEOUT_SECONDS,
-      withoutQueueBecause: NEXT_RUN_REPEATS,
-    });
-    // The function has copied its code into the cloud assembly, unless the app deploys it from where it is.
-    if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) bundle.remove();
-    return fn;
   }
 }

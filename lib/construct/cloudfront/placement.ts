@@ -1,17 +1,16 @@
 import { CfnOutput, Fn, Names, Stack, Token } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
+import { CLOUDFRONT_REGION, edgeStackName } from '../../definition/edgeStack.ts';
 import { invalid } from '../invalid.ts';
 
-/** The region of CloudFront's certificates, web ACLs, logs and metrics. */
-const REGION = 'us-east-1';
 /** Of functions, stores and policies of CloudFront, which have one namespace for all regions of an account; the shortest takes 64. */
 const LONGEST_NAME = 40;
 
-/** Where the resources of CloudFront are: beside the API in us-east-1, else in a stack of their own there, `<stack>-edge`. */
+/** Where the resources of CloudFront are: beside the API in us-east-1, else in the stack `<stack>-edge` there. */
 export class Placement {
   readonly scope: Construct;
   /** Whether they are in another stack than the API. */
-  readonly isApart: boolean;
+  readonly isSeparateStack: boolean;
   /** A name that is unique in the account, in all regions. */
   readonly name: string;
   private readonly api: Construct;
@@ -21,17 +20,17 @@ export class Placement {
   constructor(scope: Construct) {
     this.api = scope;
     this.stack = Stack.of(scope);
-    this.isApart = this.stack.region !== REGION;
+    this.isSeparateStack = this.stack.region !== CLOUDFRONT_REGION;
     this.name = `${Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME, separator: '-' })}-${this.stack.region}`;
-    this.scope = this.isApart ? partOf(edgeStack(this.stack), scope) : scope;
+    this.scope = this.isSeparateStack ? scopeIn(edgeStack(this.stack), scope) : scope;
   }
 
   /**
    * A value of the API's stack for the resources of CloudFront. References across regions lead this way alone: from an output, which
    * CloudFormation reads without a custom resource.
    */
-  across(id: string, value: string): string {
-    if (!this.isApart || !Token.isUnresolved(value)) return value;
+  crossStackValue(id: string, value: string): string {
+    if (!this.isSeparateStack || !Token.isUnresolved(value)) return value;
     const output = new CfnOutput(this.api, id, { value, description: `Read by ${Stack.of(this.scope).stackName}` });
     return Fn.getStackOutput(this.stack.stackName, this.stack.getLogicalId(output), this.stack.region);
   }
@@ -48,20 +47,20 @@ function edgeStack(main: Stack): Stack {
       fix: 'Move the API out of the nested stack: its distribution needs a stack in us-east-1 beside it.',
     });
   }
-  const id = `${main.node.id}-edge`;
+  const id = edgeStackName(main.node.id);
   const present = parent.node.tryFindChild(id);
   if (present instanceof Stack) return present;
   const stack = new Stack(parent, id, {
-    stackName: `${main.stackName}-edge`,
+    stackName: edgeStackName(main.stackName),
     description: `CloudFront in front of ${main.stackName} in ${main.region}`,
-    env: { region: REGION, ...(Token.isUnresolved(main.account) ? {} : { account: main.account }) },
+    env: { region: CLOUDFRONT_REGION, ...(Token.isUnresolved(main.account) ? {} : { account: main.account }) },
     ...(main.terminationProtection === true ? { terminationProtection: true } : {}),
   });
   stack.addStackDependency(main, 'It reads the outputs of the API.');
   return stack;
 }
 
-function partOf(stack: Stack, scope: IConstruct): Construct {
+function scopeIn(stack: Stack, scope: IConstruct): Construct {
   const { id } = scope.node.scope?.node ?? scope.node;
   return new Construct(stack, stack.node.tryFindChild(id) === undefined ? id : Names.uniqueId(scope));
 }

@@ -26,7 +26,7 @@ const SETTINGS: Readonly<Record<string, (value: string) => Security>> = {
 };
 
 /**
- * The headers of every response, where it has none of its own: those of the API have them already, and a handler can have set another
+ * The headers of every response, where it has none yet: those of the API have them already, and a handler can have set another
  * value.
  */
 export function responseHeaders(

@@ -4,11 +4,11 @@ import cf from 'cloudfront';
 
 // The construct sets it where viewers present certificates.
 const HAS_CERTIFICATES = false;
-const ADDRESS = 'cloudfront-viewer-address';
 const CERTIFICATE = 'cloudfront-viewer-cert-';
 const store = cf.kvs();
 
-// Puts the secret into the request that the web ACL of the API compares, and removes what only CloudFront should say.
+// Adds the secret that the web ACL of the API compares and the address of the viewer, in place of what the viewer sends under these names, and
+// removes headers about certificates that CloudFront has not checked.
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it.
 async function handler(event) {
   const request = event.request;
@@ -20,24 +20,18 @@ async function handler(event) {
     return unavailable();
   }
   Object.keys(request.headers).forEach((name) => {
-    if (name.startsWith('cloudfront-') && !isFromCloudFront(name, event)) delete request.headers[name];
+    if (name.startsWith('cloudfront-') && !isFromCloudFront(name, request.headers)) delete request.headers[name];
   });
+  request.headers['x-secure-api-address'] = { value: event.viewer.ip };
   request.headers['x-secure-api-origin'] = { value: secret };
   return request;
 }
 
-// CloudFront adds its headers before or after the function. In both cases what differs from the connection is the client's.
-function isFromCloudFront(name, event) {
-  const headers = event.request.headers;
-  if (headers[name].multiValue !== undefined) return false;
-  if (name === ADDRESS) return addressOf(headers[name].value) === event.viewer.ip;
-  if (!name.startsWith(CERTIFICATE) || !HAS_CERTIFICATES) return false;
+// CloudFront adds its headers before or after the function, and hides some of them. So the authorizer checks the presence again.
+function isFromCloudFront(name, headers) {
+  if (!HAS_CERTIFICATES || !name.startsWith(CERTIFICATE) || headers[name].multiValue !== undefined) return false;
   const present = headers['cloudfront-viewer-cert-present'];
   return present !== undefined && present.value === '1';
-}
-
-function addressOf(value) {
-  return value.slice(0, value.lastIndexOf(':')).replace('[', '').replace(']', '');
 }
 
 function unavailable() {

@@ -16,7 +16,7 @@ export interface ViewerWebAclParts {
   readonly name: string;
   readonly stageName: string;
   readonly cors?: CorsPolicy;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   readonly problemTypeBase?: string;
   readonly waf?: WafProps;

@@ -71,13 +71,13 @@ export function callbacksOf({ callbackUrls = LOOPBACK_CALLBACKS }: CognitoOption
   return callbackUrls;
 }
 
-/** A client for each program: a secret, client credentials alone, and only its own scopes. */
+/** A client for each program: a secret, client credentials alone, and only its own scopes. Returns their ids by their names. */
 export function addMachineClients(
   userPool: UserPool,
   machines: Readonly<Record<string, MachineClient>>,
   resources: Resources,
-): readonly UserPoolClient[] {
-  return Object.entries(machines).map(([name, machine]) => {
+): Readonly<Record<string, string>> {
+  const ids = Object.entries(machines).map(([name, machine]) => {
     const client = userPool.addClient(`Machine${name}`, {
       ...SAFE,
       userPoolClientName: name,
@@ -90,8 +90,9 @@ export function addMachineClients(
     // No user signs in by such a client, but Cognito requires a flow.
     setFlows(client, ['ALLOW_REFRESH_TOKEN_AUTH']);
     client.node.addDependency(...resources.servers);
-    return client;
+    return [name, client.userPoolClientId] as const;
   });
+  return Object.fromEntries(ids);
 }
 
 function setFlows(client: UserPoolClient, flows: string[]): void {

@@ -37,15 +37,15 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
   const resources = addResources(userPool, api, Object.values(machines));
   const client = addAppClient(userPool, options, resources);
   const url = addSignIn(scope, { userPool, client }, options.signIn);
-  const clients = [client, ...addMachineClients(userPool, machines, resources)];
+  const machineClients = addMachineClients(userPool, machines, resources);
   const trigger = pretokenFunction(scope, context);
   // The newest version: older ones are not asked for tokens of machines.
   userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V3_0);
   explainActions(userPool, { 'lambda:InvokeFunction': 'The user pool calls the function before it issues a token.' });
-  const clientIds = clients.map(({ userPoolClientId }) => userPoolClientId);
+  const clientIds = [client.userPoolClientId, ...Object.values(machineClients)];
   const source = sourceOf(userPool, clientIds, api);
   const signIn = { issuer: source.issuer, clientId: client.userPoolClientId, url, callbackUrls: callbacksOf(options) };
-  return { source, userPool, trigger, signIn };
+  return { source, userPool, trigger, signIn, machineClients };
 }
 
 /** The function that writes roles and tier into the access tokens. */

@@ -117,7 +117,7 @@ function addAddresses(
 }
 
 function caaRecord(scope: Construct, ending: string, { name, zone }: Recorded): CaaRecord {
-  // A wildcard is no node of its own that CAA is read at (RFC 8659, section 3): its record is at the name without the asterisk.
+  // CAA is not read at a wildcard (RFC 8659, section 3): its record is at the name without the asterisk.
   const isWildcard = name.startsWith('*.');
   return new CaaRecord(scope, `Authorities${ending}`, {
     zone,
@@ -129,7 +129,8 @@ function caaRecord(scope: Construct, ending: string, { name, zone }: Recorded): 
   });
 }
 
-function ownCertificate(
+/** A certificate of ACM for these names, validated by records in the zone. Without zone, the records are made by hand. */
+export function ownCertificate(
   scope: Construct,
   [domainName, ...subjectAlternativeNames]: readonly [string, ...string[]],
   zone: IHostedZone | undefined,
@@ -141,8 +142,18 @@ function ownCertificate(
   });
 }
 
-function requireDns({ zone, certificate, dns, caa }: DomainProps): void {
+/** https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+const LONGEST_FIRST_NAME = 64;
+
+function requireDns({ name, zone, certificate, dns, caa }: DomainProps): void {
   const faults = [
+    {
+      location: 'domain.name',
+      is: certificate === undefined && !Token.isUnresolved(name) && name.length > LONGEST_FIRST_NAME,
+      found: `${name.length} characters`,
+      expected: `at most ${LONGEST_FIRST_NAME} without certificate`,
+      fix: 'ACM accepts longer names only after the first: begin with a shorter one, and add this one to alternativeNames.',
+    },
     {
       is: zone === undefined && certificate === undefined && dns === undefined,
       found: 'neither zone nor certificate nor dns',

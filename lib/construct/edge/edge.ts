@@ -33,7 +33,7 @@ export interface EdgeProps {
   readonly tls: TlsSettings;
   /** The CAs whose client certificates are accepted. @default - clients have no certificates */
   readonly trustStore?: Asset;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
   readonly cloudFront?: CloudFrontSettings;

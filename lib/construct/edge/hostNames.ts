@@ -3,6 +3,8 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
+import { notYours } from './publicName.ts';
+import { requireZone } from './zone.ts';
 
 /** What names a domain. */
 interface Named {
@@ -12,7 +14,8 @@ interface Named {
   readonly zone?: IHostedZone;
 }
 
-const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+/** The last label has no digits, unless it is that of an internationalized name: an IPv4 address is no name. */
+const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
 const WILDCARD = '*.';
 /** Names of a certificate, the first one included. https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
 const MOST_NAMES = 10;
@@ -41,14 +44,20 @@ export function hostNamesOf({
     const fix = 'A certificate of ACM holds no more without a raised quota: serve some names by another stack.';
     throw wrong('domain.alternativeNames', `${names.length} names`, `at most ${MOST_NAMES}`, fix);
   }
-  if (zone !== undefined) for (const one of names) requireInZone(one, zone);
+  requireZone(zone, names);
   return names;
 }
 
 /** @throws {ConfigError} `domain-invalid`. */
 function requireHostName(location: string, name: unknown): void {
-  if (typeof name === 'string' && (Token.isUnresolved(name) || HOST.test(name))) return;
-  throw wrong(location, formatValue(name), 'a host name in lower case', 'Write it as api.example.com.');
+  if (typeof name === 'string' && Token.isUnresolved(name)) return;
+  if (typeof name !== 'string' || !HOST.test(name)) {
+    throw wrong(location, formatValue(name), 'a host name in lower case', 'Write it as api.example.com.');
+  }
+  const reason = notYours(name);
+  if (reason === undefined) return;
+  const fix = 'Give a name below a domain that you registered. Without domain, the API has an address of AWS.';
+  throw wrong(location, `${formatValue(name)}, ${reason}`, 'a name that you can get a public certificate for', fix);
 }
 
 function requireAlternativeName(location: string, name: unknown, wildcard: boolean): void {
@@ -57,16 +66,6 @@ function requireAlternativeName(location: string, name: unknown, wildcard: boole
   if (wildcard || !isWildcard) return;
   const fix = 'A wildcard serves every name that anybody adds to the zone. Name each one, or add wildcard: true.';
   throw wrong(location, formatValue(name), 'a host name, or wildcard: true beside it', fix);
-}
-
-function requireInZone(name: string, { zoneName }: IHostedZone): void {
-  if (Token.isUnresolved(name) || Token.isUnresolved(zoneName)) return;
-  const bare = name.startsWith(WILDCARD) ? name.slice(WILDCARD.length) : name;
-  const zone = zoneName.replace(/\.$/, '').toLowerCase();
-  if (bare === zone || bare.endsWith(`.${zone}`)) return;
-  const fix =
-    "Give the zone of the name. Where another provider serves its DNS, leave zone out and write dns: 'external'.";
-  throw wrong('domain.zone', `the zone ${zoneName} for ${name}`, `a zone that contains ${name}`, fix);
 }
 
 function wrong(location: string, found: string, expected: string, fix: string): ConfigError {

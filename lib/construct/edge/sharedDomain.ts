@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
 import type { CfnDomainName, DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoutingRule } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -7,6 +8,7 @@ import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { anything, boolean, choice, type Members, object, required } from '../../definition/shape.ts';
 import { invalid, requireShape, resource } from '../invalid.ts';
+import { requireCertificate } from './certificateArn.ts';
 import { createDomains } from './domain.ts';
 import type { DomainProps } from './domainProps.ts';
 import { TLS_POLICIES, type TlsPolicy, tlsSettings } from './tls.ts';
@@ -70,12 +72,13 @@ export class SharedDomain extends Construct {
   readonly certificate: ICertificate;
   readonly tls: TlsPolicy;
   readonly #conditions = new Set<string>();
-  readonly #counts = new Map<number, number>();
+  readonly #priorities = new Set<number>();
 
   constructor(scope: Construct, id: string, options: SharedDomainOptions) {
     super(scope, id);
     requireShape(sharedDomainShape, options);
     const { tls = 'modern', ...props } = options;
+    requireCertificate(this, 'domain.certificate', props.certificate);
     const { certificate, domains } = createDomains(this, props, { tls: tlsSettings(tls) });
     this.name = props.name;
     this.domain = domains[0];
@@ -97,7 +100,7 @@ export class SharedDomain extends Construct {
   ): void {
     checkConditions(props);
     const { basePath, header } = props;
-    const condition = JSON.stringify([basePath ?? '', header?.name ?? '', header?.value ?? '']);
+    const condition = conditionOf(props);
     if (this.#conditions.has(condition)) {
       const found = `two APIs with ${basePath === undefined ? 'no base path' : `the base path ${basePath}`}${header === undefined ? '' : ` and the header ${header.name}: ${header.value}`}`;
       throw wrong(
@@ -120,15 +123,25 @@ export class SharedDomain extends Construct {
     });
   }
 
-  /** Requests with the header first, then longer base paths, then what has no condition. */
+  /**
+   * Requests with the header first, then longer base paths, then what has no condition. The number follows from the condition, because no
+   * two rules can have the same: an API that is added or removed does not move the rules of the others, unless the hashes of two conditions are
+   * the same: one of ten thousand pairs of one kind.
+   */
   #priority({ basePath, header }: SharedDomainProps): number {
     const kind = header !== undefined ? 'header' : basePath !== undefined ? 'basePath' : 'rest';
     const segments = basePath?.split('/').length ?? 0;
     const start = PRIORITIES[kind] - segments * STEP;
-    const count = this.#counts.get(start) ?? 0;
-    this.#counts.set(start, count + 1);
-    return start + count;
+    const condition = createHash('sha256').update(conditionOf({ basePath, header }));
+    let priority = start + (condition.digest().readUInt32BE() % STEP);
+    while (this.#priorities.has(priority)) priority = start + ((priority - start + 1) % STEP);
+    this.#priorities.add(priority);
+    return priority;
   }
+}
+
+function conditionOf({ basePath, header }: Pick<SharedDomainProps, 'basePath' | 'header'>): string {
+  return JSON.stringify([basePath ?? '', header?.name ?? '', header?.value ?? '']);
 }
 
 /**
@@ -154,7 +167,7 @@ function requireBasePath(basePath: string): void {
 
 function requireHeader({ name, value }: NonNullable<SharedDomainProps['header']>): void {
   if (typeof name !== 'string' || !HEADER_NAME.test(name) || RESERVED_HEADERS.test(name)) {
-    const expected = 'a name in lower case, at most 39 letters, digits and -, that has no meaning of its own';
+    const expected = 'a name in lower case, at most 39 letters, digits and -, that means nothing else in HTTP';
     throw wrong(`the header ${formatValue(name)}`, expected, "Choose one for this purpose, such as 'x-api-version'.");
   }
   if (typeof value === 'string' && HEADER_VALUE.test(value)) return;

@@ -49,6 +49,18 @@ export function tlsBehindCloudFront(policy: TlsPolicy, hasOriginMtls: boolean): 
   return { ...tlsSettings(policy), regional: hasOriginMtls ? SecurityPolicy.TLS_1_2 : ORIGIN };
 }
 
+/** Policies that accept TLS 1.3 alone. */
+const ONLY_1_3: readonly string[] = [
+  SecurityPolicy.TLS13_1_3_2025_09,
+  SecurityPolicy.TLS13_1_3_FIPS_2025_09,
+  SecurityPolicyProtocol.TLS_V1_3_2025,
+];
+
+/** The lowest version that clients can use, by the policy of what they connect to. */
+export function lowestVersion({ regional, viewer }: TlsSettings, isBehindCloudFront: boolean): '1.2' | '1.3' {
+  return ONLY_1_3.includes((isBehindCloudFront ? viewer : regional) ?? regional) ? '1.3' : '1.2';
+}
+
 /** Rejects connections whose host name is not that of the endpoint. Enhanced policies need it, the older ones have none. */
 export function endpointAccessMode(policy: SecurityPolicy): EndpointAccessMode | undefined {
   return policy.startsWith('SecurityPolicy_') ? EndpointAccessMode.STRICT : undefined;

@@ -1,4 +1,5 @@
 import { Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigErrorCode } from '../../definition/errors.ts';
@@ -6,6 +7,7 @@ import type { CloudFrontProps } from '../cloudfront/props.ts';
 import { invalid } from '../invalid.ts';
 import type { MtlsProps } from '../mtls/props.ts';
 import type { SecureApiProps } from '../props.ts';
+import { requireCertificate } from './certificateArn.ts';
 import { isShared } from './publicAddress.ts';
 import { type TlsSettings, tlsBehindCloudFront, tlsSettings } from './tls.ts';
 
@@ -37,13 +39,17 @@ type TransportProps = Pick<
 /**
  * Checks that AWS combines the props, and fills in their defaults.
  *
- * @throws {ConfigError} `edge-invalid`, `tls-invalid`, `mtls-invalid` or `option-invalid`.
+ * @throws {ConfigError} `edge-invalid`, `tls-invalid`, `mtls-invalid`, `domain-invalid` or `option-invalid`.
  */
 export function transportOf(scope: Construct, props: TransportProps): Transport {
   const { tls: policy = 'modern', hstsPreload = false } = props;
   const mtls = props.mtls && { mode: 'required' as const, revocation: false, ...props.mtls };
   for (const { is, ...fault } of faultsOf(scope, props)) if (is) throw invalid(fault);
   const cloudFront = cloudFrontOf(props);
+  const { domain } = props;
+  if (domain !== undefined && !isShared(domain)) requireCertificate(scope, 'domain.certificate', domain.certificate);
+  requireCertificate(scope, 'edge.certificate', cloudFront?.certificate);
+  requireCertificate(scope, 'edge.originCertificate', cloudFront?.originCertificate);
   if (cloudFront === undefined) return { tls: tlsSettings(policy), mtls, hstsPreload };
   return {
     tls: tlsBehindCloudFront(policy, cloudFront.originCertificate !== undefined),
@@ -82,6 +88,7 @@ function faultsOf(
 ): Combination[] {
   const isCloudFront = edge !== undefined && edge !== 'regional';
   const options = optionsOf(edge);
+  const { region } = Stack.of(scope);
   return [
     {
       is: isCloudFront && domain === undefined,
@@ -108,12 +115,20 @@ function faultsOf(
       fix: 'The trust store belongs to the whole host name: give the API domain: { name, zone }.',
     },
     {
-      is: isCloudFront && Token.isUnresolved(Stack.of(scope).region),
+      is: isCloudFront && Token.isUnresolved(region),
       code: 'edge-invalid',
       location: 'edge',
       found: "'cloudfront' in a stack without a region",
       expected: 'a stack with env: { account, region }',
       fix: 'Give the stack its region: the distribution reads the address of the API from there.',
+    },
+    {
+      is: isCloudFront && !['aws', undefined].includes(RegionInfo.get(region).partition),
+      code: 'edge-invalid',
+      location: 'edge',
+      found: `'cloudfront' in ${region}`,
+      expected: "edge: 'regional'",
+      fix: 'The partition has no CloudFront with web ACLs and certificates of ACM. Leave edge out: clients reach API Gateway.',
     },
     {
       is: isCloudFront && tls === 'fips',
@@ -201,6 +216,14 @@ function faultsOf(
       found: 'true without domain',
       expected: 'a domain',
       fix: 'Browsers preload only domains that you own: add domain, or leave hstsPreload out.',
+    },
+    {
+      // https://hstspreload.org/#submission-requirements
+      is: hstsPreload === true && isCloudFront && (options?.http === 'reject' || mtls !== undefined),
+      location: 'hstsPreload',
+      found: mtls === undefined ? "true with edge.http 'reject'" : 'true with mtls, so that plain HTTP is rejected',
+      expected: "edge.http 'redirect', or no hstsPreload",
+      fix: 'The preload list takes only domains that redirect plain HTTP, or do not listen for it: leave one of them out.',
     },
   ];
 }

@@ -60,7 +60,7 @@ export interface WebAclParts {
   readonly logs: LogSettings;
   /** Which pages of other origins can read its responses. @default - none */
   readonly cors?: CorsPolicy;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   readonly problemTypeBase?: string;
   /** What it accepts from CloudFront, whose own web ACL has the rules by address. @default - clients reach the API directly */

@@ -1,14 +1,25 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { ORIGIN_HEADER, VIEWER_CERT_PEM } from '../../../lambdas/shared/edgeHeaders.ts';
 import { allowDelivery } from '../deliveredLog.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 
 /** WAF accepts only log groups whose names begin so. */
 const PREFIX = 'aws-waf-logs-';
-/** Headers that hold credentials, or whatever a client writes. WAF redacts a header by its name alone. */
-const REDACTED_HEADERS =
-  'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key x-secure-api-origin';
+/** Headers that hold credentials, names of people, or whatever a client writes. WAF redacts a header by its name alone. */
+const REDACTED_HEADERS = [
+  'authorization',
+  'cookie',
+  'dpop',
+  'proxy-authorization',
+  'referer',
+  'user-agent',
+  'x-amz-security-token',
+  'x-api-key',
+  ORIGIN_HEADER,
+  VIEWER_CERT_PEM,
+];
 
 /** What is logged, and how the log is kept. */
 export interface BlockedLog {
@@ -34,7 +45,7 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, c
   const configuration = new CfnLoggingConfiguration(scope, 'WafLogging', {
     resourceArn: acl.attrArn,
     logDestinationConfigs: [groupArn],
-    redactedFields: [{ queryString: {} }, ...REDACTED_HEADERS.split(' ').map((Name) => ({ singleHeader: { Name } }))],
+    redactedFields: [{ queryString: {} }, ...REDACTED_HEADERS.map((Name) => ({ singleHeader: { Name } }))],
     loggingFilter: {
       DefaultBehavior: 'DROP',
       Filters: [

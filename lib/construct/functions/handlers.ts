@@ -18,7 +18,7 @@ export interface HandlersProps extends FunctionProps {
   readonly bundles: ReadonlyMap<string, Bundle>;
   /** What becomes of a response that its route does not declare. */
   readonly responses: ResponseMode;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   /** Which pages of other origins can read responses. @default - none */
   readonly cors?: CorsPolicy;

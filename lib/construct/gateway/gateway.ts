@@ -20,10 +20,11 @@ import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { type CorsBinding, gatewayOpenApi } from '../../openapi/index.ts';
 import type { PublicAddress } from '../edge/publicAddress.ts';
 import { endpointAccessMode, type TlsSettings } from '../edge/tls.ts';
+import type { MtlsSettings } from '../edge/transport.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
-import type { MtlsProps } from '../mtls/props.ts';
+import type { MutualTls } from '../mtls/mutualTls.ts';
 import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
@@ -47,8 +48,10 @@ export interface GatewayProps {
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
   /** @default - clients have no certificates */
-  readonly mtls?: MtlsProps;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly mtls?: MtlsSettings;
+  /** The bucket of its revocation lists. @default - it has none */
+  readonly mutualTls?: Pick<MutualTls, 'revocationLists'>;
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
   readonly cloudFront?: object;
@@ -137,6 +140,8 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     cacheKeyHeaders: props.cloudFront === undefined ? [] : [VIEWER_ADDRESS],
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers, props.mtls !== undefined),
     dpop: dpopOf(issuers),
+    checksCertificates: props.mtls !== undefined && props.cloudFront === undefined,
+    hasCertificates: props.mtls !== undefined,
     cors: props.cors,
     resource: { issuers: discoverable(issuers), address: props.address },
     problemTypeBase: props.problemTypeBase,
@@ -177,10 +182,10 @@ function harden(restApi: SpecRestApi, { regional }: TlsSettings): void {
 }
 
 /**
- * Metadata for tools that read the template: the claims of a token, the roles, and the secrets of webhooks by name (the local
- * gateway), and the access policy (`access diff`). Nothing in it is secret.
+ * Metadata for tools that read the template: the claims of a token, the roles, the secrets of webhooks by name and the bucket of
+ * revocation lists (the local gateway), and the access policy (`access diff`). Nothing in it is secret.
  */
-function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps): void {
+function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls, mutualTls }: GatewayProps): void {
   const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
   resourceOf(restApi).addMetadata('secure-api', {
     name: api.name,
@@ -189,6 +194,7 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps)
     defaultTier: api.defaultTier,
     access: accessPolicy(api),
     ...(arns.length === 0 ? {} : { webhooks: Object.fromEntries(arns) }),
+    ...(mtls === undefined ? {} : { mtls: mtlsHint(mtls, mutualTls?.revocationLists?.bucketName) }),
     identity: issuers.map(({ roles, tierClaim, clientClaim, audience }) => ({
       rolesClaim: roles.claim,
       tierClaim,
@@ -196,6 +202,14 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps)
       ...(audience === undefined ? {} : { audience }),
     })),
   });
+}
+
+/** What a client needs a certificate for, with one name that stands for a client, because a list can be long. */
+function mtlsHint({ revocation, client }: MtlsSettings, revocationLists?: string): object {
+  const [example] = Object.entries(client?.names ?? {});
+  const named = example === undefined ? {} : { name: example[0], client: example[1] };
+  const lists = revocationLists === undefined ? {} : { revocationLists };
+  return { revocation, ...lists, ...(client === undefined ? {} : { client: { from: client.from, ...named } }) };
 }
 
 function resourceOf(restApi: SpecRestApi): CfnRestApi {

@@ -4,7 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { AuthorizerEnvironment, EdgeEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
@@ -23,6 +23,8 @@ export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
   readonly identities: Identities;
   /** @default - clients have no certificates */
   readonly mutualTls?: MutualTls;
+  /** Ids of clients by the names in their certificates, where AWS generates them. */
+  readonly certificateClients: Readonly<Record<string, string>>;
   /** @default - no deny list */
   readonly revocation?: boolean | RevocationProps;
 }
@@ -51,20 +53,26 @@ export class Authorization extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizationProps) {
     super(scope, id);
-    const { identities, revocation = false } = props;
+    const { identities, certificateClients, revocation = false } = props;
     this.keysSecret = keysSecret(this, props);
     const revocations =
       revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation, props.removal);
     const proofs = createProofs(this, identities.issuers);
     const lists = props.mutualTls?.revocationLists;
-    const environment: AuthorizerEnvironment = {
+    const environment: AuthorizerEnvironment & Pick<EdgeEnvironment, 'SECURE_API_VIEWER_CERTIFICATES'> = {
       SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(identities.issuers),
       SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,
       ...revocations?.environment,
       ...proofs?.environment,
+      ...(props.cloudFront !== undefined && props.mutualTls !== undefined
+        ? { SECURE_API_VIEWER_CERTIFICATES: 'true' }
+        : {}),
       ...(lists === undefined ? {} : { SECURE_API_REVOCATION_LISTS: lists.bucketName }),
+      ...(Object.keys(certificateClients).length === 0
+        ? {}
+        : { SECURE_API_CERTIFICATE_CLIENTS: Stack.of(this).toJsonString(certificateClients) }),
     };
-    requireRoom(identities);
+    requireRoom(identities, certificateClients);
     this.authorizer = createFunction(this, props, {
       bundle: props.bundle,
       description: `${props.api.name}: verifies tokens and decides who may do what`,
@@ -97,11 +105,11 @@ export class Authorization extends Construct {
 }
 
 /** A list of tenants, accounts or groups can be long, and the deployment would fail. Values of the deployment count as here. */
-function requireRoom({ issuers }: Identities): void {
-  const bytes = Buffer.byteLength(JSON.stringify(issuers));
+function requireRoom({ issuers }: Identities, certificateClients: AuthorizationProps['certificateClients']): void {
+  const bytes = Buffer.byteLength(JSON.stringify(issuers) + JSON.stringify(certificateClients));
   if (bytes <= MAX_ISSUER_BYTES) return;
   const fix =
-    'List fewer tenants, accounts or values of roles: let the provider write roles, or few groups, into tokens.';
+    'List fewer tenants, accounts or values of roles: let the provider write roles, or few groups, into tokens. Name fewer clients.';
   const expected = `at most ${MAX_ISSUER_BYTES}, because Lambda allows 4,096 for all variables of a function`;
   throw wrong('', `${bytes} bytes of settings`, expected, fix);
 }

@@ -53,6 +53,8 @@ export class Identities extends Construct {
   readonly userPool?: UserPool;
   /** How people sign in to that user pool. */
   readonly signIn?: SignIn;
+  /** The ids of the machine clients of that user pool, by their names. */
+  readonly machineClients: Readonly<Record<string, string>>;
   /** Functions of the identities, such as the trigger of a user pool. */
   readonly triggers: readonly LambdaFunction[];
   private readonly bound: readonly BoundIdentity[];
@@ -75,6 +77,7 @@ export class Identities extends Construct {
     const pool = this.bound.find(({ userPool }) => userPool !== undefined);
     this.userPool = pool?.userPool;
     this.signIn = pool?.signIn;
+    this.machineClients = pool?.machineClients ?? {};
     this.triggers = this.bound.flatMap(({ trigger }) => trigger ?? []);
   }
 

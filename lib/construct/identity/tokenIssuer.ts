@@ -32,6 +32,8 @@ export interface BoundIdentity {
   readonly source: TokenIssuer;
   readonly userPool?: UserPool;
   readonly signIn?: SignIn;
+  /** The ids of its machine clients, by their names. */
+  readonly machineClients?: Readonly<Record<string, string>>;
   /** A function that the identity adds; it is monitored with the others. */
   readonly trigger?: LambdaFunction;
   /** Lets the authorizer read what the issuer names, such as a secret. */

@@ -6,7 +6,7 @@ import type { Bundle } from '../../bundle/bundle.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { hostNamesOf } from '../edge/hostNames.ts';
 import { isShared, publicAddressOf } from '../edge/publicAddress.ts';
-import type { TlsSettings } from '../edge/tls.ts';
+import { lowestVersion, type TlsSettings } from '../edge/tls.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { invalid } from '../invalid.ts';
@@ -29,7 +29,7 @@ interface EndpointCheckParts extends FunctionProps {
 /**
  * The function that examines the names of an API every hour.
  *
- * @throws {ConfigError} `option-invalid` without a domain, and with mutual TLS.
+ * @throws {ConfigError} `option-invalid` without a domain, with one that is shared by a header, and with mutual TLS.
  */
 export function endpointCheck(scope: Construct, parts: EndpointCheckParts): LambdaFunction {
   const { api, bundle, props } = parts;
@@ -44,9 +44,16 @@ export function endpointCheck(scope: Construct, parts: EndpointCheckParts): Lamb
   if (props.mtls !== undefined) {
     throw wrong('true with mtls', 'one of them', 'Run secure-api domain check with a client certificate instead.');
   }
+  if (isShared(domain) && domain.header !== undefined) {
+    throw wrong(
+      'true with a domain that is shared by a header',
+      'one of them',
+      'Run secure-api domain check on a schedule instead, or share the domain by basePath: the canary sends no header.',
+    );
+  }
   const names = isShared(domain) ? [domain.shared.name] : hostNamesOf(domain);
   const { basePath } = publicAddressOf(domain);
-  const floor = ['modern', 'fips'].includes(parts.tls.policy) ? '1.3' : '1.2';
+  const floor = lowestVersion(parts.tls, parts.cloudFront !== undefined);
   const endpoints = names
     .filter((name) => !name.startsWith('*.'))
     .map((name) => ({ name, path: basePath === '' ? '/' : `/${basePath}/`, floor }));

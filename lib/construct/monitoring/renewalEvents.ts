@@ -66,7 +66,7 @@ function targetOf(topic: Topic): (input: RuleTargetInput) => IRuleTarget {
 
 /**
  * EventBridge names neither account nor rule when it publishes to a topic or uses its key: with conditions on them it would deliver
- * nothing, and report nothing. So anybody's rule can send a message to whoever knows the ARN of the topic, and read none.
+ * nothing, and report nothing. So a rule of any account that knows the ARN of the topic can send messages to it, and read none.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services

@@ -1,7 +1,8 @@
 /** When alarms fire: at or above the threshold, which is above 0. Counts are over five minutes; docs/alarms.md describes each alarm. */
 export interface AlarmThresholds {
   /**
-   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `server-errors` fires.
+   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `server-errors` fires; also of each distribution of
+   * CloudFront.
    * @default - 14.4 times what the objective of the definition allows: 1.44 percent for 99.9
    */
   readonly serverErrorPercent?: number;
@@ -22,7 +23,7 @@ export interface AlarmThresholds {
   readonly malformed?: number;
   /** Responses 429 to a tier below which their share does not count. @default - 50 */
   readonly throttled?: number;
-  /** Requests that the web ACL blocked, if they are also a hundredth of all requests. @default - 50 */
+  /** Requests that the web ACL blocked, or that of CloudFront, if they are also a hundredth of all requests. @default - 50 */
   readonly wafBlocked?: number;
   /** Requests that the authorizer could not decide for one cause, if they are also one of a thousand. @default - 3 */
   readonly authorizerErrors?: number;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CfnConnectionFunction, CfnKeyValueStore } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
+import type { MtlsSettings } from '../edge/transport.ts';
 
 /** What denies the connections of revoked certificates at CloudFront. */
 export interface RevocationAtEdge {
@@ -11,9 +12,14 @@ export interface RevocationAtEdge {
 
 const SOURCE = new URL('./rejectRevoked.js', import.meta.url);
 
-/** The code of the function. */
-export function connectionFunctionCode(): string {
-  return readFileSync(SOURCE, 'utf8');
+/**
+ * The code of the function.
+ *
+ * @param mode whether it denies connections without certificate.
+ */
+export function connectionFunctionCode(mode: MtlsSettings['mode']): string {
+  const source = readFileSync(SOURCE, 'utf8');
+  return source.replace('const IS_OPTIONAL = false;', `const IS_OPTIONAL = ${mode === 'optional'};`);
 }
 
 /**
@@ -23,14 +29,14 @@ export function connectionFunctionCode(): string {
  * @param name unique in the account, at most 56 characters.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/implement-certificate-revocation.html
  */
-export function revocationAtEdge(scope: Construct, name: string): RevocationAtEdge {
+export function revocationAtEdge(scope: Construct, name: string, mode: MtlsSettings['mode']): RevocationAtEdge {
   const store = new CfnKeyValueStore(scope, 'RevokedCertificates', {
     name: `${name}-revoked`,
     comment: 'Serial numbers of revoked client certificates',
   });
   const connectionFunction = new CfnConnectionFunction(scope, 'RejectRevoked', {
     name: `${name}-revoked`,
-    connectionFunctionCode: connectionFunctionCode(),
+    connectionFunctionCode: connectionFunctionCode(mode),
     connectionFunctionConfig: {
       comment: 'Denies connections of revoked client certificates',
       runtime: 'cloudfront-js-2.0',

@@ -5,14 +5,16 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { CertificateSettings } from '../../definition/bundledTypes.ts';
-import type { MtlsSettings } from '../edge/transport.ts';
+import type { MtlsSettings, Transport } from '../edge/transport.ts';
 import { invalid } from '../invalid.ts';
 import { type Removal, statePolicy } from '../removal/removal.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { DENIES_PLAIN_HTTP } from '../uploads/accessLogs.ts';
 import { emptyOnRemoval } from '../uploads/emptyBucket.ts';
+import { namesOfCode } from './deployedClients.ts';
 import type { RevocationSource } from './revokedAtEdge.ts';
-import type { TrustStore } from './trustStore.ts';
+import { readTrustStore, type TrustStore } from './trustStore.ts';
+import { API_GATEWAY, CLOUD_FRONT } from './trustStoreLimits.ts';
 
 /** Props of `MutualTls`. */
 export interface MutualTlsProps {
@@ -54,7 +56,7 @@ export class MutualTls extends Construct {
     if (revocation) this.revocationLists = listsBucket(this, removal);
   }
 
-  /** What CloudFront denies revoked certificates by. */
+  /** The lists that CloudFront's copy of revoked certificates is made from. */
   get revocation(): RevocationSource | undefined {
     const { revocationLists: bucket } = this;
     return bucket && { bucket, keys: this.#keys, certificates: this.#certificates };
@@ -78,6 +80,13 @@ function keyOf(certificate: string): string {
   return `crl/${createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex')}.pem`;
 }
 
+/** The CAs whose client certificates are accepted, checked for the service that reads them. */
+export function trustStoreOf({ mtls, cloudFront }: Transport): TrustStore | undefined {
+  if (mtls === undefined) return undefined;
+  const limits = cloudFront === undefined ? API_GATEWAY : CLOUD_FRONT;
+  return readTrustStore({ location: 'mtls.trustStore', file: mtls.trustStore, limits });
+}
+
 /** The construct of an API with mutual TLS. */
 export function mutualTlsOf(
   scope: Construct,
@@ -93,7 +102,9 @@ export function mutualTlsOf(
 
 /** What the authorizer has in its code. */
 export function certificateSettings({ mode, client }: MtlsSettings, { certificates }: TrustStore): CertificateSettings {
-  return { trustStore: certificates, mode, ...(client === undefined ? {} : { client }) };
+  if (client === undefined) return { trustStore: certificates, mode };
+  const names = client.names && namesOfCode(client.names);
+  return { trustStore: certificates, mode, client: { from: client.from, ...(names && { names }) } };
 }
 
 function listsBucket(scope: Construct, removal: Removal): Bucket {

@@ -16,8 +16,8 @@ export interface MtlsProps {
   /** Whether a connection without certificate is accepted; `optional` only with CloudFront. @default - a certificate is required */
   readonly mode?: 'required' | 'optional';
   /**
-   * Checks the lists of revoked certificates (CRLs, RFC 5280) in the revocation bucket. Without a current list of its issuer, a certificate is
-   * rejected.
+   * Checks the lists of revoked certificates (CRLs, RFC 5280) in the revocation bucket. Without a current list of every CA above it in
+   * the file, a certificate is rejected on routes that need a token.
    * @default - certificates are accepted until they expire
    */
   readonly revocation?: boolean;

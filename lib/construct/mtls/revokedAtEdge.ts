@@ -2,17 +2,15 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type {
   RevokedCertificatesEnvironment,
   RevokedCertificatesSettings,
 } from '../../../lambdas/shared/wireContract.ts';
-import { bundleOwnFunction } from '../../bundle/ownFunction.ts';
 import type { Placement } from '../cloudfront/placement.ts';
-import { createFunction, type FunctionProps } from '../functions/function.ts';
-import { runRegularly } from '../functions/schedule.ts';
-import { explain } from '../serviceRole.ts';
+import type { MtlsSettings } from '../edge/transport.ts';
+import type { FunctionProps } from '../functions/function.ts';
+import { scheduledFunction } from '../functions/scheduledFunction.ts';
 import { type RevocationAtEdge, revocationAtEdge } from './connectionFunction.ts';
 import type { TrustStore } from './trustStore.ts';
 
@@ -32,52 +30,49 @@ const NEXT_RUN_REPEATS = 'A lost run does no harm: the next one, a minute later,
 /** The connection function that denies revoked certificates, and the function that copies the lists of the API's stack to its store. */
 export function revokedAtEdge(
   placement: Placement,
-  { revocation, ...props }: FunctionProps & { readonly revocation?: RevocationSource },
+  {
+    revocation,
+    mode,
+    ...props
+  }: FunctionProps & { readonly revocation?: RevocationSource; readonly mode: MtlsSettings['mode'] },
 ): (RevocationAtEdge & { readonly copies: LambdaFunction }) | undefined {
   if (revocation === undefined) return undefined;
   const { bucket, keys, certificates } = revocation;
   const scope = new Construct(placement.scope, 'Revocation');
-  const atEdge = revocationAtEdge(scope, placement.name);
+  const atEdge = revocationAtEdge(scope, placement.name, mode);
   const settings: RevokedCertificatesSettings = {
     storeArn: atEdge.store.attrArn,
-    bucket: placement.across('RevocationBucket', bucket.bucketName),
+    bucket: placement.crossStackValue('RevocationBucket', bucket.bucketName),
     region: Stack.of(bucket).region,
   };
   const environment: RevokedCertificatesEnvironment = {
     SECURE_API_REVOKED_CERTIFICATES: Stack.of(scope).toJsonString(settings),
   };
-  const bundle = bundleOwnFunction(
-    'certificateRevocation/copyRevoked',
-    (path) =>
-      `import { copyRevoked } from ${path};\nexport const handler = copyRevoked(${JSON.stringify(certificates)});`,
-  );
-  const fn = createFunction(scope, props, {
-    bundle,
-    description: `${props.api.name}: copies which client certificates are revoked to CloudFront`,
+  const arn = placement.crossStackValue('RevocationBucketArn', bucket.bucketArn);
+  const actions = ['DescribeKeyValueStore', 'GetKey', 'ListKeys', 'UpdateKeys'];
+  const copies = scheduledFunction(scope, props, {
+    code: { module: 'certificateRevocation/copyRevoked', arguments: JSON.stringify(certificates) },
+    does: 'copies which client certificates are revoked to CloudFront',
+    every: PERIOD,
+    notRepeatedBecause: NEXT_RUN_REPEATS,
     environment,
     memoryMb: MEMORY_MB,
     timeoutSeconds: TIMEOUT_SECONDS,
-    withoutQueueBecause: NEXT_RUN_REPEATS,
+    permissions: {
+      'Reads which client certificates are revoked.': new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: keys.map((key) => `${arn}/${key}`),
+      }),
+      'Distinguishes a missing list from one that it is not allowed to read: S3 returns 403 for both without it.':
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [arn],
+        }),
+      'Writes the serial numbers of revoked certificates for the connection function.': new PolicyStatement({
+        actions: actions.map((action) => `cloudfront-keyvaluestore:${action}`),
+        resources: [atEdge.store.attrArn],
+      }),
+    },
   });
-  if (scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) bundle.remove();
-  const arn = placement.across('RevocationBucketArn', bucket.bucketArn);
-  const actions = ['DescribeKeyValueStore', 'GetKey', 'ListKeys', 'UpdateKeys'];
-  const statements = {
-    'Reads which client certificates are revoked.': new PolicyStatement({
-      actions: ['s3:GetObject'],
-      resources: keys.map((key) => `${arn}/${key}`),
-    }),
-    'Writes the serial numbers of revoked certificates for the connection function.': new PolicyStatement({
-      actions: actions.map((action) => `cloudfront-keyvaluestore:${action}`),
-      resources: [atEdge.store.attrArn],
-    }),
-  };
-  for (const [reason, statement] of Object.entries(statements))
-    explain(fn, reason, () => fn.addToRolePolicy(statement));
-  runRegularly(scope, fn, {
-    every: PERIOD,
-    description: 'Copies which client certificates are revoked to CloudFront',
-    notRepeatedBecause: NEXT_RUN_REPEATS,
-  });
-  return { ...atEdge, copies: fn };
+  return { ...atEdge, copies };
 }

@@ -2,9 +2,9 @@ import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-li
 import { type PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { bundleOwnFunction } from '../../bundle/ownFunction.ts';
+import { untilStaged } from '../functions/untilStaged.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 
 /** Props of `RemovalResource`. */
@@ -55,7 +55,8 @@ export class RemovalResource extends Construct {
     });
     explain(role, 'Writes its own log.', () => logGroup.grantWrite(role));
     for (const [statement, reason] of permissions) explain(role, reason, () => role.addToPrincipalPolicy(statement));
-    const bundle = bundleOwnFunction(`cleanup/${cleanup}`, (path) => `export { handler } from ${path};`);
+    const source = (path: string) => `export { handler } from ${path};`;
+    using bundle = untilStaged(this, bundleOwnFunction(`cleanup/${cleanup}`, source));
     const fn = new LambdaFunction(this, 'Function', {
       description,
       runtime: Runtime.NODEJS_24_X,
@@ -68,8 +69,6 @@ export class RemovalResource extends Construct {
       role,
       environment: { POWERTOOLS_SERVICE_NAME: cleanup, POWERTOOLS_LOG_LEVEL: 'INFO' },
     });
-    // The function has copied its code into the cloud assembly, unless the app deploys it from where it is.
-    if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) bundle.remove();
     Validations.of(fn).acknowledge(
       { id: 'Serverless-LambdaDLQ', reason: 'CloudFormation waits for its response, and shows a failure.' },
       { id: 'Serverless-LambdaTracing', reason: 'It runs when its stack is deleted, and its log has what it did.' },

@@ -1,4 +1,5 @@
 import { isRecord } from '../../../lambdas/shared/json.ts';
+import { CLOUDFRONT_REGION } from '../../definition/edgeStack.ts';
 import type { CertificateState } from '../facts/certificates.ts';
 import { error, ok, shellWord, warning } from '../finding.ts';
 import { type CheckContext, type Result, textOf } from './context.ts';
@@ -6,8 +7,6 @@ import { type CheckContext, type Result, textOf } from './context.ts';
 const DAY_MS = 86_400_000;
 /** As the alarm of the stack. */
 const EXPIRY_DAYS = 30;
-/** The sign-in page of Cognito is served by CloudFront, which takes certificates of one region alone. */
-const CLOUDFRONT_REGION = 'us-east-1';
 
 /** A certificate that a host name uses. */
 export interface UsedCertificate {
@@ -32,6 +31,7 @@ export function usedCertificates({ template, deployed, region }: CheckContext): 
     ...template
       .ofType('AWS::ApiGateway::DomainName')
       .flatMap(({ properties }) => of(textOf(properties, 'DomainName'), properties['RegionalCertificateArn'], region)),
+    // CloudFront serves the sign-in page of Cognito.
     ...template.ofType('AWS::Cognito::UserPoolDomain').flatMap(({ properties }) => {
       const custom = properties['CustomDomainConfig'];
       return of(

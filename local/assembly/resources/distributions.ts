@@ -125,7 +125,7 @@ function protocolPolicy(behavior: Json): DistributionModel['http'] {
   return policy === 'redirect-to-https' || policy === 'https-only' ? policy : 'allow-all';
 }
 
-/** Without a certificate of its own, a distribution accepts TLS 1.0. */
+/** Without its own certificate, a distribution accepts TLS 1.0. */
 function viewerPolicy(resource: Resource, certificate: Json, report: ReportGap): string {
   const policy = string(certificate['MinimumProtocolVersion']) ?? 'TLSv1';
   if (!/^TLSv1\.[23]/.test(policy))

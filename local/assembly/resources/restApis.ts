@@ -1,3 +1,4 @@
+import { readCertificateHint } from '../certificateHint.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
 import type { ClaimHint, RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
@@ -46,6 +47,9 @@ function readRestApi(
   const webAcl = webAcls.ofStage(resource.ref, stage.ref);
   const tokenHints = readTokenHints(resource);
   const webhooks = readWebhooks(resource, stack);
+  const definition = string(record(resource.metadata['secure-api'])['name']);
+  const revocationLists = readRevocationLists(resource, stack);
+  const certificateHint = readCertificateHint(resource.metadata);
   return {
     logicalId: resource.logicalId,
     id: resource.ref,
@@ -62,7 +66,10 @@ function readRestApi(
     stage: readStage(stage, report),
     ...(webAcl === undefined ? {} : { webAcl }),
     ...(tokenHints === undefined ? {} : { tokenHints }),
+    ...(certificateHint === undefined ? {} : { certificateHint }),
     ...(webhooks === undefined ? {} : { webhooks }),
+    ...(definition === undefined ? {} : { definition }),
+    ...(revocationLists === undefined ? {} : { revocationLists }),
     routes: readRoutes(body, record(record(resource.metadata['secure-api'])['access'])),
   };
 }
@@ -102,6 +109,12 @@ function readWebhooks({ metadata, location }: Resource, stack: StackTemplate): R
   if (hint === undefined) return undefined;
   const arns = Object.entries(record(stack.evaluate(hint, `${location}.Metadata`)));
   return Object.fromEntries(arns.map(([name, secretArn]) => [name, String(secretArn)]));
+}
+
+/** The bucket of revocation lists: another hint. */
+function readRevocationLists({ metadata, location }: Resource, stack: StackTemplate): string | undefined {
+  const hint = record(record(metadata['secure-api'])['mtls'])['revocationLists'];
+  return hint === undefined ? undefined : string(stack.evaluate(hint, `${location}.Metadata`));
 }
 
 /** A hint of a construct for tools that read the template. Nothing that is enforced depends on it. */

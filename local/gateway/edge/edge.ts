@@ -5,14 +5,17 @@
 import type { DistributionModel } from '../../assembly/edgeModel.ts';
 import type { Telemetry } from '../../contracts.ts';
 import type { Gateway } from '../gateway.ts';
+import { LOCAL_NAMES } from '../hostHeader.ts';
 import type { KeptState } from '../keptState.ts';
 import type { HttpResponse } from '../step.ts';
 import { createWebAcl } from '../waf/webAcl.ts';
 import { compileEdgeFunction, type EdgeFunction, type ReadKey } from './edgeFunction.ts';
+import { withoutHopByHop } from './hopByHop.ts';
+import { distributionOf } from './hosts.ts';
 import { originRequest, withCloudFrontHeaders } from './originRequest.ts';
 import { applyPolicy, edgeHeaders, errorPage } from './responses.ts';
 import { readResult, viewerEvent } from './viewerEvent.ts';
-import { hostOf, type ViewerRequest } from './viewerRequest.ts';
+import { hostNameOf, type ViewerRequest } from './viewerRequest.ts';
 
 /** What a distribution runs with. */
 export interface EdgeOptions {
@@ -27,8 +30,6 @@ export interface EdgeOptions {
 /** Responds to a request, with the gateway of the API that is behind the distribution. With `rejected`, nothing runs. */
 export type Edge = (request: ViewerRequest, body: Buffer, gateway: Gateway, rejected?: number) => Promise<HttpResponse>;
 
-/** Names of this machine, which stand for those of the distribution. */
-const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const MAX_URL_BYTES = 8_192;
 const MAX_HEADER_BYTES = 32_768;
@@ -47,10 +48,11 @@ export function createEdge(distribution: DistributionModel, options: EdgeOptions
     ...response,
     headers: [...applyPolicy(response.headers, responseHeaders), ...edgeHeaders({ id, domainName }, cache)],
   });
-  return async (viewer, body, gateway, rejected) => {
-    const own = (response: HttpResponse, cache = 'Error') => finish(viewer.id, response, cache);
-    const fault = rejected ?? faultOf(viewer, distribution);
+  return async (sent, body, gateway, rejected) => {
+    const own = (response: HttpResponse, cache = 'Error') => finish(sent.id, response, cache);
+    const fault = rejected ?? faultOf(sent, distribution);
     if (fault !== undefined) return own(errorPage(fault));
+    const viewer = withoutHopByHop(sent);
     // The address of the connection: the web ACL counts the viewer, not the edge location.
     const seen = { ...originRequest(viewer, body, { ...distribution, originRequest: EVERYTHING, originHeaders: [] }) };
     const state = { request: { ...seen, sourceIp: viewer.address }, pathParameters: {} };
@@ -88,17 +90,12 @@ function functionOf(distribution: DistributionModel, { telemetry, readKey }: Edg
   return compileEdgeFunction(model, 'handler', { readKey, log });
 }
 
-function faultOf(viewer: ViewerRequest, { aliases, domainName, methods }: DistributionModel): number | undefined {
-  const name = hostOf(viewer).replace(/:\d*$/, '').toLowerCase();
-  if (name === '') return 400;
-  if (![...LOCAL_NAMES, domainName].includes(name) && !aliases.some((alias) => covers(alias, name))) return 403;
+function faultOf(viewer: ViewerRequest, distribution: DistributionModel): number | undefined {
+  const name = hostNameOf(viewer);
+  if (name === undefined || !viewer.path.startsWith('/')) return 400;
+  if (!LOCAL_NAMES.includes(name) && distributionOf([{ distribution }], name) === undefined) return 403;
   const length = viewer.headers.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   if (Buffer.byteLength(viewer.path) + (viewer.query?.length ?? 0) > MAX_URL_BYTES) return 413;
   if (length > MAX_HEADER_BYTES) return 413;
-  return methods.includes(viewer.method) ? undefined : 403;
-}
-
-/** `*.example.com` covers one label. */
-function covers(alias: string, name: string): boolean {
-  return alias === name || (alias.startsWith('*.') && name.slice(name.indexOf('.')) === alias.slice(1));
+  return distribution.methods.includes(viewer.method) ? undefined : 403;
 }

@@ -1,5 +1,4 @@
-/** The listeners of one distribution: HTTP/2 and HTTP/1.1 over TLS, and plain HTTP. */
-import { constants } from 'node:crypto';
+/** The listeners of the distributions of one API: HTTP/2 and HTTP/1.1 over TLS, and plain HTTP. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import type { Socket } from 'node:net';
@@ -7,15 +6,26 @@ import type { TLSSocket } from 'node:tls';
 import type { DomainModel } from '../../assembly/domainModel.ts';
 import type { DistributionModel } from '../../assembly/edgeModel.ts';
 import { declaresTooLarge, discardBody, readBody } from '../incomingRequest.ts';
+import { type OwnName, withLocalUrls } from '../localUrls.ts';
 import type { UseGateway } from '../server.ts';
 import type { HttpResponse } from '../step.ts';
 import { behindDomain } from './behindDomain.ts';
+import { chosenEdge } from './chosenEdge.ts';
 import type { Edge } from './edge.ts';
+import {
+  asksViewers,
+  type Distributions,
+  distributionOfConnection,
+  type EdgeTlsState,
+  edgeSecureContext,
+  edgeTlsOptions,
+  isOfPolicy,
+} from './edgeTls.ts';
 import type { Handshake } from './handshake.ts';
 import { listenOn } from './listenOn.ts';
 import { answerPlainHttp } from './plainHttp.ts';
-import { viewerPolicy } from './viewerPolicy.ts';
-import { type Viewer, viewerRequest } from './viewerRequest.ts';
+import { errorPage } from './responses.ts';
+import { hostNameOf, hostOf, type Viewer, viewerRequest } from './viewerRequest.ts';
 
 /** A distribution with what runs it and its API. */
 export interface ServedEdge {
@@ -28,27 +38,22 @@ export interface ServedEdge {
 }
 
 export interface EdgeServerOptions {
-  readonly tls: Pair;
+  readonly tls: EdgeTlsState['pair'];
   /** For HTTPS and for plain HTTP; 0 picks a free one, and so does a port that is in use. */
   readonly ports: readonly [https: number, http: number];
   readonly print: (line: string) => void;
 }
 
-interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** A listening distribution. */
+/** The listeners of one or several distributions. */
 export interface EdgeServer {
   readonly port: number;
   readonly httpPort: number;
-  /** Whether it can serve a distribution without another start. */
-  canServe(next: DistributionModel): boolean;
-  /** Serves this from now on. */
-  serve(next: ServedEdge): void;
+  /** Whether it can ask clients for certificates. That is decided when it starts. */
+  readonly canAsk: boolean;
+  /** Serves these from now on. */
+  serve(next: Distributions<ServedEdge>): void;
   /** For new connections. */
-  setTls(tls: Pair): void;
+  setTls(tls: EdgeTlsState['pair']): void;
   /** Resolves when open requests have their responses, after `graceMs` at the latest. */
   close(graceMs?: number): Promise<void>;
 }
@@ -58,28 +63,32 @@ type Request = IncomingMessage | Http2ServerRequest;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
 const GRACE_MS = 5_000;
+/** More than CloudFront's limit, which the distribution checks itself; and Node's response to a missing Host header would be another one. */
+const HTTP1 = { maxHeaderSize: 65_536, requireHostHeader: false };
 /** Of a connection, and not allowed in HTTP/2 (RFC 9113, section 8.2.2). */
 const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade'];
 
-/** Starts both listeners of a distribution. @throws the error of a listener that cannot start */
-export async function startEdgeServer(first: ServedEdge, options: EdgeServerOptions): Promise<EdgeServer> {
-  let now = first;
-  let pair = options.tls;
+/** Starts both listeners. @throws the error of a listener that cannot start */
+export async function startEdgeServer(
+  first: Distributions<ServedEdge>,
+  options: EdgeServerOptions,
+): Promise<EdgeServer> {
+  let now: EdgeTlsState & { readonly served: Distributions<ServedEdge> } = { served: first, pair: options.tls };
+  const canAsk = asksViewers(first);
   /** By connection. A connection keeps its certificate, and not the decision about the next one. */
   const viewers = new WeakMap<object, Viewer>();
   const open = new Set<Socket>();
   const busy = new Set<ServerResponse>();
-  const server = createSecureServer({
-    ...secureContext(first.distribution, pair),
-    ...asks(first.distribution),
-    ALPNProtocols: first.distribution.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
-    allowHTTP1: true,
-  });
+  const server = createSecureServer({ ...edgeTlsOptions(() => now), ...HTTP1, allowHTTP1: true });
+  // Node would drop a second Host beyond its count of headers.
+  Object.assign(server, { maxHeadersCount: 0 });
   const accept = server.listeners('secureConnection');
   server.removeAllListeners('secureConnection');
   let accepted: Viewer | undefined;
   server.on('secureConnection', (socket: TLSSocket) => {
-    const result = now.handshake(socket);
+    const edge = distributionOfConnection(now.served, servernameOf(socket));
+    if (edge === undefined || !isOfPolicy(socket, edge.distribution)) return void socket.destroy();
+    const result = edge.handshake(socket);
     if (!result.accepted) return void socket.destroy();
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -93,7 +102,11 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
   // Both would be messages about bytes that are no TLS.
   server.on('tlsClientError', (_: Error, socket: Socket) => void socket.destroy());
   server.on('sessionError', () => undefined);
-  server.on('clientError', (_: Error, socket: Socket) => void socket.destroy());
+  server.on('clientError', (error: Error & { readonly code?: string }, socket: Socket) => {
+    const isWaiting = [...busy].some(({ req }) => req.socket === socket);
+    if (!socket.writable || error.code === 'ECONNRESET' || isWaiting) return void socket.destroy();
+    socket.end(unreadable(error.code));
+  });
   // Requests and responses of HTTP/2 have the members of those of HTTP/1.1.
   server.on('request', (request: Request, response: ServerResponse) => {
     busy.add(response);
@@ -103,7 +116,9 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
   const respond = async (request: Request, response: ServerResponse): Promise<void> => {
     const viewer = viewers.get(connectionOf(request));
     if (viewer === undefined) return void request.destroy();
-    const { edge, use, domains } = now;
+    const read = viewerRequest(request, viewer);
+    const { edge: served, rejected } = chosenEdge(now.served, servernameOf(viewer.socket), hostNameOf(read));
+    const { edge, use, domains } = served;
     let isReading = false;
     let used: ReturnType<UseGateway>;
     try {
@@ -114,9 +129,10 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
       isReading = true;
       const body = declaresTooLarge(incoming) ? undefined : await readBody(incoming);
       isReading = false;
-      const read = viewerRequest(request, viewer);
-      const result = await edge(read, body ?? Buffer.alloc(0), gateway, body === undefined ? 413 : undefined);
-      send(request, response, result);
+      const tooLarge = body === undefined ? 413 : undefined;
+      const result = await edge(read, body ?? Buffer.alloc(0), gateway, rejected ?? tooLarge);
+      const headers = withLocalUrls(result.headers, { names: namesOf(now.served), host: hostOf(read), port });
+      send(request, response, { ...result, headers });
       if (body === undefined) await discardBody(incoming);
     } catch (error) {
       if (!isReading) options.print(`a request failed at the edge: ${error instanceof Error ? error.message : error}`);
@@ -127,28 +143,27 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
       used?.end();
     }
   };
-  const plain = createServer((request, response) => answerPlainHttp(request, response, now.distribution, port));
-  Object.assign(plain, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS });
+  const plain = createServer(HTTP1, (request, response) => {
+    const [{ distribution }, ...others] = now.served;
+    answerPlainHttp(request, response, [distribution, ...others.map((each) => each.distribution)], port);
+  });
+  Object.assign(plain, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeadersCount: 0 });
   const port = await listenOn(server, options.ports[0]);
   const httpPort = await listenOn(plain, options.ports[1]).catch((error: unknown) => {
     server.close();
     throw error;
   });
   let closed: Promise<void> | undefined;
-  const restart = () => server.setSecureContext(secureContext(now.distribution, pair));
+  const set = (next: typeof now): void => {
+    now = next;
+    server.setSecureContext(edgeSecureContext(now));
+  };
   return {
     port,
     httpPort,
-    canServe: ({ http2, mtls }) =>
-      http2 === first.distribution.http2 && (mtls === undefined) === (first.distribution.mtls === undefined),
-    serve(next) {
-      now = next;
-      restart();
-    },
-    setTls(tls) {
-      pair = tls;
-      restart();
-    },
+    canAsk,
+    serve: (served) => set({ ...now, served }),
+    setTls: (pair) => set({ ...now, pair }),
     close(graceMs = GRACE_MS) {
       closed ??= new Promise((done) => {
         plain.close();
@@ -169,20 +184,20 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
   };
 }
 
-function secureContext({ viewerPolicy: name, mtls }: DistributionModel, { cert, key }: Pair) {
-  return {
-    cert,
-    key,
-    ...viewerPolicy(name),
-    // Without it, Node would take the public CAs.
-    ca: mtls?.caPem ?? [],
-    // A resumed connection would skip the check of the certificate.
-    ...(mtls === undefined ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
-  };
+/** The response to bytes of HTTP/1.1 that Node cannot read as a request. */
+function unreadable(code: string | undefined): string {
+  const { status, body } = errorPage(code === 'HPE_HEADER_OVERFLOW' ? 413 : 400);
+  const head = ['content-type: text/html; charset=utf-8', `content-length: ${body.length}`, 'connection: close'];
+  return [`HTTP/1.1 ${status} ${status === 413 ? 'Content Too Large' : 'Bad Request'}`, ...head, '', body].join('\r\n');
 }
 
-function asks({ mtls }: DistributionModel) {
-  return { requestCert: mtls !== undefined, rejectUnauthorized: false };
+/** The name of a connection (SNI), which the types of Node leave out. */
+function servernameOf(socket: TLSSocket & { readonly servername?: string | false | null }): string {
+  return socket.servername || '';
+}
+
+function namesOf(served: readonly ServedEdge[]): readonly OwnName[] {
+  return served.flatMap(({ distribution: { aliases } }) => aliases.map((name) => ({ name, isWhole: true })));
 }
 
 /** The session of HTTP/2, or the socket. */

@@ -51,15 +51,7 @@ export function withCloudFrontHeaders(request: ViewerRequest, distribution: Dist
   const { names } = distribution.originRequest?.headers ?? NOTHING;
   const about = aboutViewer(request, distribution.mtls !== undefined);
   const wanted = names.filter((name) => name.startsWith('cloudfront-'));
-  // About the viewer's connection: they must not take away what CloudFront adds (RFC 9110, section 7.6.1).
-  const hopByHop = new Set(
-    request.headers
-      .filter(([name]) => name === 'connection')
-      .flatMap(([, value]) => value.toLowerCase().split(/\s*,\s*/)),
-  );
-  const others = request.headers.filter(
-    ([name]) => name !== 'connection' && !hopByHop.has(name.trim()) && !wanted.includes(name),
-  );
+  const others = request.headers.filter(([name]) => !wanted.includes(name));
   const added = wanted.flatMap((name) => (about[name] === undefined ? [] : [[name, about[name]] as const]));
   return { ...request, headers: [...others, ...added] };
 }
@@ -91,12 +83,8 @@ export function originRequest(viewer: ViewerRequest, body: Buffer, distribution:
 
 function headersFor(request: ViewerRequest, policy: OriginRequestModel, distribution: DistributionModel): Headers {
   const own = new Set(distribution.originHeaders.map(([name]) => name.toLowerCase()));
-  const dropped = new Set([
-    ...NOT_FORWARDED,
-    ...request.headers.filter(([name]) => name === 'connection').flatMap(([, value]) => tokens(value)),
-  ]);
   const forwarded = request.headers.filter(
-    ([name]) => !dropped.has(name) && !own.has(name) && (ALWAYS.has(name) || isForwarded(name, policy)),
+    ([name]) => !NOT_FORWARDED.has(name) && !own.has(name) && (ALWAYS.has(name) || isForwarded(name, policy)),
   );
   const cookie = forwarded.find(([name]) => name === 'cookie')?.[1];
   const cookies = cookie === undefined ? [] : cookie.split(/; */).filter((each) => isNamed(each, policy.cookies));
@@ -143,10 +131,6 @@ function queryFor(query: string | undefined, policy: ForwardedModel): string | u
     ?.split('&')
     .filter((part) => isNamed(part, policy))
     .join('&');
-}
-
-function tokens(value: string): string[] {
-  return value.split(',').map((token) => token.trim().toLowerCase());
 }
 
 /** Every value of each name, in order. Names such as `__proto__` are ordinary names. */

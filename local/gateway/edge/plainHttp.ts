@@ -4,33 +4,65 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DistributionModel } from '../../assembly/edgeModel.ts';
+import { hostOfRequest, LOCAL_NAMES } from '../hostHeader.ts';
 import { discardBody } from '../incomingRequest.ts';
+import type { HttpResponse } from '../step.ts';
+import type { Distributions } from './edgeTls.ts';
+import { distributionOf } from './hosts.ts';
+import { redirectTarget } from './redirectTarget.ts';
 import { edgeHeaders, errorPage, redirect } from './responses.ts';
 import { requestId } from './viewerRequest.ts';
 
-const HOST = /^([\w.~-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
-const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+type Served = Distributions<DistributionModel>;
 
-/** @param httpsPort of the listener for HTTPS, which stands for 443 */
+/**
+ * @param distributions `localhost` stands for the first one
+ * @param httpsPort of the listener for HTTPS, which stands for 443
+ */
 export function answerPlainHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  distribution: DistributionModel,
+  distributions: Served,
   httpsPort: number,
 ): void {
-  const { method = 'GET', url = '/', headers } = request;
-  const [, name = ''] = HOST.exec(headers.host ?? '') ?? [];
-  const { domainName, aliases, http } = distribution;
-  const isOurs = [...LOCAL_NAMES, domainName, ...aliases].includes(name.toLowerCase());
-  const isRedirected = http === 'redirect-to-https' && isOurs && url.startsWith('/');
-  const result = isRedirected ? redirect(method, `https://${name}:${httpsPort}${url}`) : errorPage(403);
+  const { result, domainName } = resultOf(request, distributions, httpsPort);
   for (const [key, value] of [...result.headers, ['server', 'CloudFront'] as const]) response.setHeader(key, value);
-  const cache = isRedirected ? 'Redirect' : 'Error';
+  const cache = result.status < 400 ? 'Redirect' : 'Error';
   for (const [key, value] of edgeHeaders({ id: requestId(), domainName }, cache)) response.setHeader(key, value);
   response.setHeader('content-length', Buffer.byteLength(result.body));
   // What follows could be a body that nobody reads.
   response.setHeader('connection', 'close');
   response.writeHead(result.status);
-  if (method !== 'HEAD') response.write(result.body);
+  if (request.method !== 'HEAD') response.write(result.body);
   void discardBody(request).then(() => response.end());
+}
+
+interface Result {
+  readonly result: HttpResponse;
+  readonly domainName: string;
+}
+
+function resultOf(request: IncomingMessage, distributions: Served, httpsPort: number): Result {
+  const { method = 'GET', httpVersion } = request;
+  const host = hostOfRequest(request);
+  const [{ domainName: anyDomain }] = distributions;
+  if ('detail' in host) return { result: errorPage(400), domainName: anyDomain };
+  const target = redirectTarget(request, host);
+  if (target === undefined) return { result: errorPage(400), domainName: anyDomain };
+  const found = named(distributions, host.name);
+  if (found === undefined) return { result: errorPage(403), domainName: anyDomain };
+  const { http, methods, domainName } = found;
+  // A client of HTTP/1.0 has no 307.
+  const isKept = httpVersion !== '1.0' || method === 'GET' || method === 'HEAD';
+  const isRedirected = http === 'redirect-to-https' && methods.includes(method) && isKept;
+  const location = `https://${host.name}:${httpsPort}${target}`;
+  return { result: isRedirected ? redirect(method, location) : errorPage(403), domainName };
+}
+
+function named(distributions: Served, name: string): DistributionModel | undefined {
+  if (LOCAL_NAMES.includes(name)) return distributions[0];
+  return distributionOf(
+    distributions.map((distribution) => ({ distribution })),
+    name,
+  )?.distribution;
 }

@@ -40,7 +40,7 @@ export function redirect(method: string, location: string): HttpResponse {
   return { ...page, headers: [...page.headers, ['location', location]], body };
 }
 
-/** The headers that CloudFront adds to each response of its own or of the origin. */
+/** The headers that CloudFront adds to each response, its own and that of the origin. */
 export function edgeHeaders({ id, domainName }: EdgeResponseContext, cache: string): Headers {
   return [
     ['x-cache', `${cache} from cloudfront`],

@@ -10,6 +10,8 @@ export type TerminalEvent =
       readonly event: 'log';
       readonly time: string;
       readonly function: string;
+      /** Name of the API, where the stack has several. */
+      readonly api?: string;
       readonly level: string;
       readonly message: string;
       readonly route?: string;
@@ -38,10 +40,11 @@ export function textOf(event: TerminalEvent, paint: Paint): string {
 }
 
 function requestText(request: RequestEvent, paint: Paint): string {
-  const { method, path, status, latencyMs, step, reason } = request;
+  const { api, method, path, status, latencyMs, step, reason } = request;
   const why = [step, reason].filter((part) => part !== undefined).join(': ');
   const who = callerOf(request);
   return [
+    ...(api === undefined ? [] : [paint('dim', api)]),
     `${method} ${path}`,
     paint(styleOf(status), String(status)),
     paint('dim', `${latencyMs} ms`),
@@ -63,9 +66,10 @@ function styleOf(status: number): LineStyle {
 }
 
 function logText(entry: Extract<TerminalEvent, { event: 'log' }>, paint: Paint): string {
-  const { level, message, route, fields, error } = entry;
+  const { api, level, message, route, fields, error } = entry;
   const style = LEVEL_STYLES[level];
-  const start = `${style === undefined ? level : paint(style, level)} ${route ?? entry.function}: ${message}`;
+  const of = api === undefined ? '' : `${paint('dim', api)} `;
+  const start = `${style === undefined ? level : paint(style, level)} ${of}${route ?? entry.function}: ${message}`;
   const more = fields === undefined ? '' : ` ${paint('dim', fieldsText(fields))}`;
   return [`${start}${more}`, ...(error === undefined ? [] : reportLines(error))].join('\n');
 }

@@ -8,6 +8,8 @@ export interface RequestEvent {
   readonly event: 'request';
   readonly time: string;
   readonly requestId: string;
+  /** Name of the API, where the stack has several. */
+  readonly api?: string;
   readonly method: string;
   /** As the client sent it, without the query. */
   readonly path: string;
@@ -93,7 +95,8 @@ function rejectionOf(state: RequestState, rejection: Rejection | undefined, logg
   const { wafAction, wafRule, grant, integrationError } = state;
   if (wafAction === 'BLOCK') return { step: 'web ACL', reason: wafRule };
   if (rejection === undefined) return logged ?? { step: 'handler' };
-  const { type, validationError } = rejection;
+  const { type, validationError, ofGateway } = rejection;
+  if (ofGateway !== undefined) return { step: 'gateway', reason: ofGateway };
   const denial = type === 'ACCESS_DENIED' ? grant?.context['rejectionCode'] : undefined;
   const known = integrationError ?? validationError ?? (logged?.step === 'authorizer' ? logged.reason : denial);
   return { step: STEPS[type], reason: known ?? REASONS[type] ?? type };

@@ -13,7 +13,8 @@ import { type Reason, requestEvent } from './requestEvent.ts';
 export interface Terminal {
   /** Takes a line that a function logged. Returns the error in it, without secrets, if the terminal shows one. */
   readonly logged: (logGroup: string, line: string) => ErrorReport | undefined;
-  readonly ended: (state: RequestState, ending: Ending, rejection: Rejection | undefined) => void;
+  /** `api` is named where the stack has several. */
+  readonly ended: (state: RequestState, ending: Ending, rejection: Rejection | undefined, api?: string) => void;
   /** Prints what is waiting. */
   readonly flush: () => void;
 }
@@ -23,6 +24,8 @@ export interface TerminalOptions extends RequestLines {
   readonly print: (lines: string) => void;
   /** The name of a function, by its log group. */
   readonly nameOf: (logGroup: string) => string;
+  /** The name of the API that a log group belongs to, where the stack has several. */
+  readonly apiOf: (logGroup: string) => string | undefined;
   /** Paths below it are shown relative to it. */
   readonly directory: string;
 }
@@ -45,7 +48,7 @@ const NOT_SHOWN = '[not shown]';
  * can print an entry itself, and Lambda logs an error as it is, so `redact` is applied to each of them.
  */
 export function createTerminal(options: TerminalOptions): Terminal {
-  const { print, write = print, nameOf, directory, format = 'text', paint = (_, text) => text } = options;
+  const { print, write = print, nameOf, apiOf, directory, format = 'text', paint = (_, text) => text } = options;
   const redact = neverThrows(options.redact);
   const reasons = new Map<string, Reason>();
   let events: TerminalEvent[] = [];
@@ -106,27 +109,34 @@ export function createTerminal(options: TerminalOptions): Terminal {
     // The line of the request says it.
     if (isSummary && entry['error'] === undefined) return undefined;
     const report = errorReport(entry['error'], { directory, redact });
-    put(entryEvent(entry, nameOf(logGroup), report));
+    put(entryEvent(entry, nameOf(logGroup), apiOf(logGroup), report));
     return report;
   };
   return {
     logged,
-    ended: (state, ending, rejection) => {
+    ended: (state, ending, rejection, api) => {
       soon();
       endBlock();
       const { requestId } = state.request;
-      put(requestEvent(state, ending, rejection, reasons.get(requestId), redact));
+      const event = requestEvent(state, ending, rejection, reasons.get(requestId), redact);
+      put(api === undefined ? event : { ...event, api: plain(api) });
       reasons.delete(requestId);
     },
     flush,
   };
 }
 
-function entryEvent(entry: Entry, name: string, report: ErrorReport | undefined): TerminalEvent {
+function entryEvent(
+  entry: Entry,
+  name: string,
+  api: string | undefined,
+  report: ErrorReport | undefined,
+): TerminalEvent {
   const { level, message, route } = entry;
   const fields = Object.fromEntries(Object.entries(entry).filter(([key]) => !SHOWN.includes(key)));
   return {
     event: 'log',
+    ...(api === undefined ? {} : { api: plain(api) }),
     time: new Date().toISOString(),
     function: name,
     level: String(level ?? 'INFO'),

@@ -1,19 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { KeyValueStoreModel } from '../../assembly/edgeModel.ts';
-import { isRecord, type Json, list, record, string } from '../../assembly/values.ts';
-import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
-import { requireSignature } from '../requireSignature.ts';
+import { type Json, list, record, string } from '../../assembly/values.ts';
+import { readBody } from '../loopback.ts';
 import type { Access } from '../signature.ts';
+import { objectIn, type ServiceResponse, type SignedService, startSignedService } from '../signedService.ts';
 import type { KeyValueStores, StoreContent } from './keyValueStores.ts';
-
-/** A running data API of CloudFront KeyValueStore. */
-export interface KeyValueStoreApi {
-  readonly url: string;
-  /** Serves these stores from now on. */
-  update(stores: readonly KeyValueStoreModel[]): void;
-  close(): Promise<void>;
-}
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html: 5 MB a store, 1 KB a value, 512 bytes a key. */
 const BODY_LIMIT = 5 * 1024 * 1024;
@@ -40,31 +31,22 @@ class StoreError extends Error {
  * @param access whose signatures count, of Signature Version 4 or 4A
  * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Operations_Amazon_CloudFront_KeyValueStore.html
  */
-export async function startKeyValueStoreApi(
+export function startKeyValueStoreApi(
   served: readonly KeyValueStoreModel[],
   stores: KeyValueStores,
   access: Access,
-): Promise<KeyValueStoreApi> {
-  let models = served;
-  const server = createServer((request, response) => {
-    run(request, () => models, stores)
-      .then(({ etag, body }) => send(response, 200, body, { etag }))
-      .catch((error: unknown) => {
-        const known =
-          error instanceof StoreError ? error : new StoreError(500, 'InternalServerException', 'It failed.');
-        send(response, known.status, { Message: known.message }, { 'x-amzn-errortype': known.code });
-      });
-  });
-  const scope = { ...access, service: 'cloudfront-keyvaluestore' };
-  requireSignature(server, { scope, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });
-  const port = await listen(server);
-  return {
-    url: `http://${LOOPBACK}:${port}`,
-    update: (next) => {
-      models = next;
-    },
-    close: () => shut(server),
+): Promise<SignedService<KeyValueStoreModel>> {
+  const kind = { service: 'cloudfront-keyvaluestore', mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT };
+  const respond = async (request: IncomingMessage, models: () => readonly KeyValueStoreModel[]) => {
+    const { etag, body } = await run(request, models, stores);
+    return { headers: { etag }, body };
   };
+  return startSignedService({ ...kind, failure, run: respond }, served, access);
+}
+
+function failure(error: unknown): ServiceResponse {
+  const known = error instanceof StoreError ? error : new StoreError(500, 'InternalServerException', 'It failed.');
+  return { status: known.status, headers: { 'x-amzn-errortype': known.code }, body: { Message: known.message } };
 }
 
 interface Result {
@@ -148,20 +130,7 @@ function decoded(part = ''): string {
 }
 
 function parse(text: string): Json {
-  if (text === '') return {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (isRecord(parsed)) return parsed;
-  } catch {}
-  throw new StoreError(400, 'ValidationException', 'The body is not a JSON object.');
-}
-
-function send(response: ServerResponse, status: number, body: Json, headers: Readonly<Record<string, string>>): void {
-  response.writeHead(status, {
-    'content-type': MEDIA_TYPE,
-    'x-amzn-requestid': randomUUID(),
-    'cache-control': 'no-store',
-    ...headers,
-  });
-  response.end(JSON.stringify(body));
+  const parsed = text === '' ? {} : objectIn(text);
+  if (parsed === undefined) throw new StoreError(400, 'ValidationException', 'The body is not a JSON object.');
+  return parsed;
 }

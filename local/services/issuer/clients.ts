@@ -25,10 +25,12 @@ type ClientMetadata = Readonly<Record<string, unknown>>;
 
 /**
  * The metadata of a client: one of the stack, `local-app`, or a machine client for any other valid id, whose secret is
- * derived from the admin secret.
+ * derived from the admin secret. A machine client of a user pool is also found by its name, for `secure-api token`; its tokens have the id.
  */
 export function findClient(clientId: string, admin: string, { clients }: TokenSettings): ClientMetadata | undefined {
-  const known = clients.find(({ id }) => id === clientId);
+  const known =
+    clients.find(({ id }) => id === clientId) ??
+    clients.find(({ name, flows }) => name === clientId && flows.includes('client_credentials'));
   if (known !== undefined) return stackClient(known, known.secret ?? machineClientSecret(admin, clientId));
   if (!CLIENT_ID.test(clientId)) return undefined;
   return clientId === LOCAL_APP ? localApp() : machineClient(clientId, machineClientSecret(admin, clientId));

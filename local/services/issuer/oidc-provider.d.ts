@@ -21,7 +21,7 @@ declare module 'oidc-provider' {
       readonly session?: { readonly state?: { readonly secret?: string } };
       readonly route: string;
       readonly client?: Client;
-      readonly params?: Readonly<Record<string, unknown>>;
+      readonly params?: Record<string, unknown>;
       /** The parsed form of a request to the token endpoint, unknown members included. */
       readonly body?: Readonly<Record<string, unknown>>;
     };

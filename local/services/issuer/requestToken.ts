@@ -3,6 +3,7 @@ import { CLIENT_ID } from './clients.ts';
 import { dpopProof } from './dpopProof.ts';
 import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './issuerClient.ts';
 import { assignmentScopes, SCOPE } from './machineScopes.ts';
+import { SHORT_SCOPES } from './resourceServer.ts';
 import { API_SCOPE, formatResource, type TokenFormat } from './tokenSettings.ts';
 
 /** What to ask the running issuer for. */
@@ -71,6 +72,7 @@ function formOf({ roles = [], tier, scopes = [], elevated, claims, ttl, alg, for
   const items = [...assignmentScopes({ roles, tier, elevated, claims }), ...scopes];
   for (const item of items) requireOneScope(item);
   form.set('scope', [API_SCOPE, ...items].join(' '));
+  form.set(SHORT_SCOPES, 'yes');
   if (ttl !== undefined) form.set('ttl', String(ttl));
   if (alg !== undefined) form.set('alg', alg);
   if (format !== undefined) form.set('resource', formatResource(format));

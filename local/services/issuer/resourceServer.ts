@@ -16,6 +16,9 @@ export const ACCESS_TOKEN_TTL = 3_600;
 /** Longest lifetime that a machine client may ask for with `ttl`. */
 export const MAX_TTL = 86_400;
 
+/** The parameter of `secure-api token`, which names scopes of a user pool without their resource server. */
+export const SHORT_SCOPES = 'short_scopes';
+
 /** The OAuth grant of machine clients (RFC 6749 section 4.4). */
 const MACHINE_GRANT = 'client_credentials';
 
@@ -63,15 +66,22 @@ export function personScopes(clientId: string, { scopes = [], clients }: TokenSe
 function machineScopes(ctx: Context, clientId: string, tokenSettings: TokenSettings): readonly string[] {
   const requested = String(ctx.oidc.params?.['scope'] ?? '');
   const client = tokenSettings.clients.find(({ id, userPool }) => id === clientId && userPool !== undefined);
-  if (client !== undefined) return poolScopes(requested, client);
+  if (client !== undefined) {
+    const scopes = poolScopes(requested, client, ctx.oidc.body?.[SHORT_SCOPES] !== undefined);
+    // oidc-provider compares the scopes of the request with these: without it, none would be left, which means all of the client.
+    if (ctx.oidc.params !== undefined) ctx.oidc.params['scope'] = scopes.join(' ');
+    return scopes;
+  }
   const { granted, fault } = readMachineScopes(requested, tokenSettings, 0);
   if (fault !== undefined) throw new errors.InvalidScope(fault, requested);
   return granted;
 }
 
 /** The scope of the API as such belongs to this issuer, so tokens of a user pool leave it out. */
-function poolScopes(requested: string, { scopes }: StackClient): readonly string[] {
-  const asked = requested.split(' ').filter((scope) => scope !== '' && scope !== API_SCOPE);
+function poolScopes(requested: string, { scopes }: StackClient, areShort: boolean): readonly string[] {
+  const named = requested.split(' ').filter((scope) => scope !== '' && scope !== API_SCOPE);
+  const whole = (scope: string) => scopes.find((one) => one.slice(one.indexOf('/') + 1) === scope) ?? scope;
+  const asked = areShort ? named.map(whole) : named;
   const wrong = asked.find((scope) => !scopes.includes(scope));
   if (wrong === undefined) return asked;
   const fault = `the client has no scope ${JSON.stringify(wrong.slice(0, 64))}; it has ${scopes.join(', ') || 'none'}`;

@@ -29,6 +29,8 @@ export interface TokenTarget {
 /** A client that the stack's template registers, or one with which an authorizer introspects tokens. */
 export interface StackClient {
   readonly id: string;
+  /** What a person calls a machine client of a user pool, whose id is generated. */
+  readonly name?: string;
   /** A public client has no secret, but PKCE. */
   readonly isPublic: boolean;
   /** Default: one that is derived from the admin secret. */

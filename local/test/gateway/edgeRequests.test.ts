@@ -111,13 +111,6 @@ describe('an update', () => {
     await expect(gateway.update({ assembly: broken })).rejects.toThrow();
     expect((await viewerOf(gateway)('GET', '/')).status).toBe(200);
   });
-
-  it('to other HTTP versions needs another start', async () => {
-    const gateway = await start();
-    const other = edgeAssembly({ handler: ECHO, config: { HttpVersion: 'http1.1' } });
-    await expect(gateway.update({ assembly: other })).rejects.toThrow('restart-needed');
-    expect((await viewerOf(gateway)('GET', '/')).status).toBe(200);
-  });
 });
 
 describe('what is not emulated', () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -8,9 +10,10 @@ import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
 import { preTokenOf } from '../../serve/preTokenTrigger.ts';
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
 import { type AccessTokenChange, changedClaims, type PreTokenRequest } from '../../services/issuer/preToken.ts';
+import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
 import { aStack } from '../support/gateway.ts';
-import { JWT, sampleTokenSettings } from '../support/issuer.ts';
+import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
 import { testTls } from '../support/services.ts';
 
 describe('a token of a user pool with a trigger', () => {
@@ -22,6 +25,7 @@ describe('a token of a user pool with a trigger', () => {
       {
         ...own,
         id: 'job',
+        name: 'nightly',
         isPublic: false,
         flows: ['client_credentials'],
         scopes: ['ids/role:editor', 'documents/read'],
@@ -92,6 +96,21 @@ describe('a token of a user pool with a trigger', () => {
     expect(await machineToken()).toMatchObject({ sub: 'job', roles: ['editor'], scope: 'documents/read' });
     expect(asked).toMatchObject([{ clientId: 'job', username: undefined, groups: [] }]);
   });
+
+  test.each(['job', 'nightly'])(
+    'is requested by the id or the name of a machine, with scopes without their resource server: %s',
+    async (name) => {
+      const ca = join(data, 'test-ca.pem');
+      writeFileSync(ca, endpoint.ca);
+      const request = { ready: readyOf({ issuer: issuer.url, ca, data }), data, client: name };
+      expect(decodeJwt(await requestToken({ ...request, roles: ['editor'] }))).toMatchObject({
+        client_id: 'job',
+        sub: 'job',
+        scope: 'ids/role:editor',
+      });
+      await expect(requestToken({ ...request, roles: ['viewer'] })).rejects.toMatchObject({ code: 'request-invalid' });
+    },
+  );
 
   test('is not issued when the trigger fails, and the log says so', async () => {
     fault = new Error('out of order');

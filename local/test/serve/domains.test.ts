@@ -103,6 +103,14 @@ describe('a domain of the stack', () => {
     expect((await get('example.com', '/x', ignored)).status).toBe(421);
   });
 
+  it('is named in the rejection of another name, with all others that lead to the API', async () => {
+    const { text } = await get('example.com', '/x', { rejectUnauthorized: false });
+    const { detail = '' } = JSON.parse(text) as { readonly detail?: string };
+    expect(detail).toMatch(/^this server is localhost, /);
+    for (const name of ['api.example.com', 'shared.example.com', '*.apps.example.com', 'ruled.example.com'])
+      expect(detail).toContain(name);
+  });
+
   it('leads to an API by routing rules in the order of their priority, then by base path', async () => {
     expect(await apiOf('ruled.example.com', '/two/x')).toBe('Two x');
     expect(await apiOf('ruled.example.com', '/docs/x', { 'x-version': '7-canary' })).toBe('Two docs/x');

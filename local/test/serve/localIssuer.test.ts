@@ -207,6 +207,7 @@ describe('the settings of the issuer', () => {
       {
         ...client,
         id: 'app',
+        name: 'App',
         userPool: POOL.id,
         isPublic: true,
         flows: ['code'],
@@ -216,6 +217,7 @@ describe('the settings of the issuer', () => {
       {
         ...client,
         id: 'job',
+        name: 'Job',
         userPool: POOL.id,
         isPublic: false,
         flows: ['client_credentials'],

@@ -42,6 +42,13 @@ describe('the terminal', () => {
       rejected('ACCESS_DENIED'),
       'authorizer: role-missing',
     ],
+    [
+      'a client certificate that the gateway rejected',
+      {},
+      {},
+      rejected('ACCESS_DENIED', { ofGateway: 'client certificate not trusted' }),
+      'gateway: client certificate not trusted',
+    ],
     ['the rule of the web ACL', {}, { wafAction: 'BLOCK', wafRule: 'PerAddress' }, undefined, 'web ACL: PerAddress'],
     [
       'the message of the validator',

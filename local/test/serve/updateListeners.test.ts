@@ -74,6 +74,22 @@ describe('the APIs of a stack', () => {
     await expect(statusOf(Second, '/Second')).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  it('get the ports after the first one, so that their addresses are the same at each start', async () => {
+    // A port that is free, as the two after it usually are.
+    const port = await new Promise<number>((resolve) => {
+      const server = createServer().listen(0, '127.0.0.1', () => {
+        const { port: free } = server.address() as { readonly port: number };
+        server.close(() => resolve(free));
+      });
+    });
+    const print = () => undefined;
+    const listeners = createListeners({ tls: await testTls(), print }, port);
+    onTestFinished(() => listeners.close());
+    const all = ['One', 'Two', 'Three'].map((id) => ({ ...anApi(), id }));
+    const { apis: served } = await listeners.prepare({ apis: all, domains: [] }, () => undefined as never);
+    expect(served.map((one) => one.port - port)).toEqual([0, 1, 2]);
+  });
+
   it('keep their address when they or their stages get another name, also another logical id', async () => {
     await update({ First: {} });
     const { url } = gateway.ready;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyValueStores } from '../../services/cloudfront/keyValueStores.ts';
-import { type KeyValueStoreApi, startKeyValueStoreApi } from '../../services/cloudfront/start.ts';
+import { startKeyValueStoreApi } from '../../services/cloudfront/start.ts';
 import { patternSets } from '../../services/wafv2/patternSets.ts';
-import { startWaf, type Waf } from '../../services/wafv2/start.ts';
+import { startWaf } from '../../services/wafv2/start.ts';
 import { access, signedFetch } from '../support/services.ts';
 
 const ARN = 'arn:aws:cloudfront::111111111111:key-value-store/one';
@@ -10,8 +10,8 @@ const SET = { arn: 'arn:set', id: 'id-1', name: 'origin', scope: 'REGIONAL', pat
 const service = 'cloudfront-keyvaluestore';
 const path = `/key-value-stores/${encodeURIComponent(ARN)}`;
 
-let kvs: KeyValueStoreApi;
-let waf: Waf;
+let kvs: Awaited<ReturnType<typeof startKeyValueStoreApi>>;
+let waf: Awaited<ReturnType<typeof startWaf>>;
 const sets = patternSets();
 beforeAll(async () => {
   kvs = await startKeyValueStoreApi([{ arn: ARN, name: 'one' }], keyValueStores(), access);

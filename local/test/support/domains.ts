@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import type { Ready } from '../../contracts.ts';
@@ -64,6 +65,7 @@ export function mapping(domain: string, api: string, BasePath?: string): object 
 
 interface Result {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** What the function got. */
   // biome-ignore lint/suspicious/noExplicitAny: an event is any JSON.
@@ -84,9 +86,23 @@ export function ask(ready: Ready, host: string, path: string, options: RequestOp
         response.setEncoding('utf8').on('data', (part) => {
           text += part;
         });
-        response.once('end', () => done({ status: response.statusCode ?? 0, text, event: () => JSON.parse(text) }));
+        const { statusCode: status = 0, headers: received } = response;
+        response.once('end', () => done({ status, headers: received, text, event: () => JSON.parse(text) }));
       },
     );
     call.once('error', fail).end();
   });
+}
+
+/** Follows the metadata that a rejection without a token names (RFC 9728), as a client does: its URL, and the resource in it. */
+export async function metadataOf(
+  ready: Ready,
+  host: string,
+  path: string,
+): Promise<{ readonly url: URL; readonly resource: unknown }> {
+  const { headers } = await ask(ready, host, path);
+  const [, named = ''] = /resource_metadata="([^"]+)"/.exec(headers['www-authenticate'] ?? '') ?? [];
+  const url = new URL(named);
+  const { status, text } = await ask({ ...ready, url: url.origin }, url.hostname, url.pathname);
+  return { url, resource: status === 200 ? JSON.parse(text).resource : status };
 }

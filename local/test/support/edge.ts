@@ -11,6 +11,8 @@ export interface TestEdge {
   /** More of `DistributionConfig`, of its behavior, and of the response headers policy. */
   readonly config?: object;
   readonly behavior?: object;
+  /** More distributions of the same API: what is different in their `DistributionConfig`. */
+  readonly others?: readonly object[];
   readonly responseHeaders?: object;
   /** Headers of the origin request policy. */
   readonly headers?: object;
@@ -174,7 +176,15 @@ export function edgeAssembly(edge: TestEdge): string {
         },
       },
       EdgeAcl: webAcl('CLOUDFRONT', rules),
-      Distribution: { Type: 'AWS::CloudFront::Distribution', Properties: { DistributionConfig: distribution } },
+      ...Object.fromEntries(
+        [{}, ...(edge.others ?? [])].map((other, i) => [
+          i === 0 ? 'Distribution' : `Distribution${i}`,
+          {
+            Type: 'AWS::CloudFront::Distribution',
+            Properties: { DistributionConfig: { ...distribution, ...other } },
+          },
+        ]),
+      ),
       Rotation: functionOf('exports.handler = async () => ({})', { SECURE_API_ORIGIN_SECRET: '' }),
       ...edge.edgeResources,
     },

@@ -11,6 +11,7 @@ export function printed(
     print: (line) => lines.push(line),
     redact: redactString,
     nameOf: (group) => group.slice(group.lastIndexOf('/') + 1),
+    apiOf: () => undefined,
     directory: '/project',
     ...more,
   });

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { copyRevoked } from '../../../lambdas/certificateRevocation/copyRevoked.ts';
 import { type KeyValueStores, keyValueStores } from '../../../local/services/cloudfront/keyValueStores.ts';
-import { type KeyValueStoreApi, startKeyValueStoreApi } from '../../../local/services/cloudfront/start.ts';
-import { daysFromNow, makeCa, makeCrl, type TestCertificate } from '../../support/certificates.ts';
+import { startKeyValueStoreApi } from '../../../local/services/cloudfront/start.ts';
+import { daysFromNow, makeCa, type TestCertificate } from '../../support/certificates.ts';
+import { makeCrl } from '../../support/revocationList.ts';
 
 const ARN = 'arn:aws:cloudfront::111122223333:key-value-store/0a1b2c3d';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
@@ -17,7 +18,7 @@ const bucket = createServer((request, response) => {
 let ca: TestCertificate;
 let other: TestCertificate;
 let stores: KeyValueStores;
-let api: KeyValueStoreApi;
+let api: Awaited<ReturnType<typeof startKeyValueStoreApi>>;
 
 beforeAll(async () => {
   [ca, other] = await Promise.all([makeCa({ commonName: 'Partners' }), makeCa({ commonName: 'Devices' })]);
@@ -39,7 +40,7 @@ const keyOf = (authority: TestCertificate) =>
 const publish = async (authority: TestCertificate, options: Parameters<typeof makeCrl>[1]) => {
   objects.set(keyOf(authority), (await makeCrl(authority, options)).pem);
 };
-const run = () =>
+const makeRun = (now?: () => number) =>
   copyRevoked(
     [ca, other].map((authority) => derOf(authority).toString('base64')),
     {
@@ -50,7 +51,10 @@ const run = () =>
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
       SECURE_API_REVOKED_CERTIFICATES: JSON.stringify({ storeArn: ARN, bucket: 'lists', region: 'eu-west-1' }),
     },
-  )();
+    now,
+  );
+/** A run in a new instance. */
+const run = () => makeRun()();
 const serials = () => [...stores.of(ARN).keys.keys()].filter((key) => /^[0-9A-F]+$/.test(key)).sort();
 
 describe('revoked certificates at the edge', () => {
@@ -82,9 +86,9 @@ describe('revoked certificates at the edge', () => {
     await publish(ca, { revoked: ['1f'], thisUpdate: daysFromNow(-1 / 24) });
     await run();
     objects.delete(keyOf(ca));
-    await run();
+    await expect(run()).rejects.toThrow('no readable list');
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(0), signedBy: other });
-    await run();
+    await expect(run()).rejects.toThrow('no readable list');
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(-2) });
     await run();
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(0), number: 0 });
@@ -105,6 +109,39 @@ describe('revoked certificates at the edge', () => {
     await publish(other, { revoked: [], thisUpdate: daysFromNow(0) });
     await run();
     expect(serials()).toEqual([]);
+  });
+
+  it('of one CA are copied while the list of another one is invalid, and the run fails, so that the alarm counts it', async () => {
+    objects.set(keyOf(ca), 'nonsense');
+    await publish(other, { revoked: ['2f'] });
+    await expect(run()).rejects.toThrow('no readable list');
+    expect(serials()).toEqual(['2F']);
+  });
+
+  it('are none, without a failure, before a CA has published its first list', async () => {
+    await expect(run()).resolves.toEqual({ added: 0, removed: 0 });
+  });
+
+  it('are compared with the store once an hour while the lists stay the same, because each request to it costs money', async () => {
+    let now = Date.now();
+    const again = makeRun(() => now);
+    await publish(ca, { revoked: ['1f'] });
+    await again();
+    stores.write(ARN, new Map());
+    now += 59 * 60_000;
+    await expect(again()).resolves.toEqual({ added: 0, removed: 0 });
+    expect(serials()).toEqual([]);
+    now += 60_000;
+    await again();
+    expect(serials()).toEqual(['1F']);
+    await publish(ca, { revoked: ['1f', '2f'], thisUpdate: daysFromNow(0) });
+    await expect(again()).resolves.toEqual({ added: 1, removed: 0 });
+  });
+
+  it('of a list that stays invalid fail each run, so that the alarm stays', async () => {
+    const again = makeRun();
+    objects.set(keyOf(ca), 'nonsense');
+    for (let i = 0; i < 3; i += 1) await expect(again()).rejects.toThrow('no readable list');
   });
 
   it('are repaired after a run that did not end', async () => {

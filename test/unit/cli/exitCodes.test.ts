@@ -88,6 +88,39 @@ describe('a signal', () => {
   });
 });
 
+describe('a reader of the output that goes away', () => {
+  const command = [process.execPath, join(root, 'bin/secure-api.js')];
+  const create = [process.execPath, join(root, 'create/bin.js')];
+  const NOTHING = temporaryFolder();
+
+  it.each<[what: string, words: readonly string[], redirect?: string]>([
+    ['help', [...command, '--help']],
+    ['help of one command', [...command, 'token', '--help']],
+    ['the version', [...command, '--version']],
+    ['the script of a shell', [...command, 'completion', 'bash']],
+    ['a result of a definition', [...command, 'access', 'matrix', ...NOTES]],
+    ['JSON', [...command, 'access', 'matrix', '--json', ...NOTES]],
+    ['an error', [...command, 'fly'], '2>&1'],
+    ['progress', [...command, 'dev', '--data', NOTHING], '2>&1'],
+    ['help of the package create-secure-api', [...create, '--help']],
+  ])('ends the command quietly, as SIGPIPE ends others: %s', async (_, words, redirect = '') => {
+    const line = `'${words.join("' '")}' ${redirect} | true; exit \${PIPESTATUS[0]}`;
+    const child = spawn('bash', ['-c', line], { cwd: repository(), stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (text += part));
+    expect([await once(child, 'close'), text]).toEqual([[141, null], '']);
+  });
+
+  it('ends a command that cannot write for another reason with its error', async () => {
+    const line = `'${command.join("' '")}' --help > /dev/full`;
+    const child = spawn('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    child.stderr.on('data', (part) => (text += part));
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(text).toMatch(/^error ENOSPC: no space left on device, write\n$/);
+  });
+});
+
 describe('the table of exit codes', () => {
   it('stands in docs/cli.md as the code has it', () => {
     expect(readFileSync(join(root, 'docs/cli.md'), 'utf8')).toContain(exitCodesMarkdown());

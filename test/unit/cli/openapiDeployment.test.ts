@@ -50,7 +50,9 @@ const read = (stack: string, more: object = {}) => documentDeployment({ assembly
 describe('the API of a cloud assembly', () => {
   it('has the issuers of its authorizer, where a stack has several APIs', async () => {
     const found = await read('Two').catch((error: Error) => error.message);
-    expect(found).toMatch(/^option-missing at --api: found small \(Two-One-\w+\), small \(Two-Other-\w+\)/);
+    expect(found).toMatch(
+      /^option-missing at --api: found several APIs: small \(Two-One-\w+\), small \(Two-Other-\w+\)/,
+    );
     const [one = '', other = ''] = String(found).match(/Two-\w+-\w+/g) ?? [];
     expect(await read('Two', { api: one })).toMatchObject({
       servers: [{ url: 'https://{apiId}.execute-api.{region}.amazonaws.com/pre-prod' }],
@@ -100,7 +102,7 @@ describe('the API of a cloud assembly', () => {
       /^option-invalid at --assembly: .* depends on .* write --server and --issuer/,
     ],
     ['a stack without an API', { stack: 'Empty' }, /^option-invalid at --assembly: found no API of SecureApi/],
-    ['another API', { stack: 'Own', api: 'orders' }, /^option-invalid at --assembly: found small \(Own-/],
+    ['another API', { stack: 'Own', api: 'orders' }, /^option-invalid at --api: found "orders".*one of Own-/],
     ['another stack', { stack: 'Nowhere' }, /^option-invalid at --stack/],
     ['several stacks', {}, /^option-missing at --stack/],
     ['no assembly', { assembly: root, stack: 'Own' }, /^file-unreadable/],

@@ -15,6 +15,7 @@ const route = (method: string, path: string, access?: ServedRoute['access'], mor
 const NOTES: Api = {
   name: 'notes',
   url: 'https://localhost:8443',
+  lowestTls: '1.3',
   roles: ['reader', 'writer'],
   tiers: ['free', 'premium'],
   routes: [
@@ -59,10 +60,27 @@ function screen(apis: readonly Api[] = [NOTES], more: Partial<ScreenData> = {}):
 const command = (api: Partial<Api>, more: Partial<ScreenData> = {}) =>
   screen([{ ...NOTES, ...api }], more)
     .split('\n')
-    .filter((line) => /^ {2}(TOKEN=|curl|\s+-H)/.test(line))
+    .filter((line) => /^ {2}(TOKEN=|curl| {2}(?:-H|https:))/.test(line))
     .map((line) => line.slice(2));
 
 describe('the start screen', () => {
+  it('shows the URL of each host name, and an example of a wildcard', () => {
+    const names = [
+      { name: 'api.example.com', url: 'https://api.example.com:8443' },
+      { name: 'www.example.com', url: 'https://www.example.com:8443' },
+      { name: '*.example.com', url: 'https://example.example.com:8443' },
+    ];
+    expect(
+      screen([{ ...NOTES, names }])
+        .split('\n')
+        .slice(1, 4),
+    ).toEqual([
+      '  names     https://api.example.com:8443',
+      '            https://www.example.com:8443',
+      '            https://example.example.com:8443 (an example of *.example.com)',
+    ]);
+  });
+
   it('shows addresses, who can call each route, a first request and what is not emulated', () => {
     expect(screen([NOTES], { notEmulated: ['one', 'two'] })).toMatchInlineSnapshot(`
       "  address   https://localhost:8443 (notes)
@@ -99,6 +117,42 @@ describe('the start screen', () => {
     expect(screen([NOTES], { isQuiet: true, hasKeys: true })).toBe(
       'Serving https://localhost:8443 (r reloads, q stops)',
     );
+  });
+
+  it('lists what is not emulated once for each type and feature, with the number of resources', () => {
+    const rule = (id: string) => `Notes/${id} (AWS::Events::Rule): schedules and events do not run`;
+    const alarm = 'Notes/Expiry (AWS::CloudWatch::Alarm): the property InsufficientDataActions is not emulated';
+    const notEmulated = [rule('A'), alarm, rule('B'), rule('C')];
+    expect(
+      screen([NOTES], { notEmulated, isVerbose: true })
+        .split('\n')
+        .filter((line) => line.includes('not emulated')),
+    ).toEqual([
+      '  not emulated locally: AWS::Events::Rule (3 resources): schedules and events do not run',
+      `  not emulated locally: ${alarm}`,
+    ]);
+    expect(screen([NOTES], { notEmulated })).toContain('2 features are not emulated locally (--verbose lists all)');
+  });
+
+  it('shows the headers that choose an API among several of one name', () => {
+    const names = [
+      { name: 'a.example.com', url: 'https://a.example.com:8443' },
+      { name: 'b.example.com', url: 'https://b.example.com:8443/v', headers: { 'x-api-version': '2' } },
+    ];
+    expect(screen([{ ...NOTES, names }])).toContain(
+      '\n  names     https://a.example.com:8443\n            https://b.example.com:8443/v (with x-api-version: 2)\n',
+    );
+  });
+
+  it('says whether plain HTTP is rejected', () => {
+    const edge = { http: 'http://localhost:8445', rejectsHttp: true, origin: 'https://localhost:8443' };
+    expect(screen([{ ...NOTES, edge }])).toContain('HTTP      http://localhost:8445 (rejects)\n');
+    expect(screen([{ ...NOTES, edge: { ...edge, rejectsHttp: false } }])).toContain('http://localhost:8445\n');
+  });
+
+  it('prefers a route that needs a token, also one with a path parameter', () => {
+    const routes = [route('GET', '/health', { kind: 'public' }), route('GET', '/notes/{id}', forRoles('reader'))];
+    expect(command({ routes })[0]).toBe('TOKEN=$(npx secure-api token --role reader)');
   });
 
   it('names the clients of user pools, whose ids only this machine has, except with --quiet', () => {
@@ -172,6 +226,33 @@ describe('the first request of the screen', () => {
       'curl -i -X POST --cacert .secure-api/tls/ca.pem https://localhost:8443/things/1',
     ]);
     expect(command({ routes: [] })).toEqual([]);
+  });
+
+  it('calls a name of the API, which only this machine resolves, and no wildcard', () => {
+    const names = [
+      { name: '*.t.example.com', url: 'https://example.t.example.com:8443' },
+      { name: 'a.example.com', url: 'https://a.example.com:8443' },
+    ];
+    expect(command({ names })).toEqual([
+      'TOKEN=$(npx secure-api token --role reader)',
+      'curl -i --cacert .secure-api/tls/ca.pem --resolve a.example.com:8443:127.0.0.1 \\',
+      '  https://a.example.com:8443/notes \\',
+      '  -H "Authorization: Bearer $TOKEN"',
+    ]);
+  });
+
+  it('says which certificate to make where no CA of this folder issues it', () => {
+    const client = { from: 'uri', example: { name: 'spiffe://a/b', client: 'acme' } } as const;
+    const certificates = { mode: 'required', authorities: ['AA:BB'], needsRevocationList: true, client } as const;
+    const text = screen([{ ...NOTES, clientCertificates: certificates }], { ownCa: 'CC:DD' });
+    expect(text).toContain(
+      '# client.pem and client.key are a certificate for uri spiffe://a/b of a CA in the trust store, whose revocation list is published, and its key\n',
+    );
+    expect(text).toContain('--cert client.pem --key client.key');
+    expect(text).toContain('--role reader --client acme)');
+    expect(screen([{ ...NOTES, clientCertificates: certificates }], { ownCa: 'AA:BB' })).toContain(
+      'certs issue acme --uri spiffe://a/b --reuse |',
+    );
   });
 
   it('proves the key of a token that has to be bound to one', () => {

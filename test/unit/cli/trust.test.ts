@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { trustCommand } from '../../../lib/cli/trust/index.ts';
@@ -80,6 +80,17 @@ describe('secure-api trust', () => {
     const before = seen();
     await run('--data', data);
     expect(seen()).toEqual(before);
+  });
+
+  it('names the address of the gateway that runs, and none of one that does not', async () => {
+    const data = temporaryFolder();
+    await localTls(data);
+    expect(await run('--data', data)).not.toMatch(/localhost|127\.0\.0\.1/);
+    const ready = { url: 'https://localhost:40123', pid: process.pid };
+    writeFileSync(join(data, 'ready.json'), JSON.stringify(ready));
+    expect((await run('--data', data)).match(/localhost:?\d*/g)).toEqual(['localhost:40123']);
+    writeFileSync(join(data, 'ready.json'), JSON.stringify({ ...ready, pid: 2 ** 22 + 1 }));
+    expect(await run('--data', data)).not.toMatch(/localhost|127\.0\.0\.1/);
   });
 
   it('fails where there is no CA, and makes none', async () => {

@@ -3,6 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { describe, expect, it } from 'vitest';
 import { TLS_POLICIES } from '../../../lib/construct/edge/tls.ts';
 import { transportOf } from '../../../lib/construct/edge/transport.ts';
+import { SharedDomain } from '../../../lib/construct/index.ts';
 import type { SecureApiProps } from '../../../lib/construct/props.ts';
 
 type Props = Parameters<typeof transportOf>[1];
@@ -10,6 +11,9 @@ type Props = Parameters<typeof transportOf>[1];
 const located = () => new Stack(undefined, 'Api', { env: { account: '123456789012', region: 'eu-west-1' } });
 const transport = (props: Props, stack = located()) => transportOf(stack, props);
 const domain = { name: 'api.example.com' };
+const shared = {
+  shared: new SharedDomain(new Stack(), 'Domain', { name: 'api.example.com', dns: 'external', tls: 'legacy-1.2' }),
+};
 const mtls: SecureApiProps['mtls'] = { trustStore: 'partners.pem' };
 const certificate = Certificate.fromCertificateArn(
   new Stack(),
@@ -103,9 +107,79 @@ describe('a combination that AWS does not have', () => {
       { mtls: { trustStore: 'a.pem', client: { from: 'uri', names: {} } }, domain, tls: 'legacy-1.2' },
       /^mtls-invalid at mtls\.client\.names/,
     ],
-    ['preloading without domain', { hstsPreload: true }, /^option-invalid at hstsPreload/],
+    [
+      'preloading where plain HTTP is rejected',
+      { hstsPreload: true, domain, edge: { type: 'cloudfront', http: 'reject' } },
+      /^option-invalid at hstsPreload: found true with edge.http 'reject'/,
+    ],
+    ['preloading without domain', { hstsPreload: true }, /^option-invalid at hstsPreload: .*add domain/],
+    ['CloudFront with a shared domain', { edge: 'cloudfront', domain: shared }, /^edge-invalid at edge: .*own domain/],
+    [
+      'CloudFront with options and a shared domain',
+      { edge: cloudFront({ http: 'reject' }), domain: shared },
+      /^edge-invalid at edge: .*own domain/,
+    ],
+    [
+      'client certificates with a shared domain',
+      { mtls, domain: shared, tls: 'legacy-1.2' },
+      /^mtls-invalid at mtls: .*own domain/,
+    ],
+    [
+      'client certificates with CloudFront and a shared domain',
+      { mtls, domain: shared, edge: 'cloudfront' },
+      /^edge-invalid at edge: .*own domain/,
+    ],
+    [
+      'CloudFront with options and no domain',
+      { edge: cloudFront({ http3: false }) },
+      /^edge-invalid at edge: .*Add domain/,
+    ],
+    [
+      'FIPS at CloudFront with client certificates',
+      { edge: cloudFront({}), domain, tls: 'fips', mtls },
+      /^tls-invalid at tls: .*edge: 'regional'/,
+    ],
+    ...(['required', 'optional'] as const).flatMap((mode): [string, Props, RegExp][] => [
+      [
+        `HTTP/3 with client certificates that are ${mode}`,
+        { edge: cloudFront({ http3: true, http: 'reject' }), domain, mtls: { ...mtls, mode } },
+        /^edge-invalid at edge\.http3: .*HTTP\/2 is used/,
+      ],
+      [
+        `plain HTTP with client certificates that are ${mode}`,
+        { edge: cloudFront({ http: 'redirect', http3: false }), domain, mtls: { ...mtls, mode } },
+        /^edge-invalid at edge\.http: .*plain HTTP is rejected/,
+      ],
+    ]),
+    [
+      'optional client certificates where the edge is named regional',
+      { edge: 'regional', mtls: { ...mtls, mode: 'optional' }, domain, tls: 'legacy-1.2' },
+      /^mtls-invalid at mtls\.mode: .*always requires/,
+    ],
+    [
+      'cached decisions with client certificates',
+      { mtls, domain, tls: 'legacy-1.2', authorizerCacheSeconds: 1 },
+      /^mtls-invalid at authorizerCacheSeconds: .*leave the prop out/,
+    ],
+    [
+      'cached decisions with client certificates at CloudFront',
+      { mtls, domain, edge: 'cloudfront', authorizerCacheSeconds: 300 },
+      /^mtls-invalid at authorizerCacheSeconds: .*leave the prop out/,
+    ],
+    ...(['commonName', 'dnsName', 'uri', 'email'] as const).map((from): [string, Props, RegExp] => [
+      `clients by ${from} without a list or registered clients`,
+      { mtls: { ...mtls, client: { from } }, domain, edge: 'cloudfront', clients: false },
+      /^mtls-invalid at mtls\.client: .*register clients/,
+    ]),
   ])('fails at synth: %s', (_, props, message) => {
     expect(() => transport(props)).toThrow(message);
+    expect(() => transport(props)).toThrow(/^[a-z]+-invalid at [a-zA-Z0-9.]+: found .+; expected .+\. [A-Z].+\.$/);
+  });
+
+  it.each(['cn-north-1', 'us-gov-west-1'])('fails at synth: CloudFront in %s, whose partition has none', (region) => {
+    const stack = new Stack(undefined, 'Api', { env: { account: '123456789012', region } });
+    expect(() => transport({ edge: 'cloudfront', domain }, stack)).toThrow(/^edge-invalid at edge: .*Leave edge out/);
+    expect(transport({ edge: 'regional', domain }, stack).cloudFront).toBeUndefined();
   });
 
   it('fails at synth: CloudFront in a stack without a region', () => {

@@ -4,6 +4,19 @@ import type { Api } from '../../../lib/definition/index.ts';
 import { gatewayResponses, throttleSeconds } from '../../../lib/openapi/gatewayResponses.ts';
 import { sample, type Tree } from './support.ts';
 
+describe('the gateway response to an unauthenticated caller', () => {
+  it('asks for the certificate, too, with mutual TLS, and does not reveal which of both is wrong', () => {
+    const detailOf = (hasCertificates: boolean) => {
+      const responses = gatewayResponses(documents as unknown as Api, { hasCertificates }) as Readonly<
+        Record<string, Tree>
+      >;
+      return JSON.parse(String(responses['UNAUTHORIZED']?.['responseTemplates']?.['application/json'])).detail;
+    };
+    expect(detailOf(true)).toBe('Send a valid access token and client certificate.');
+    expect(detailOf(false)).toBe('Send a valid access token.');
+  });
+});
+
 describe('the gateway response to a denied caller', () => {
   it('contains the problem that the authorizer found', () => {
     const { ACCESS_DENIED } = gatewayResponses(documents as unknown as Api) as Readonly<Record<string, Tree>>;
@@ -15,6 +28,24 @@ describe('the gateway response to a denied caller', () => {
       detail: '$context.authorizer.rejectionDetail',
       instance: '$context.requestId',
     });
+  });
+
+  it('is a whole problem without an authorizer, too, where API Gateway rejects client certificates', () => {
+    const { ACCESS_DENIED } = gatewayResponses(documents as unknown as Api, { checksCertificates: true }) as Readonly<
+      Record<string, Tree>
+    >;
+    const template = String(ACCESS_DENIED?.['responseTemplates']?.['application/json']);
+    const problem = (detail: string) => ({
+      type: 'https://secure-api.dev/errors/forbidden',
+      title: 'Forbidden',
+      status: 403,
+      code: 'forbidden',
+      detail: expect.stringMatching(detail),
+      instance: '$context.requestId',
+    });
+    const filled = (detail: string) => JSON.parse(template.replace('$context.authorizer.rejectionDetail', detail));
+    expect(filled('')).toEqual(problem('^The client certificate is not trusted'));
+    expect(filled('The client is suspended.')).toEqual(problem('The client is suspended\\.$'));
   });
 });
 

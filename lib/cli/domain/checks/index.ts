@@ -1,4 +1,5 @@
 import type { Check, CheckSettings, EndpointFacts, Finding } from '../observe/facts.ts';
+import { clientCertificate } from './clientCertificate.ts';
 import { floor } from './floor.ts';
 import { forwardSecrecy } from './forwardSecrecy.ts';
 import { hsts } from './hsts.ts';
@@ -8,11 +9,13 @@ import { plainHttp } from './plainHttp.ts';
 import { reachable } from './reachable.ts';
 import { revoked } from './revoked.ts';
 import { signature } from './signature.ts';
+import { staple } from './staple.ts';
 import { trust } from './trust.ts';
 import { validity } from './validity.ts';
 
 const CHECKS: readonly Check[] = [
   reachable,
+  clientCertificate,
   validity,
   trust,
   name,
@@ -23,6 +26,7 @@ const CHECKS: readonly Check[] = [
   hsts,
   plainHttp,
   revoked,
+  staple,
 ];
 
 /** All findings about one address, faults first. */

@@ -1,10 +1,10 @@
 import type { Check } from '../observe/facts.ts';
-import { fault, unchecked } from './finding.ts';
+import { fault, hostAndPort } from './finding.ts';
 
 const EXPECTED = {
   unreachable: 'a server that responds',
-  'not-tls': 'a TLS handshake on this port',
-  'handshake-failed': 'a handshake that ends, with a certificate of the server',
+  'not-tls': 'a TLS server on this port',
+  'handshake-failed': 'a TLS handshake with a certificate of the server',
 } as const;
 const FIX = {
   unreachable: 'Check DNS records, firewall and port. For an address family that you do not serve, remove its record.',
@@ -12,23 +12,22 @@ const FIX = {
   'handshake-failed': 'Check the certificate and the key that the server loads, and the ciphers that it allows.',
 } as const;
 
-/** Whether a TLS server responds, and lets this client speak. */
-export const reachable: Check = ({ failure, clientCertificate, https, openssl }) => {
+/** Whether a TLS server responds. A server that demands a client certificate has its own check. */
+export const reachable: Check = ({ failure, clientCertificate, https, openssl, url }) => {
+  const server = hostAndPort(url);
   if (failure !== undefined) {
     const { code, reason } = failure;
-    return [fault(code, { found: reason, expected: EXPECTED[code], fix: FIX[code] })];
-  }
-  if (clientCertificate === 'demanded') {
     return [
-      unchecked('client-certificate-demanded', {
-        found: 'the server ended the handshake, because it demands another client certificate, or one at all',
-        expected: 'a connection whose HTTP response can be read',
-        fix: 'Give a certificate that its trust store accepts: --cert client.pem --key client.key',
+      fault(code, {
+        found: `${server}: ${code === 'not-tls' ? `the response to a TLS handshake is ${reason}` : reason}`,
+        expected: EXPECTED[code],
+        fix: FIX[code],
       }),
     ];
   }
+  if (clientCertificate === 'demanded') return [];
   if (https === undefined || !('reason' in https)) return [];
-  const found = `${https.reason}${openssl === undefined ? '' : ` (${openssl})`}`;
+  const found = `${server}: ${https.reason}${openssl === undefined ? '' : `; ${openssl.reason}`}`;
   return [
     fault('no-http-response', {
       found,

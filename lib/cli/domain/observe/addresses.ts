@@ -1,5 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { Failure } from './facts.ts';
+import { failureOf, lateness } from './failure.ts';
 
 /** A name with more addresses is examined at the first ones. */
 const MAX_ADDRESSES = 8;
@@ -10,10 +12,7 @@ export function hostOf({ hostname }: URL): string {
 }
 
 /** All addresses of a host, IPv4 and IPv6, or why there are none. */
-export async function addressesOf(
-  host: string,
-  timeoutMs: number,
-): Promise<readonly string[] | { readonly reason: string }> {
+export async function addressesOf(host: string, timeoutMs: number): Promise<readonly string[] | Failure> {
   if (isIP(host) !== 0) return [host];
   const timer = new AbortController();
   const late = new Promise<undefined>((resolve) => {
@@ -22,10 +21,10 @@ export async function addressesOf(
   });
   try {
     const found = await Promise.race([lookup(host, { all: true }), late]);
-    if (found === undefined) return { reason: `DNS did not respond within ${timeoutMs / 1000} seconds` };
+    if (found === undefined) return lateness('DNS did not respond', timeoutMs);
     return [...new Set(found.map(({ address }) => address))].slice(0, MAX_ADDRESSES);
   } catch (error) {
-    return { reason: `DNS: ${(error as NodeJS.ErrnoException).code}` };
+    return failureOf(error);
   } finally {
     timer.abort();
   }

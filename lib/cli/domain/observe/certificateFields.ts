@@ -1,78 +1,69 @@
 import type { X509Certificate } from 'node:crypto';
-import { childOf, childrenOf, type Der, oidOf, readDer, TAG } from './der.ts';
-
-/** What `X509Certificate` of Node.js does not show. */
-export interface CertificateFields {
-  readonly serial: Der;
-  readonly issuer: Der;
-  readonly subject: Der;
-  /** The bits of the public key, without the algorithm. */
-  readonly keyBits: Buffer;
-  readonly signature: string;
-  readonly extensions: ReadonlyMap<string, Buffer>;
-}
+import { type Certificate, readCertificate } from '../../../../lambdas/shared/x509/certificate.ts';
+import { type DerValue, integerOf, oidOf, readAll, readOne, sequenceOf } from '../../../../lambdas/shared/x509/der.ts';
+import { NAME_TAGS } from '../../../../lambdas/shared/x509/names.ts';
 
 const CRL_DISTRIBUTION_POINTS = '2.5.29.31';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const AUTHORITY_INFORMATION = '1.3.6.1.5.5.7.1.1';
 const OCSP_ACCESS = '1.3.6.1.5.5.7.48.1';
-/** GeneralName uniformResourceIdentifier. */
-const URI = 0x86;
+const ISSUERS_ACCESS = '1.3.6.1.5.5.7.48.2';
+const TLS_FEATURES = '1.3.6.1.5.5.7.1.24';
+/** The TLS extension status_request. */
+const STATUS_REQUEST = Buffer.from([5]);
 /** No certificate in the field has more. */
 const MAX_URLS = 4;
+/** Constructed values around an address, in the extension with the deepest. */
+const MAX_DEPTH = 6;
 
-/** Reads the fields of RFC 5280, section 4.1. */
-export function fieldsOf({ raw }: X509Certificate): CertificateFields {
-  const whole = readDer(raw);
-  const [body, algorithm] = childrenOf(whole);
-  if (body === undefined || algorithm === undefined) throw new RangeError('not a certificate');
-  const parts = childrenOf(body);
-  const [serial, , issuer, , subject, key] = parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
-  if (serial === undefined || issuer === undefined || subject === undefined || key === undefined)
-    throw new RangeError('not a certificate');
-  const extensions = parts.find(({ tag }) => tag === 0xa3);
-  return {
-    serial,
-    issuer,
-    subject,
-    keyBits: childOf(key, 1).content.subarray(1),
-    signature: oidOf(childOf(algorithm, 0)),
-    extensions: new Map(extensions === undefined ? [] : childrenOf(childOf(extensions, 0)).map(extensionOf)),
-  };
+/** What `X509Certificate` of Node.js does not show. @throws {X509Invalid} */
+export function fieldsOf({ raw }: X509Certificate): Certificate {
+  return readCertificate(raw);
 }
 
-function extensionOf(one: Der): readonly [string, Buffer] {
-  const parts = childrenOf(one);
-  const value = parts.find(({ tag }) => tag === TAG.octetString);
-  return [parts[0] === undefined ? '' : oidOf(parts[0]), value?.content ?? Buffer.alloc(0)];
-}
-
-/** Addresses of OCSP responders. */
+/** Addresses of OCSP responders. @throws {X509Invalid} */
 export function ocspUrls(certificate: X509Certificate): readonly string[] {
-  const value = fieldsOf(certificate).extensions.get(AUTHORITY_INFORMATION);
-  if (value === undefined) return [];
-  return childrenOf(readDer(value))
-    .filter((access) => oidOf(childOf(access, 0)) === OCSP_ACCESS)
-    .map((access) => childOf(access, 1))
-    .filter(({ tag }) => tag === URI)
-    .map(({ content }) => content.toString('latin1'))
+  return accessUrls(certificate, OCSP_ACCESS);
+}
+
+/** Addresses of the certificate of the issuer (RFC 5280, section 4.2.2.1). @throws {X509Invalid} */
+export function issuerUrls(certificate: X509Certificate): readonly string[] {
+  return accessUrls(certificate, ISSUERS_ACCESS);
+}
+
+function accessUrls(certificate: X509Certificate, wanted: string): readonly string[] {
+  const extension = fieldsOf(certificate).extensions.get(AUTHORITY_INFORMATION);
+  if (extension === undefined) return [];
+  return sequenceOf(readOne(extension.value))
+    .map(sequenceOf)
+    .filter(([method]) => oidOf(method) === wanted)
+    .flatMap(([, location]) => (location?.tag === NAME_TAGS.uri ? [location.bytes.toString('latin1')] : []))
     .slice(0, MAX_URLS);
 }
 
-/** Addresses of revocation lists. */
+/** Addresses of revocation lists. @throws {X509Invalid} */
 export function crlUrls(certificate: X509Certificate): readonly string[] {
-  const value = fieldsOf(certificate).extensions.get(CRL_DISTRIBUTION_POINTS);
-  return value === undefined ? [] : urisIn(readDer(value), 6).slice(0, MAX_URLS);
+  const extension = fieldsOf(certificate).extensions.get(CRL_DISTRIBUTION_POINTS);
+  return extension === undefined ? [] : urisIn(readOne(extension.value)).slice(0, MAX_URLS);
 }
 
-/** Whether a certificate is allowed to sign OCSP responses for its issuer (RFC 6960, section 4.2.2.2). */
+/** Whether a certificate is allowed to sign OCSP responses for its issuer (RFC 6960, section 4.2.2.2). @throws {X509Invalid} */
 export function signsOcsp(certificate: X509Certificate): boolean {
-  const value = fieldsOf(certificate).extensions.get(EXTENDED_KEY_USAGE);
-  return value !== undefined && childrenOf(readDer(value)).some((usage) => oidOf(usage) === '1.3.6.1.5.5.7.3.9');
+  const extension = fieldsOf(certificate).extensions.get(EXTENDED_KEY_USAGE);
+  if (extension === undefined) return false;
+  return sequenceOf(readOne(extension.value)).some((usage) => oidOf(usage) === '1.3.6.1.5.5.7.3.9');
 }
 
-function urisIn(der: Der, depth: number): readonly string[] {
-  if (der.tag === URI) return [der.content.toString('latin1')];
-  const isConstructed = (der.tag & 0x20) !== 0;
-  return isConstructed && depth > 0 ? childrenOf(der).flatMap((child) => urisIn(child, depth - 1)) : [];
+/** Whether clients are to accept the certificate only with a stapled OCSP response (RFC 7633, "must-staple"). @throws {X509Invalid} */
+export function demandsStaple(certificate: X509Certificate): boolean {
+  const extension = fieldsOf(certificate).extensions.get(TLS_FEATURES);
+  if (extension === undefined) return false;
+  return sequenceOf(readOne(extension.value)).some((feature) => integerOf(feature).equals(STATUS_REQUEST));
+}
+
+/** The URIs in a value, however deep. @throws {X509Invalid} */
+export function urisIn(value: DerValue, depth = MAX_DEPTH): readonly string[] {
+  if (value.tag === NAME_TAGS.uri) return [value.bytes.toString('latin1')];
+  const isConstructed = (value.tag & 0x20) !== 0;
+  return isConstructed && depth > 0 ? readAll(value.bytes).flatMap((child) => urisIn(child, depth - 1)) : [];
 }

@@ -1,7 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import { fieldsOf } from './certificateFields.ts';
-import { childOf, childrenOf, type Der, derOf, readDer, TAG, timeOf } from './der.ts';
-import { isSignedBy } from './signedData.ts';
+import { readOne, sequenceOf, X509Invalid } from '../../../../lambdas/shared/x509/der.ts';
+import type { Extensions } from '../../../../lambdas/shared/x509/extensions.ts';
+import { derOfFile } from '../../../../lambdas/shared/x509/pem.ts';
+import { readSignedList } from '../../../../lambdas/shared/x509/revocationList.ts';
+import { crlUrls, fieldsOf, urisIn } from './certificateFields.ts';
 
 /** What a list or a response says of one certificate; `reason` follows the address that it came from. */
 export type Statement =
@@ -12,36 +14,41 @@ export type Statement =
 /** Clocks differ a little. */
 export const SKEW_MS = 300_000;
 
-/** Reads a revocation list (RFC 5280, section 5) about one certificate. It counts only if the issuer signed it and it is current. */
+/** Public CAs split their lists, and say in this critical extension which certificates a part covers (RFC 5280, section 5.2.5). */
+const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
+/** Its fields: the address of the part; only for end entities; only for CAs. Those after them make a list partial or indirect. */
+const PART = { address: 0xa0, users: 0x81, authorities: 0x82 } as const;
+
+/** Reads a revocation list (RFC 5280, section 5) about one certificate. It counts only if the issuer signed it, it is current and covers it. */
 export function readCrl(bytes: Buffer, subject: X509Certificate, issuer: X509Certificate, now: Date): Statement {
   try {
-    const list = readDer(derOf(bytes));
-    if (!isSignedBy(list, issuer.publicKey)) return unknown('is not signed by the issuer of the certificate');
-    const parts = childrenOf(childOf(list, 0));
-    const [, name, from, to, entries] = parts[0]?.tag === TAG.integer ? parts.slice(1) : parts;
-    const { serial, issuer: expected } = fieldsOf(subject);
-    if (name === undefined || from === undefined) return unknown('is no revocation list');
-    if (!name.bytes.equals(expected.bytes)) return unknown('is the list of another issuer');
-    const hasEnd = to !== undefined && isTime(to);
-    if (timeOf(from).getTime() > now.getTime() + SKEW_MS) return unknown('is of the future');
-    if (hasEnd && timeOf(to).getTime() < now.getTime() - SKEW_MS) {
-      return unknown(`lapsed at ${timeOf(to).toISOString()}`);
+    const { serial, issuer: name } = fieldsOf(subject);
+    const list = readSignedList(derOfFile(bytes, ['X509 CRL']), { subject: name.whole, publicKey: issuer.publicKey });
+    const { revoked, thisUpdate, nextUpdate, extensions } = list;
+    if (!covers(extensions, subject)) return unknown('does not cover the certificate');
+    if (thisUpdate > now.getTime() + SKEW_MS) return unknown('is of the future');
+    if (nextUpdate !== undefined && nextUpdate < now.getTime() - SKEW_MS) {
+      return unknown(`lapsed at ${new Date(nextUpdate).toISOString()}`);
     }
-    const revoked = hasEnd ? entries : to;
-    if (revoked?.tag !== TAG.sequence) return { status: 'good' };
-    for (const entry of childrenOf(revoked)) {
-      if (childOf(entry, 0).content.equals(serial.content)) {
-        return { status: 'revoked', revokedAt: timeOf(childOf(entry, 1)) };
-      }
-    }
-    return { status: 'good' };
-  } catch {
-    return unknown('is no revocation list');
+    const revokedAt = revoked.get(serial);
+    return revokedAt === undefined ? { status: 'good' } : { status: 'revoked', revokedAt: new Date(revokedAt) };
+  } catch (error) {
+    return unknown(error instanceof X509Invalid ? error.message : 'is no revocation list');
   }
 }
 
-function isTime({ tag }: Der): boolean {
-  return tag === TAG.utcTime || tag === TAG.generalizedTime;
+/** Whether a list says something about a certificate that is not on it. */
+function covers(extensions: Extensions, certificate: X509Certificate): boolean {
+  const critical = [...extensions].filter(([, { isCritical }]) => isCritical);
+  if (critical.some(([oid]) => oid !== ISSUING_DISTRIBUTION_POINT)) return false;
+  const part = extensions.get(ISSUING_DISTRIBUTION_POINT);
+  if (part === undefined) return true;
+  return sequenceOf(readOne(part.value)).every((field) => {
+    if (field.tag === PART.users) return !certificate.ca;
+    if (field.tag === PART.authorities) return certificate.ca;
+    const addresses = crlUrls(certificate);
+    return field.tag === PART.address && urisIn(field).some((uri) => addresses.includes(uri));
+  });
 }
 
 function unknown(reason: string): Statement {

@@ -13,6 +13,12 @@ export type PlainHttp =
       readonly reason: string;
     };
 
+/** What did not work, in plain words, and the code of Node.js or OpenSSL, where there is one. */
+export interface Failure {
+  readonly reason: string;
+  readonly cause?: string;
+}
+
 /** Status and headers of a response. Its body is never read. */
 export interface HttpFacts {
   readonly status: number;
@@ -33,8 +39,11 @@ export interface RevocationFacts {
 export interface TrustPath {
   /** Server first, without the trusted certificate. */
   readonly certificates: readonly X509Certificate[];
+  /** `untrusted`: at a root that is not trusted. `incomplete`: at a certificate whose issuer is neither sent nor trusted. */
   readonly end: 'trusted' | 'self-signed' | 'untrusted' | 'incomplete';
   readonly anchor?: X509Certificate;
+  /** A trusted CA that has the name of the CA where the path ends, and another key. */
+  readonly namesake?: X509Certificate;
 }
 
 /** All that is observed at one address of an endpoint. */
@@ -43,18 +52,24 @@ export interface EndpointFacts {
   readonly address: string;
   readonly now: Date;
   /** Why nothing responds by TLS. The other facts are empty then. */
-  readonly failure?: { readonly code: 'unreachable' | 'not-tls' | 'handshake-failed'; readonly reason: string };
+  readonly failure?: Failure & { readonly code: 'unreachable' | 'not-tls' | 'handshake-failed' };
   readonly versions: readonly TlsVersion[];
   /** The cipher without forward secrecy that the server accepted. */
   readonly weakCipher?: string;
   /** As sent, server first. */
   readonly sent: readonly X509Certificate[];
   readonly path?: TrustPath;
-  /** What OpenSSL says of the path, such as `PERMITTED_VIOLATION`. */
-  readonly openssl?: string;
+  /** Issuers that the server did not send, from the addresses in the certificates. Those that are in the path follow what was sent. */
+  readonly fetched: readonly X509Certificate[];
+  /** What the server stapled about its own certificate; undefined where the handshake did not end. */
+  readonly staple?: 'none' | 'valid' | 'invalid' | 'unverified';
+  /** Why OpenSSL rejects the path. */
+  readonly openssl?: Failure;
   readonly negotiated?: { readonly version: string; readonly cipher: string };
   readonly clientCertificate: 'not-demanded' | 'demanded';
-  readonly https?: HttpFacts | { readonly reason: string };
+  /** The client certificate that this command presented. */
+  readonly identity?: X509Certificate;
+  readonly https?: HttpFacts | Failure;
   /** By port. */
   readonly plain: Readonly<Record<number, PlainHttp>>;
   readonly revocation: readonly RevocationFacts[];
@@ -65,6 +80,8 @@ export interface CheckSettings {
   readonly floor: '1.2' | '1.3';
   /** Warn when a certificate ends in fewer days. */
   readonly days?: number;
+  /** The user named the trusted CAs. */
+  readonly ownCa: boolean;
 }
 
 /** One finding. All texts can hold what the server chose: they are escaped where they are printed. */

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { isIP } from 'node:net';
 import { lookupPublic, NOT_PUBLIC } from '../../../../lambdas/shared/lookupPublic.ts';
 import { isPublicAddress } from '../../../../lambdas/shared/publicAddress.ts';
+import { failureOf } from './failure.ts';
 
 /** Limits of a request whose address a certificate chose. */
 export interface FetchLimits {
@@ -32,7 +33,7 @@ export async function fetchBounded(
       return { reason: `did not respond within ${limits.timeoutMs / 1000} seconds` };
     }
     if (code === NOT_PUBLIC) return { reason: 'resolves to an address that is not public' };
-    return { reason: `did not respond: ${code ?? 'no whole response'}` };
+    return { reason: `did not respond: ${failureOf(error).reason}` };
   }
 }
 
@@ -60,7 +61,9 @@ function read(url: URL, { maxBytes, timeoutMs, anyAddress }: FetchLimits, body?:
         call.destroy();
       });
       response.on('error', reject);
-      response.on('end', () => (response.complete ? resolve(Buffer.concat(parts)) : reject(new Error('cut'))));
+      response.on('end', () =>
+        response.complete ? resolve(Buffer.concat(parts)) : reject(new Error('the response was cut')),
+      );
     });
     call.on('error', reject);
     call.end(body);

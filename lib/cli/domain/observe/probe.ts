@@ -1,15 +1,13 @@
 import { connect } from 'node:net';
 import { clientHello, type Hello } from './clientHello.ts';
+import type { Failure } from './facts.ts';
+import { failureOf, lateness } from './failure.ts';
 import { readFlight, type ServerFlight } from './serverHello.ts';
 
 /** What came back for one hello; `no-response` with the reason when nothing did. */
 export type ProbeResult =
   | Exclude<ServerFlight, { readonly kind: 'incomplete' }>
-  | {
-      readonly kind: 'no-response' /** An error code of the network. */;
-      readonly code?: string;
-      readonly reason: string;
-    };
+  | ({ readonly kind: 'no-response' } & Failure);
 
 /** Where to connect, and how long at most. */
 export interface Target {
@@ -33,7 +31,7 @@ export function probe({ address, port, host, timeoutMs }: Target, hello: Hello):
       resolve(result);
     };
     const timer = setTimeout(
-      () => end({ kind: 'no-response', reason: `nothing within ${timeoutMs / 1000} seconds`, code: 'ETIMEDOUT' }),
+      () => end({ kind: 'no-response', ...lateness('the server did not respond', timeoutMs) }),
       timeoutMs,
     );
     socket.once('connect', () => socket.write(clientHello(hello, host)));
@@ -43,9 +41,7 @@ export function probe({ address, port, host, timeoutMs }: Target, hello: Hello):
       if (flight.kind !== 'incomplete') return end(flight);
       if (received.length > MAX_FLIGHT_BYTES) end({ kind: 'not-tls', start: `more than ${MAX_FLIGHT_BYTES} bytes` });
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      end({ kind: 'no-response', reason: error.code ?? 'an error of the network', code: error.code });
-    });
-    socket.once('close', () => end({ kind: 'no-response', reason: 'the connection was closed', code: 'CLOSED' }));
+    socket.once('error', (error) => end({ kind: 'no-response', ...failureOf(error) }));
+    socket.once('close', () => end({ kind: 'no-response', reason: 'the server closed the connection' }));
   });
 }

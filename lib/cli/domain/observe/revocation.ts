@@ -8,6 +8,9 @@ import { ocspRequest, readOcsp } from './ocsp.ts';
 /** Responses have about 2 KB; lists of large CAs are sharded, and have a few megabytes at most. */
 const MAX_BYTES = { ocsp: 65_536, crl: 10_485_760 } as const;
 
+/** The source of what the server itself sent. */
+export const STAPLED = 'the stapled OCSP response';
+
 /** How revocation is asked for. */
 export interface RevocationOptions {
   readonly now: Date;
@@ -45,7 +48,7 @@ async function ask(
     return undefined;
   };
   if (stapled !== undefined) {
-    const known = note('the stapled OCSP response', readOcsp(stapled, certificate, issuer, now));
+    const known = note(STAPLED, readOcsp(stapled, certificate, issuer, now));
     if (known !== undefined) return known;
   }
   for (const source of sourcesOf(certificate)) {

@@ -18,7 +18,15 @@ export function trustPath(
   const paths = pathsFrom([leaf], others, anchors);
   const isCurrent = (path: TrustPath) => path.certificates.every((one) => isValidAt(one, now));
   const trusted = paths.filter(({ end }) => end === 'trusted');
-  return trusted.find(isCurrent) ?? trusted[0] ?? paths[0];
+  const best = trusted.find(isCurrent) ?? trusted[0];
+  return best ?? (paths[0] && withNamesake(paths[0], anchors));
+}
+
+/** A CA that was made anew has its old name, and a file with the old one is the usual reason that it is not trusted. */
+function withNamesake(path: TrustPath, anchors: readonly X509Certificate[]): TrustPath {
+  const end = path.certificates.at(-1);
+  const namesake = anchors.find(({ subject }) => subject !== '' && subject === end?.issuer);
+  return namesake === undefined ? path : { ...path, namesake };
 }
 
 function pathsFrom(
@@ -44,7 +52,7 @@ function pathsFrom(
 }
 
 /** Whether one certificate issued another: name, key identifier, key usage, signature, and that it is a CA. */
-function issued(issuer: X509Certificate, subject: X509Certificate): boolean {
+export function issued(issuer: X509Certificate, subject: X509Certificate): boolean {
   try {
     return issuer.ca && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
   } catch {
@@ -53,10 +61,10 @@ function issued(issuer: X509Certificate, subject: X509Certificate): boolean {
 }
 
 /** Also without the rights of a CA, which `checkIssued` demands. */
-function isSelfSigned(certificate: X509Certificate): boolean {
+export function isSelfSigned(certificate: X509Certificate): boolean {
   try {
     const { subject, issuer } = fieldsOf(certificate);
-    return subject.bytes.equals(issuer.bytes) && certificate.verify(certificate.publicKey);
+    return subject.whole.equals(issuer.whole) && certificate.verify(certificate.publicKey);
   } catch {
     return false;
   }

@@ -17,7 +17,7 @@ export async function domainFindings(
   const state = stateOf(domain);
   const target = normalize(distribution ?? regionalDomainName);
   return [
-    state ?? ok(name, `API Gateway serves it with ${securityPolicy}`),
+    state ?? ok(name, `is served by API Gateway with ${securityPolicy}`),
     ...(target === '' ? [] : [await addressFinding(name, target, dns)]),
   ];
 }
@@ -25,13 +25,14 @@ export async function domainFindings(
 function stateOf({ domainName: name = '', ...domain }: GetDomainNameCommandOutput): StatusFinding | undefined {
   const { domainNameStatus: status = 'AVAILABLE', domainNameStatusMessage: message = '' } = domain;
   if (status === 'AVAILABLE') return undefined;
-  const found = `status ${status}${message === '' ? '' : `: ${message}`}`;
-  const expected = 'status AVAILABLE';
+  const found = `API Gateway reports the status ${status}${message === '' ? '' : `: ${message}`}`;
+  const expected = 'the status AVAILABLE';
   if (status === 'UPDATING' || status === 'PENDING') {
-    const fix = 'Wait: a change of the domain or of its policy takes up to 15 minutes.';
+    const fix = 'Wait. A change of a domain or of its security policy takes up to 15 minutes.';
     return waiting(name, { code: 'domain-updating', found, expected, fix });
   }
-  const fix = 'Import the certificate again, or give a certificate of ACM that proves the ownership of the name.';
+  const fix =
+    'Import the certificate again, or use a certificate that ACM has issued for the name, which proves that you own it.';
   return fault(name, { code: 'domain-unusable', found, expected, fix });
 }
 
@@ -40,7 +41,7 @@ async function addressFinding(name: string, target: string, dns: Dns): Promise<S
   const record: DnsRecord = { name, type: 'CNAME', value: target };
   const expected = `${name} CNAME ${target}`;
   const fix =
-    'Create the record, or an ALIAS or ANAME record where the name is that of the zone, which cannot have a CNAME.';
+    'Create the record at your DNS provider. The name of a zone itself cannot have a CNAME: create an ALIAS or ANAME record there.';
   try {
     const steps = await dns.cname(asked);
     if (steps.includes(target)) return ok(name, `leads to ${target}`);
@@ -49,8 +50,8 @@ async function addressFinding(name: string, target: string, dns: Dns): Promise<S
     if (own.some((address) => wanted.includes(address))) return ok(name, `has the addresses of ${target}`);
     const leads = steps.at(-1) ?? own.join(', ');
     if (leads === '')
-      return waiting(name, { code: 'address-missing', found: `no address of ${name}`, expected, fix, record });
-    return waiting(name, { code: 'address-elsewhere', found: `${name} leads to ${leads}`, expected, fix, record });
+      return waiting(name, { code: 'address-missing', found: `DNS has no address of ${name}`, expected, fix, record });
+    return waiting(name, { code: 'address-elsewhere', found: `DNS leads ${name} to ${leads}`, expected, fix, record });
   } catch (error) {
     return waiting(name, dnsProblem(error, expected));
   }

@@ -7,9 +7,10 @@ const DAY_MS = 86_400_000;
 /** Why ACM did not issue a certificate. https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-failed.html */
 const REASONS: Readonly<Record<string, string>> = {
   CAA_ERROR: 'Add the CAA record 0 issue "amazon.com" at the name, or remove those that forbid it. Then deploy again.',
-  DOMAIN_NOT_ALLOWED: 'Amazon does not issue for this name: ask the support of AWS, or bring a certificate.',
+  DOMAIN_NOT_ALLOWED:
+    'Amazon does not issue certificates for this name. Contact AWS Support, or use a certificate of another CA.',
   INVALID_PUBLIC_DOMAIN: 'The name has no public suffix: only names that can be registered get a public certificate.',
-  ADDITIONAL_VERIFICATION_REQUIRED: 'Open a case with the support of AWS: ACM asks for more proof for this name.',
+  ADDITIONAL_VERIFICATION_REQUIRED: 'Open a case with AWS Support: ACM needs more information about this name.',
 };
 
 /** What a certificate waits for, or why it does not serve. */
@@ -26,8 +27,8 @@ export async function certificateFindings(
     return [
       fault(DomainName, {
         code: 'validation-timed-out',
-        found: `${CertificateArn}: no validation within 72 hours`,
-        expected: 'the CNAME record of each name within that time',
+        found: `ACM waited 72 hours for the validation records of ${CertificateArn}, and gave up`,
+        expected: 'the CNAME record of each name within 72 hours',
         fix: 'Delete the failed stack, deploy again, and create the records that this command prints meanwhile.',
       }),
     ];
@@ -35,8 +36,8 @@ export async function certificateFindings(
   return [
     fault(DomainName, {
       code: 'certificate-unusable',
-      found: `${CertificateArn} in status ${Status}${FailureReason === undefined ? '' : `, ${FailureReason}`}`,
-      expected: 'status ISSUED',
+      found: `ACM reports the status ${Status}${FailureReason === undefined ? '' : ` (${FailureReason})`} for ${CertificateArn}`,
+      expected: 'the status ISSUED',
       fix: REASONS[FailureReason ?? ''] ?? 'Read the reason in ACM, then deploy again or give another certificate.',
     }),
   ];
@@ -44,12 +45,12 @@ export async function certificateFindings(
 
 async function pending(validation: DomainValidation, dns: Dns): Promise<readonly StatusFinding[]> {
   const { DomainName: name = '' } = validation;
-  if (validation.ValidationStatus === 'SUCCESS') return [ok(name, 'its validation succeeded')];
+  if (validation.ValidationStatus === 'SUCCESS') return [ok(name, 'ACM has validated the name')];
   if (validation.ValidationStatus === 'FAILED') {
     return [
       fault(name, {
         code: 'validation-failed',
-        found: 'a validation that failed',
+        found: 'ACM could not validate the name',
         expected: 'the CNAME record that ACM asked for',
         fix: 'Delete the failed stack, deploy again, and create the record that this command prints meanwhile.',
       }),
@@ -60,9 +61,9 @@ async function pending(validation: DomainValidation, dns: Dns): Promise<readonly
     return [
       waiting(name, {
         code: 'validation-record-unknown',
-        found: 'a request whose record ACM has not published yet',
-        expected: 'a CNAME record, some seconds after the request',
-        fix: 'Wait: run this command again, or with --wait.',
+        found: 'ACM has not published the validation record yet',
+        expected: 'a record some seconds after the request',
+        fix: 'Run this command again in a minute, or with --wait.',
       }),
     ];
   }
@@ -77,9 +78,9 @@ async function recordFindings(name: string, record: DnsRecord, dns: Dns): Promis
   return [
     waiting(name, {
       code: 'validation-running',
-      found: `the record ${record.name}, which is right`,
-      expected: 'ACM to find it',
-      fix: 'Wait: ACM usually issues within 30 minutes of the record, sometimes within hours.',
+      found: `DNS has the right record ${record.name}, and ACM has not validated it yet`,
+      expected: 'a certificate that ACM has issued',
+      fix: 'Wait. ACM usually issues the certificate within 30 minutes after the record exists, and sometimes takes hours.',
     }),
   ];
 }
@@ -90,18 +91,21 @@ async function recordProblem(record: DnsRecord, dns: Dns) {
     const [leads] = await dns.cname(record.name);
     if (leads === record.value) return undefined;
     if (leads !== undefined) {
-      const fix = `Change the record: its value is ${record.value}.`;
-      return { code: 'validation-record-wrong', found: `${record.name} CNAME ${leads}`, expected, fix };
+      const fix = `Change the value of the record to ${record.value}`;
+      return { code: 'validation-record-wrong', found: `DNS has ${record.name} CNAME ${leads}`, expected, fix };
     }
     const doubled = await doubledName(record, dns);
-    const fix = 'Create the record where the DNS of the name is served, and keep it: renewals need it, too.';
-    if (doubled === undefined)
-      return { code: 'validation-record-missing', found: `no record ${record.name}`, expected, fix };
+    const fix = 'Create the record at your DNS provider, and keep it: ACM needs it again to renew the certificate.';
+    if (doubled === undefined) {
+      return { code: 'validation-record-missing', found: `DNS has no record ${record.name}`, expected, fix };
+    }
+    const appended = doubled.slice(record.name.length);
+    const entered = record.name.slice(0, -appended.length);
     return {
       code: 'validation-record-doubled',
-      found: `${doubled} CNAME ${record.value}`,
+      found: `DNS has the record at ${doubled}`,
       expected,
-      fix: `Your provider appends the domain: write the name of the record without it.`,
+      fix: `Your DNS provider appends ${appended} to each name. Enter the name of the record as ${entered}`,
     };
   } catch (error) {
     return dnsProblem(error, expected);
@@ -127,9 +131,9 @@ async function authorityFindings(name: string, dns: Dns): Promise<readonly Statu
   return [
     waiting(name, {
       code: 'authority-forbidden',
-      found: `CAA records that allow ${allowed.filter((one) => one !== '').join(', ') || 'no authority'}`,
-      expected: `one that allows ${AMAZON_AUTHORITIES[0]}`,
-      fix: `Add the CAA record 0 issue "${AMAZON_AUTHORITIES[0]}" at ${name}.`,
+      found: `the CAA records of ${name} allow ${allowed.filter((one) => one !== '').join(', ') || 'no CA'}, and not Amazon`,
+      expected: `a CAA record that allows ${AMAZON_AUTHORITIES[0]}, without which ACM does not issue the certificate`,
+      fix: `Create at your DNS provider: ${name}. CAA 0 issue "${AMAZON_AUTHORITIES[0]}"`,
     }),
   ];
 }
@@ -138,12 +142,13 @@ async function issued(certificate: CertificateDetail, dns: Dns, now: Date): Prom
   const { DomainName = '', CertificateArn = '', NotAfter, RenewalSummary, Type } = certificate;
   const days = NotAfter === undefined ? Number.POSITIVE_INFINITY : (NotAfter.getTime() - now.getTime()) / DAY_MS;
   if (RenewalSummary?.RenewalStatus === 'FAILED' || days <= 0) {
+    const renewal = RenewalSummary === undefined ? 'no renewal' : `the renewal status ${RenewalSummary.RenewalStatus}`;
     return [
       fault(DomainName, {
         code: days <= 0 ? 'certificate-expired' : 'renewal-failed',
-        found: `${CertificateArn}, valid until ${NotAfter?.toISOString() ?? 'an unknown date'}, renewal ${RenewalSummary?.RenewalStatus ?? 'none'}`,
-        expected: 'a certificate that is renewed 60 days before its end',
-        fix: 'Create the missing validation records, or import a new certificate where it was imported.',
+        found: `${CertificateArn} ${days <= 0 ? 'expired' : 'expires'} at ${NotAfter?.toISOString() ?? 'an unknown time'}; ACM reports ${renewal}`,
+        expected: 'a certificate that ACM renews 60 days before it expires',
+        fix: 'Create the missing validation records. For an imported certificate, import its successor under the same ARN.',
       }),
     ];
   }
@@ -155,8 +160,11 @@ async function issued(certificate: CertificateDetail, dns: Dns, now: Date): Prom
       return problem === undefined ? [] : [waiting(validation.DomainName ?? '', { ...problem, record })];
     }),
   );
-  const until = NotAfter === undefined ? '' : ` until ${NotAfter.toISOString().slice(0, 10)}`;
-  return [ok(DomainName, `a certificate of ${Type === 'IMPORTED' ? 'your own' : 'ACM'}${until}`), ...problems.flat()];
+  const until = NotAfter === undefined ? '' : `, valid until ${NotAfter.toISOString().slice(0, 10)}`;
+  return [
+    ok(DomainName, `has ${Type === 'IMPORTED' ? 'an imported certificate' : 'a certificate of ACM'}${until}`),
+    ...problems.flat(),
+  ];
 }
 
 function recordOf({ ResourceRecord }: DomainValidation): DnsRecord | undefined {

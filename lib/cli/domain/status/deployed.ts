@@ -2,6 +2,7 @@ import type { CertificateDetail } from '@aws-sdk/client-acm';
 import type { GetDomainNameCommandOutput } from '@aws-sdk/client-api-gateway';
 import type { CloudFormationClient, Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { loadSdk, type Sdk } from '../../../aws/sdk.ts';
+import { CLOUDFRONT_REGION, edgeStackName } from '../../../definition/edgeStack.ts';
 import { ConfigError } from '../../../definition/errors.ts';
 
 /** The domains of a stack as AWS has them now. */
@@ -22,9 +23,6 @@ type Clients = Sdk<'acm' | 'apiGateway' | 'cloudFormation'>;
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 const DOMAIN = 'AWS::ApiGateway::DomainName';
 const DISTRIBUTION = 'AWS::CloudFront::Distribution';
-/** CloudFront takes certificates of this region alone, so its part of an API is a stack there. */
-const EDGE_REGION = 'us-east-1';
-const EDGE_SUFFIX = '-edge';
 
 /**
  * Reads the certificates and domains of a stack, also while its deployment waits for a certificate.
@@ -56,7 +54,7 @@ export async function deployedDomains(name: string, regionOption: string | undef
   const hasDistribution = all.some(({ ResourceType }) => ResourceType === DISTRIBUTION);
   const outputs = [...(edge?.stack.Outputs ?? []), ...(stack.Outputs ?? [])];
   const targets = outputs.filter(({ OutputValue = '' }) => OutputValue.endsWith('.cloudfront.net'));
-  // Each name has a distribution of its own, and the description of its output contains the name.
+  // Each name has its own distribution, and the description of its output contains the name.
   const targetOf = (host: string) => targets.find(({ Description = '' }) => Description.split(' ').includes(host));
   return {
     stack: stack.StackName ?? name,
@@ -102,10 +100,10 @@ async function edgeOf(
   sdk: Clients,
   { stack, region }: { readonly stack: Stack; readonly region: string },
 ): Promise<Found | undefined> {
-  if (region === EDGE_REGION) return undefined;
-  const client = new sdk.cloudFormation.CloudFormationClient({ region: EDGE_REGION });
+  if (region === CLOUDFRONT_REGION) return undefined;
+  const client = new sdk.cloudFormation.CloudFormationClient({ region: CLOUDFRONT_REGION });
   try {
-    return await readStack(sdk, client, `${stack.StackName}${EDGE_SUFFIX}`);
+    return await readStack(sdk, client, edgeStackName(stack.StackName ?? ''));
   } catch (error) {
     // Most APIs have no distribution, and many accounts do not allow calls in another region.
     if (/AccessDenied|Unauthorized|NotAuthorized/.test((error as Error).name)) return undefined;
@@ -149,6 +147,6 @@ function notDeployed(stack: string, found: string): ConfigError {
     location: `--stack ${stack}`,
     found,
     expected: 'a stack with a domain, deployed or in deployment',
-    fix: 'Check --stack, --region and the credentials. The domain of a nested stack or a SharedDomain is in a stack of its own: name that.',
+    fix: 'Check --stack, --region and the credentials. The domain of a nested stack or a SharedDomain is in another stack: name that.',
   });
 }

@@ -16,6 +16,13 @@ export class DnsFailure extends Error {}
 
 /** A name without records, or none at all. */
 const ABSENT = /ENOTFOUND|ENODATA/;
+/** What the codes of Node.js mean. https://nodejs.org/api/dns.html#error-codes */
+const MEANINGS: Readonly<Record<string, string>> = {
+  ESERVFAIL: 'the DNS server failed to resolve the name',
+  EREFUSED: 'the DNS server refused the query',
+  ETIMEOUT: 'the DNS server did not respond',
+  ECONNREFUSED: 'no DNS server listens at the address',
+};
 /** Longer chains do not end. */
 const MOST_STEPS = 8;
 
@@ -49,7 +56,7 @@ async function known<T>(query: Promise<readonly T[]>): Promise<readonly T[]> {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (ABSENT.test(code)) return [];
-    throw new DnsFailure(`the resolver reported ${code}`);
+    throw new DnsFailure(`${MEANINGS[code] ?? 'the DNS server reported an error'} (${code})`);
   }
 }
 

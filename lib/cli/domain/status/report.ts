@@ -27,21 +27,28 @@ export function reportJson(report: StatusReport): string {
 /** The report for people: problems first, then the records to create as lines of a zone file (RFC 1035, section 5). */
 export function reportText(report: StatusReport, highlight: Highlight): string {
   const { stack, status, region, findings } = report;
-  const sorted = ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+  const sorted = ORDER.flatMap((severity) => actionFirst(findings.filter((finding) => finding.severity === severity)));
   const records = recordsOf(report).map(({ name, type, value }) => `  ${name}. ${type} ${value}.`);
   const { fault, waiting, ok } = countsOf(report);
   return [
     line(`Domains of ${stack} in ${region} (${status})`),
     ...sorted.flatMap((finding) => block(finding, highlight)),
-    ...(records.length === 0 ? [] : ['', 'Records to create where the DNS of the names is served:', ...records]),
+    ...(records.length === 0 ? [] : ['', 'Create or correct these records at your DNS provider:', ...records]),
     '',
     `${fault} failed, ${waiting} waiting, ${ok} ok`,
   ].join('\n');
 }
 
+/** What the reader has to do precedes what only needs time. */
+function actionFirst(findings: readonly StatusFinding[]): readonly StatusFinding[] {
+  return findings.toSorted((a, b) => Number(a.record === undefined) - Number(b.record === undefined));
+}
+
 /** The records to create, each once: two names of a certificate can share one. */
 function recordsOf({ findings }: StatusReport): readonly DnsRecord[] {
-  const byName = new Map(findings.flatMap(({ record }) => (record === undefined ? [] : [[record.name, record]])));
+  // Where the DNS did not respond, the record can be right.
+  const known = findings.filter(({ code }) => code !== 'dns-failed');
+  const byName = new Map(known.flatMap(({ record }) => (record === undefined ? [] : [[record.name, record]])));
   return [...byName.values()];
 }
 

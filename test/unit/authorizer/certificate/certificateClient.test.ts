@@ -3,17 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateClients } from '../../../../lambdas/authorizer/certificate/certificateClient.ts';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event.ts';
 import type { RequestClients } from '../../../../lambdas/authorizer/requestClient.ts';
-import { VIEWER_CERT_PEM } from '../../../../lambdas/shared/edgeHeaders.ts';
+import { VIEWER_CERT_PEM, VIEWER_CERT_PRESENT } from '../../../../lambdas/shared/edgeHeaders.ts';
 import type { CertificateSettings } from '../../../../lib/definition/bundledTypes.ts';
 import {
-  type CrlOptions,
   daysFromNow,
   makeCa,
   makeClient,
-  makeCrl,
   makeIntermediate,
   type TestCertificate,
 } from '../../../support/certificates.ts';
+import { type CrlOptions, makeCrl } from '../../../support/revocationList.ts';
 import { useAws } from '../support/aws.ts';
 
 const aws = useAws();
@@ -40,6 +39,7 @@ const eventOf = (certificate?: Pick<TestCertificate, 'cert'>, headers = {}): Aut
   headers,
   requestContext: { identity: { clientCert: certificate === undefined ? null : { clientCertPem: certificate.cert } } },
 });
+const CLIENTS = 'SECURE_API_CERTIFICATE_CLIENTS';
 const BUCKET = { SECURE_API_REVOCATION_LISTS: 'lists' };
 const environment = (more: object = {}) => ({ ...aws.environment, ...more }) as never;
 /** The client, or the reason why there is none. */
@@ -70,6 +70,24 @@ describe('the client of a certificate', () => {
     }
     const inherited = await makeClient(ca, { commonName: 'constructor' });
     expect(await named({ from: 'commonName', names: {} }, inherited)).toBe('certificate-client-unknown');
+  });
+
+  it('is the id of the deployment where its name has one, and never the name', async () => {
+    const json = JSON.stringify({ acme: 'generated1' });
+    const check = (client: Client, token: string) =>
+      outcome(certificateClients(settingsOf(client))(environment({ [CLIENTS]: json })), eventOf(acme), token);
+    for (const client of [{ from: 'commonName' } as const, { from: 'commonName', names: { acme: 'acme' } } as const]) {
+      expect(await check(client, 'generated1')).toBe('generated1');
+      expect(await check(client, '')).toBe('generated1');
+      expect(await check(client, 'acme')).toBe('certificate-client-mismatch');
+      expect(await check(client, 'generated2')).toBe('certificate-client-mismatch');
+    }
+    expect(await check({ from: 'dnsName', names: {} }, '')).toBe('certificate-client-unknown');
+  });
+
+  it.each(['', '[]', '{"acme":""}', '{"acme":1}'])('is not read from settings such as %j', (json) => {
+    const start = () => certificateClients(settingsOf({ from: 'commonName' }))(environment({ [CLIENTS]: json }));
+    expect(start).toThrow(expect.objectContaining({ reason: 'configuration-invalid' }));
   });
 
   it('is the one of the token, or the request is rejected', async () => {
@@ -109,6 +127,9 @@ describe('the client of a certificate', () => {
   });
 });
 
+const ASKS = { SECURE_API_EDGE: 'cloudfront', SECURE_API_VIEWER_CERTIFICATES: 'true' } as const;
+const present = (pem: string) => ({ [VIEWER_CERT_PRESENT]: '1', [VIEWER_CERT_PEM]: pem });
+
 describe('a certificate', () => {
   it('is required, unless the mode is optional', async () => {
     const client: Client = { from: 'commonName' };
@@ -124,18 +145,46 @@ describe('a certificate', () => {
     expect(await outcome(check, eventOf(undefined, header))).toBe('certificate-missing');
   });
 
-  it('comes from the header of CloudFront behind it, and from nowhere else', async () => {
-    const check = certificateClients(settingsOf({ from: 'commonName' }))(
-      environment({ SECURE_API_EDGE: 'cloudfront' }),
-    );
-    const header = { [VIEWER_CERT_PEM]: encodeURIComponent(acme.cert) };
-    expect(await outcome(check, eventOf(undefined, header))).toBe('acme');
+  it('comes from the header of CloudFront where that asks for certificates, and from nowhere else', async () => {
+    const check = certificateClients(settingsOf({ from: 'commonName' }))(environment(ASKS));
+    expect(await outcome(check, eventOf(undefined, present(encodeURIComponent(acme.cert))))).toBe('acme');
     expect(await outcome(check, eventOf(acme))).toBe('certificate-missing');
     for (const value of ['%', 'nonsense', '-----BEGIN CERTIFICATE-----']) {
-      expect(await outcome(check, eventOf(undefined, { [VIEWER_CERT_PEM]: value }))).toBe('certificate-malformed');
+      expect(await outcome(check, eventOf(undefined, present(value)))).toBe('certificate-malformed');
     }
-    const twice = { ...eventOf(), multiValueHeaders: { [VIEWER_CERT_PEM]: [header[VIEWER_CERT_PEM] ?? '', 'a'] } };
-    expect(await outcome(check, twice)).toBe('certificate-malformed');
+    const encoded = encodeURIComponent(acme.cert);
+    for (const multiValueHeaders of [
+      { [VIEWER_CERT_PRESENT]: ['1'], [VIEWER_CERT_PEM]: [encoded, 'a'] },
+      { [VIEWER_CERT_PRESENT]: ['1', '0'], [VIEWER_CERT_PEM]: [encoded] },
+      { [VIEWER_CERT_PRESENT]: ['1'] },
+    ]) {
+      expect(await outcome(check, { ...eventOf(), multiValueHeaders })).toBe('certificate-malformed');
+    }
+  });
+
+  it('is rejected if it is malformed, whether lists and clients are checked or not', async () => {
+    const twice = { oid: '2.5.29.99', value: new Uint8Array([5, 0]) };
+    const certificate = await makeClient(ca, { commonName: 'acme', extensions: [twice, twice] });
+    for (const variables of [{}, BUCKET]) {
+      for (const client of [undefined, { from: 'commonName' } as const]) {
+        const check = certificateClients(settingsOf(client))(environment(variables));
+        expect(await outcome(check, eventOf(certificate), 'acme')).toBe('certificate-malformed');
+      }
+    }
+  });
+
+  it('is none where CloudFront has seen none, or does not ask for one, whatever header a client sends', async () => {
+    const encoded = encodeURIComponent(acme.cert);
+    const asked = certificateClients(settingsOf({ from: 'commonName' }))(environment(ASKS));
+    for (const value of ['0', '', 'true', '01']) {
+      const headers = { ...present(encoded), [VIEWER_CERT_PRESENT]: value };
+      expect(await outcome(asked, eventOf(undefined, headers))).toBe('certificate-missing');
+    }
+    expect(await outcome(asked, eventOf(undefined, { [VIEWER_CERT_PEM]: encoded }))).toBe('certificate-missing');
+    const notAsked = certificateClients(settingsOf({ from: 'commonName' }))(
+      environment({ SECURE_API_EDGE: 'cloudfront' }),
+    );
+    expect(await outcome(notAsked, eventOf(undefined, present(encoded)))).toBe('certificate-missing');
   });
 });
 

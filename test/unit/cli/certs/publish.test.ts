@@ -1,14 +1,19 @@
+// @peculiar/x509 requires this polyfill at import.
+import 'reflect-metadata';
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { X509Crl } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { credentials, startS3Endpoint } from '../../../../local/test/support/s3.ts';
+import { daysFromNow, makeCa } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
+import { type CrlOptions, makeCrl } from '../../../support/revocationList.ts';
 import { type Cloud, startCloud } from '../../../support/userPoolCloud.ts';
 
 let folder: string;
@@ -18,6 +23,7 @@ beforeEach(async () => {
 });
 
 const crlOf = () => readFileSync(join(folder, 'partner-ca/crl.pem'), 'utf8');
+const serialsOf = (pem = '') => new X509Crl(pem).entries.map(({ serialNumber }) => serialNumber.toUpperCase());
 function keyOf(): string {
   const { raw } = new X509Certificate(readFileSync(join(folder, 'partner-ca/ca.pem')));
   return `crl/${createHash('sha256').update(raw).digest('hex')}.pem`;
@@ -25,7 +31,10 @@ function keyOf(): string {
 
 describe('certs … --publish --local', () => {
   /** A local S3 with one bucket, and the ready file of a gateway that has it. */
-  async function gateway(bucket: string) {
+  async function gateway(
+    bucket: string,
+    apis: readonly object[] = [{ name: 'Notes-Api-1', definition: 'notes', revocationLists: bucket }],
+  ) {
     const s3 = await startS3Endpoint({ name: bucket });
     writeFileSync(join(folder, 'local-ca.pem'), s3.ca);
     const environment = {
@@ -34,7 +43,7 @@ describe('certs … --publish --local', () => {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     };
-    const ready = { pid: process.pid, ca: join(folder, 'local-ca.pem'), environment };
+    const ready = { pid: process.pid, ca: join(folder, 'local-ca.pem'), environment, apis };
     writeFileSync(join(folder, 'ready.json'), JSON.stringify(ready));
     return s3;
   }
@@ -51,15 +60,60 @@ describe('certs … --publish --local', () => {
     await s3.close();
   });
 
+  it('uploads the list of another CA there, and needs no folder of a CA', async () => {
+    const Bucket = 'notes-apirevocationlists-1a2b3c';
+    const s3 = await gateway(Bucket);
+    const foreign = await makeCa({ commonName: 'Acme' });
+    const { pem } = await makeCrl(foreign, { revoked: ['0a'] });
+    writeFileSync(join(folder, 'acme.crl'), pem);
+    writeFileSync(join(folder, 'trusted.pem'), foreign.cert);
+    const args = ['--file', 'acme.crl', '--trust-store', 'trusted.pem', '--publish', '--ready-file', 'ready.json'];
+    expect((await cli(['certs', 'crl', ...args], folder)).code).toBe(0);
+    const Key = `crl/${createHash('sha256').update(foreign.der).digest('hex')}.pem`;
+    const { Body } = await s3.client().send(new GetObjectCommand({ Bucket, Key }));
+    expect(serialsOf(await Body?.transformToString())).toEqual(['0A']);
+    await s3.close();
+  });
+
+  it('uploads it to the bucket of the API that --api names, and takes none of several', async () => {
+    const Bucket = 'notes-partners-2';
+    const s3 = await gateway(Bucket, [
+      { name: 'Notes-Admin-1', definition: 'admin', revocationLists: 'notes-adminrevocationlists-1' },
+      { name: 'Notes-Partners-2', definition: 'partners', revocationLists: Bucket },
+      { name: 'Notes-Public-3', definition: 'public' },
+    ]);
+    const crl = (...args: readonly string[]) =>
+      cli(['certs', 'crl', '--publish', '--ready-file', 'ready.json', ...args], folder);
+    for (const api of ['partners', 'Notes-Partners-2']) {
+      expect((await crl('--api', api)).stderr).toBe(`Published as s3://${Bucket}/${keyOf()}.\n`);
+    }
+    const before = crlOf();
+    const all = /admin \(Notes-Admin-1\), partners \(Notes-Partners-2\), public \(Notes-Public-3\)/;
+    const cases: readonly (readonly [args: readonly string[], RegExp])[] = [
+      [[], /^error option-missing at --api: found several APIs.*: Notes-Admin-1, Notes-Partners-2;/],
+      [['--api', 'none'], new RegExp(`^error api-not-deployed at --local: found ${all.source}`)],
+      [['--api', ''], all],
+      [['--api', 'public'], /^error api-not-deployed at --local: found public \(.*expected an API with mtls/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await crl(...args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    }
+    expect(crlOf()).toBe(before);
+    await s3.close();
+  });
+
   it('signs nothing when the gateway has no such bucket, or does not run', async () => {
     const before = crlOf();
     const missing = await cli(['certs', 'crl', '--publish', '--local'], folder);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/^error gateway-not-running/)]);
-    const s3 = await gateway('uploads');
+    const s3 = await gateway('uploads', [{ name: 'Notes-Api-1', definition: 'notes' }]);
     const { code, stderr } = await cli(['certs', 'crl', '--publish', '--ready-file', 'ready.json'], folder);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/^error api-not-deployed at --local: found the buckets uploads/),
+      expect.stringMatching(
+        /^error api-not-deployed at --local: found notes \(Notes-Api-1\); expected an API with mtls/,
+      ),
     ]);
     expect(crlOf()).toBe(before);
     await s3.close();
@@ -70,16 +124,21 @@ describe('certs … --publish --stack', () => {
   let cloud: Cloud;
   let status = 200;
   const puts: { readonly path: string; readonly body: string; readonly hash: unknown }[] = [];
+  const objects = new Map<string, string>();
+  /** Keeps objects; `status` is that of every PUT. */
   const s3 = createServer(async (request, response) => {
-    puts.push({
-      path: `${request.method} ${request.url}`,
-      body: await text(request),
-      hash: request.headers['x-amz-content-sha256'],
-    });
+    const path = request.url ?? '';
+    if (request.method === 'GET') {
+      return void response.writeHead(objects.has(path) ? 200 : 404).end(objects.get(path) ?? '');
+    }
+    const body = await text(request);
+    puts.push({ path: `${request.method} ${path}`, body, hash: request.headers['x-amz-content-sha256'] });
+    if (status === 200) objects.set(path, body);
     response.writeHead(status).end(status === 200 ? '' : '<Error><Code>AccessDenied</Code></Error>');
   });
   beforeEach(async () => {
     [status, puts.length] = [200, 0];
+    objects.clear();
     cloud = await startCloud([]);
     if (!s3.listening) await new Promise<void>((done) => s3.listen(0, '127.0.0.1', done).unref());
   });
@@ -130,9 +189,84 @@ describe('certs … --publish --stack', () => {
     [[], /option-missing at --stack, --bucket or --local: found --publish alone/],
     [['--stack', 'A', '--local'], /'--stack <name>' cannot be used with option '--local'/],
     [['--stack', 'A', '--bucket', 'b'], /cannot be used with option/],
+    [['--stack', 'A', '--ready-file', 'ready.json'], /cannot be used with option/],
+    [['--bucket', 'b', '--api', 'notes'], /cannot be used with option/],
   ])('rejects %j', async (args, message) => {
     const { code, stderr } = await crl(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  const ca = (name: string) => join(folder, 'partner-ca', name);
+  const issue = async (name: string) =>
+    JSON.parse((await cli(['certs', 'issue', name, '--json'], folder)).stdout).serial;
+  const published = () => objects.get(`/lists/${keyOf()}`) ?? '';
+
+  it('replaces no list by one with a lower number, or with the same one and other contents', async () => {
+    const old = ['index.json', 'crl.pem'].map((name) => [ca(name), readFileSync(ca(name))] as const);
+    await crl('--bucket', 'lists');
+    await crl('--bucket', 'lists');
+    const newest = published();
+    for (const found of [/found number 2 of .*, and number 3 of/, /found number 3 of .*, and number 3 of/]) {
+      for (const [file, bytes] of found.source.includes('number 2') ? old : []) writeFileSync(file, bytes);
+      const { code, stderr } = await crl('--bucket', 'lists');
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error revocation-list-invalid at .*crl\.pem: /)]);
+      expect(stderr).toMatch(found);
+      expect(stderr).toContain('Download the published list to');
+    }
+    expect(published()).toBe(newest);
+  });
+
+  it('replaces no list by one that takes a revocation back, and takes it over from the list that was downloaded', async () => {
+    const [acme, bolt] = [await issue('acme'), await issue('bolt')];
+    const old = readFileSync(ca('index.json'));
+    await cli(['certs', 'revoke', acme], folder);
+    await crl('--bucket', 'lists');
+    const before = published();
+    writeFileSync(ca('index.json'), String(old).replace('"crlNumber": 1', '"crlNumber": 9'));
+    rmSync(ca('crl.pem'));
+    const { code, stderr } = await crl('--bucket', 'lists');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`found a list without ${acme}, revoked by the one at`)]);
+    expect(published()).toBe(before);
+
+    writeFileSync(ca('crl.pem'), before);
+    await cli(['certs', 'revoke', bolt], folder);
+    expect((await crl('--bucket', 'lists')).code).toBe(0);
+    expect(serialsOf(published())).toEqual([bolt, acme]);
+    const listed = JSON.parse((await cli(['certs', 'list', '--json'], folder)).stdout).certificates;
+    expect(listed).toMatchObject([
+      { name: 'bolt', status: 'revoked' },
+      { name: 'acme', status: 'revoked' },
+    ]);
+  });
+
+  it('replaces what counts as no list, and says so', async () => {
+    objects.set(`/lists/${keyOf()}`, 'nonsense');
+    expect((await crl('--bucket', 'lists')).stderr).toMatch(/is not one block of PEM\. It is replaced\./);
+    expect(published()).toBe(crlOf());
+  });
+
+  it('publishes the list of another CA, when one of the trust store has signed it', async () => {
+    const [foreign, other] = [await makeCa({ commonName: 'Acme' }), await makeCa({ commonName: 'Acme' })];
+    const object = `/lists/crl/${createHash('sha256').update(foreign.der).digest('hex')}.pem`;
+    writeFileSync(join(folder, 'trusted.pem'), `${other.cert}${foreign.cert}`);
+    const publish = async (options: CrlOptions, ...more: readonly string[]) => {
+      writeFileSync(join(folder, 'acme.crl'), (await makeCrl(foreign, options)).der);
+      return crl('--file', 'acme.crl', '--trust-store', 'trusted.pem', '--bucket', 'lists', ...more);
+    };
+    const first = await publish({ revoked: ['0a', '0b'], number: 5 }, '--json');
+    expect([first.stderr, JSON.parse(first.stdout)]).toEqual(['', expect.objectContaining({ number: 5, revoked: 2 })]);
+    expect(serialsOf(objects.get(object) ?? '')).toEqual(['0A', '0B']);
+    expect((await publish({ signedBy: await makeCa(), number: 6 })).stderr).toContain('is not signed by the CA');
+    expect((await publish({ nextUpdate: daysFromNow(-1), number: 6 })).stderr).toContain('found a list that lapsed on');
+    expect((await publish({ nextUpdate: null, number: 6 })).stderr).toContain('has no end (nextUpdate)');
+    expect((await publish({ revoked: ['0a', '0b'], number: 5 })).stderr).toContain('expected a higher number');
+    expect((await publish({ revoked: ['0a'], number: 6 })).stderr).toContain('found a list without 0B, revoked by');
+    expect(puts).toHaveLength(1);
+    expect((await publish({ revoked: ['0a'], number: 6 }, '--allow-removed')).code).toBe(0);
+    expect(serialsOf(objects.get(object) ?? '')).toEqual(['0A']);
+    expect((await crl('--file', 'acme.crl', '--bucket', 'lists')).stderr).toMatch(
+      /option-missing at --file, --trust-store/,
+    );
   });
 
   it('rejects a place without --publish', async () => {

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { makeCa, makeClient } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
+import { makeCrl } from '../../../support/revocationList.ts';
 
 const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const rsa = (modulusLength: number) => ({
@@ -67,11 +68,27 @@ describe('a signing request', () => {
   });
 
   it.each<[what: string, content: () => Promise<string | Uint8Array>, found: RegExp]>([
-    ['is a certificate', async () => (await makeCa()).cert, /found PEM of something else/],
-    ['is a key', async () => (await makeCa()).key, /found PEM of something else/],
-    ['is empty', async () => '', /found no request/],
-    ['is not DER', async () => Buffer.from('hello'), /found no request/],
-    ['is huge', async () => Buffer.alloc(70_000), /found 70000 bytes/],
+    ['is a certificate', async () => (await makeCa()).cert, /found a file that is PEM of the kind CERTIFICATE;/],
+    ['is a key', async () => (await makeCa()).key, /found a file that is PEM of the kind PRIVATE KEY;/],
+    ['is empty', async () => '', /found a file that is cut/],
+    ['is not DER', async () => Buffer.from('hello'), /found a file that is cut/],
+    ['is a list of revoked certificates', async () => (await makeCrl(await makeCa())).der, /found no request/],
+    ['has bytes after it', async () => damaged((der) => [der, Buffer.of(0)]), /has bytes after its end/],
+    [
+      'has bytes after it in PEM',
+      async () => damaged((der) => pemOf(Buffer.concat([der, Buffer.of(0)]))),
+      /has bytes after its end/,
+    ],
+    ['is there twice', async () => damaged((der) => [pemOf(der), pemOf(der)]), /has something after its PEM block/],
+    ['has text before it', async () => damaged((der) => ['Subject: acme\n', pemOf(der)]), /is not one block of PEM/],
+    ['has text after it', async () => damaged((der) => [pemOf(der), 'acme']), /has something after its PEM block/],
+    ['has a byte order mark', async () => damaged((der) => ['\ufeff', pemOf(der)]), /is not one block of PEM/],
+    [
+      'has a header in its block',
+      async () => damaged((der) => pemOf(der).replace('\n', '\nA: b\n\n')),
+      /base64 that is damaged/,
+    ],
+    ['is huge', async () => Buffer.alloc(70_000), /a file that has 70000 bytes, and the limit is 65536/],
     ['has a short key', async () => (await requestOf(rsa(1_024))).toString('pem'), /an RSA key of 1024 bits/],
     [
       'has a key of another type',
@@ -97,10 +114,13 @@ describe('a signing request', () => {
 describe('wrong input', () => {
   it.each<[args: readonly string[], message: RegExp]>([
     [[''], /option-invalid at the name: found ""/],
-    [['a'.repeat(65)], /expected 1 to 64 printable characters/],
+    [['a'.repeat(65)], /expected 1 to 64 Latin letters/],
     [[' acme'], /option-invalid at the name/],
     [['ac\u202eme'], /option-invalid at the name/],
     [['ac\nme'], /option-invalid at the name/],
+    [['ac  me'], /option-invalid at the name/],
+    [['\u0430cme'], /option-invalid at the name: found "\\u0430cme"/],
+    [['01'.repeat(17)], /which looks like a serial number/],
     [['acme', '--dns', '*.acme.example'], /option-invalid at --dns.*without a wildcard/],
     [['acme', '--dns', 'münchen.acme.example'], /option-invalid at --dns/],
     [['acme', '--uri', 'acme'], /option-invalid at --uri/],
@@ -131,11 +151,24 @@ describe('wrong input', () => {
     const file = write('foreign.pem', (await makeClient(await makeCa({ commonName: 'Partner CA' }))).cert);
     for (const [target, found] of [
       [file, 'a certificate of another CA'],
-      ['0a0b', 'neither a file nor a serial number'],
-      ['nobody', 'neither a file'],
+      ['0a0b', 'neither a file nor a name or serial number'],
+      ['nobody', 'neither a file nor a name'],
+      [write('two.pem', readFileSync(join(folder, file), 'utf8').repeat(2)), 'a file that has something after'],
     ]) {
       const { code, stderr } = await cli(['certs', 'revoke', String(target)], folder);
       expect([code, stderr]).toEqual([2, expect.stringContaining(`certificate-invalid at ${target}: found ${found}`)]);
+    }
+  });
+
+  it('of revoke is rejected: the CA itself, which no list of its own takes out', async () => {
+    const ca = join('partner-ca', 'ca.pem');
+    const { raw, serialNumber } = new X509Certificate(readFileSync(join(folder, ca)));
+    for (const target of [ca, write('renamed.der', raw), serialNumber]) {
+      const { code, stderr } = await cli(['certs', 'revoke', target], folder);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('found the certificate of the CA itself')]);
+      expect(stderr).toMatch(
+        /^error certificate-invalid at .*remove its certificate from the file of mtls\.trustStore/,
+      );
     }
   });
 
@@ -157,4 +190,14 @@ describe('wrong input', () => {
 function changed(der: Uint8Array): Uint8Array {
   der[Buffer.from(der).indexOf('partner')] = 0x50;
   return der;
+}
+
+/** A request in DER, changed. */
+async function damaged(change: (der: Buffer) => string | readonly (string | Buffer)[]): Promise<Buffer> {
+  const parts = [change(Buffer.from((await requestOf(EC)).rawData))].flat() as readonly (string | Buffer)[];
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+function pemOf(der: Buffer): string {
+  return `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
 }

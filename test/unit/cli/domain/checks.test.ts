@@ -31,6 +31,7 @@ async function codes(
     now,
     versions: ['TLS 1.3'],
     sent,
+    fetched: [],
     path: trustPath(sent, [parsed(ca)], now),
     clientCertificate: 'not-demanded',
     https: { status: 200, headers: { 'strict-transport-security': ['max-age=31536000; includeSubDomains'] } },
@@ -38,7 +39,7 @@ async function codes(
     revocation: [],
     ...changed,
   };
-  return findingsOf(facts, { floor: '1.3', ...settings }).map(({ code }) => code);
+  return findingsOf(facts, { floor: '1.3', ownCa: true, ...settings }).map(({ code }) => code);
 }
 
 describe('the name', () => {
@@ -73,14 +74,30 @@ describe('the end of a certificate', () => {
   });
 });
 
+describe('the key', () => {
+  it.each<[CertificateOptions['keyType'], readonly string[]]>([
+    ['P-256', []],
+    ['P-384', []],
+    ['Ed25519', []],
+    ['RSA-2048', []],
+    ['RSA-1024', ['weak-key']],
+    ['P-192', ['weak-key']],
+    ['secp112r1', ['weak-key']],
+    ['DSA-1024', ['weak-key']],
+  ])('is strong enough or not: %s', async (keyType, expected) => {
+    expect(await codes('https://localhost', { keyType })).toEqual(expected);
+  });
+});
+
 describe('HSTS', () => {
   it.each([
     ['max-age=31536000; includeSubDomains', []],
     ['MAX-AGE="63072000" ; IncludeSubDomains; preload', []],
     ['max-age=31536000', ['hsts-without-subdomains']],
     ['max-age=31535999; includeSubDomains', ['hsts-too-short']],
-    ['max-age=-1', ['hsts-too-short']],
-    ['', ['hsts-too-short']],
+    ['max-age=0; includeSubDomains', ['hsts-too-short']],
+    ['max-age=-1', ['hsts-invalid']],
+    ['', ['hsts-invalid']],
   ])('is read as browsers do: %j', async (value, expected) => {
     const https = { status: 404, headers: { 'strict-transport-security': [value] } };
     expect(await codes('https://localhost', {}, {}, { https })).toEqual(expected);
@@ -88,7 +105,7 @@ describe('HSTS', () => {
 
   it('is read from the first header, and is not expected of an address', async () => {
     const twice = { status: 200, headers: { 'strict-transport-security': ['max-age=1', 'max-age=63072000'] } };
-    expect(await codes('https://localhost', {}, {}, { https: twice })).toEqual(['hsts-too-short']);
+    expect(await codes('https://localhost', {}, {}, { https: twice })).toEqual(['hsts-too-short', 'hsts-repeated']);
     expect(await codes('https://127.0.0.1', {}, {}, { https: { status: 200, headers: {} } })).toEqual([]);
   });
 });
@@ -120,7 +137,28 @@ describe('the path', () => {
   });
 
   it('that OpenSSL rejects for another reason is a fault of its own', async () => {
-    const found = await codes('https://localhost', {}, {}, { openssl: 'PERMITTED_VIOLATION' });
+    const found = await codes('https://localhost', {}, {}, { openssl: { reason: 'permitted subtree violation' } });
     expect(found).toEqual(['certificate-rejected']);
+  });
+});
+
+describe('a client certificate', () => {
+  const hsts = { 'strict-transport-security': ['max-age=31536000; includeSubDomains'] };
+  const noRoute = { ...hsts, 'x-amzn-errortype': ['MissingAuthenticationTokenException'] };
+  const lapsedChallenge = { ...hsts, 'www-authenticate': ['Bearer error_description="The certificate is revoked"'] };
+
+  it.each<[number, Readonly<Record<string, readonly string[]>>, boolean]>([
+    [403, hsts, true],
+    [403, noRoute, false],
+    [401, lapsedChallenge, true],
+    [401, { ...hsts, 'www-authenticate': ['Bearer'] }, false],
+    [404, hsts, false],
+    [200, hsts, false],
+  ])('that gets the status %i with %j is rejected: %s', async (status, headers, isRejected) => {
+    const changed = { identity: parsed(ca), https: { status, headers } };
+    const expected = isRejected ? ['client-certificate-rejected'] : [];
+    expect(await codes('https://api.example.com', { names: ['api.example.com'] }, {}, changed)).toEqual(expected);
+    const without = { https: { status, headers } };
+    expect(await codes('https://api.example.com', { names: ['api.example.com'] }, {}, without)).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ const facts = (address: string): EndpointFacts => ({
   now: new Date(),
   versions: ['TLS 1.3'],
   sent: [],
+  fetched: [],
   clientCertificate: 'not-demanded',
   plain: {},
   revocation: [],

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCrl } from '../../../../lib/cli/domain/observe/crl.ts';
 import { ocspRequest, readOcsp } from '../../../../lib/cli/domain/observe/ocsp.ts';
-import { daysFromNow, makeCa, makeCrl, makeServer, type TestCertificate } from '../../../support/certificates.ts';
+import { daysFromNow, makeCa, makeServer, type TestCertificate } from '../../../support/certificates.ts';
+import { der } from '../../../support/der.ts';
 import { makeOcspResponse, type OcspOptions } from '../../../support/ocspResponse.ts';
+import { makeCrl } from '../../../support/revocationList.ts';
 
 const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 const now = new Date();
@@ -75,6 +77,35 @@ describe('a revocation list', () => {
     expect(await list({ nextUpdate: daysFromNow(-1) })).toMatchObject({ status: 'unknown' });
     expect(await list({ thisUpdate: daysFromNow(1) })).toMatchObject({ status: 'unknown' });
     expect(await list({ signedBy: other })).toMatchObject({ status: 'unknown' });
+  });
+});
+
+describe('a part of a revocation list', () => {
+  /** IssuingDistributionPoint (RFC 5280, section 5.2.5): its fields, and the addresses in the certificate. */
+  const part = async (fields: readonly Uint8Array[], crlUrls = ['http://ca.example/1.crl']) => {
+    const value = der.sequence(...fields);
+    const { der: bytes } = await makeCrl(ca, { extensions: [{ oid: '2.5.29.28', critical: true, value }] });
+    const { cert } = await makeServer(ca, { crlUrls });
+    return readCrl(Buffer.from(bytes), new X509Certificate(cert), parsed(ca), now).status;
+  };
+  const address = (url: string) => der.value(0xa0, der.value(0xa0, der.value(0x86, Buffer.from(url))));
+  const yes = (tag: number) => der.value(tag, Buffer.of(0xff));
+
+  it('counts for the certificates that it covers', async () => {
+    expect(await part([address('http://ca.example/1.crl'), yes(0x81)])).toBe('good');
+    expect(await part([])).toBe('good');
+  });
+
+  it('does not count for others: of another part, of CAs alone, for some reasons alone, indirect', async () => {
+    expect(await part([address('http://ca.example/2.crl')])).toBe('unknown');
+    expect(await part([address('http://ca.example/1.crl')], [])).toBe('unknown');
+    for (const tag of [0x82, 0x83, 0x84, 0x85]) expect(await part([yes(tag)])).toBe('unknown');
+  });
+
+  it('does not count as a delta', async () => {
+    const delta = { oid: '2.5.29.27', critical: true, value: der.integer(1) };
+    const { der: bytes } = await makeCrl(ca, { extensions: [delta] });
+    expect(readCrl(Buffer.from(bytes), parsed(server), parsed(ca), now).status).toBe('unknown');
   });
 });
 

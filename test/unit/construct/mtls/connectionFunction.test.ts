@@ -7,13 +7,16 @@ import { connectionFunctionCode, revocationAtEdge } from '../../../../lib/constr
 const REVOKED = ['4A3F5C92D1E87B6C', '1F', '0'];
 
 /** Runs the code as CloudFront does: one script with a function `connectionHandler`, whose only module is `cloudfront`. */
-async function decision(clientCertInfo: object | undefined, { isReadable = true } = {}): Promise<string> {
+async function decision(
+  clientCertInfo: object | null | undefined,
+  { isReadable = true, mode = 'required' as 'required' | 'optional' } = {},
+): Promise<string> {
   const exists = async (key: string) => {
     if (!isReadable) throw new Error('unreadable');
     return REVOKED.includes(key);
   };
   const context = createContext({ cf: { kvs: () => ({ exists }) } });
-  runInContext(connectionFunctionCode().replace("import cf from 'cloudfront';", ''), context);
+  runInContext(connectionFunctionCode(mode).replace("import cf from 'cloudfront';", ''), context);
   const decided: string[] = [];
   context['connection'] = {
     clientCertInfo,
@@ -48,14 +51,29 @@ describe('the connection function', () => {
     await expect(decision(certificate)).resolves.toBe('deny');
   });
 
+  it.each([undefined, null, {}, { serialNumber: '' }, { serialNumber: '', subject: '' }])(
+    'allows a connection without certificate where it is optional: %j',
+    async (certificate) => {
+      await expect(decision(certificate, { mode: 'optional' })).resolves.toBe('allow');
+      await expect(decision(certificate)).resolves.toBe('deny');
+    },
+  );
+
+  it.each([{ serialNumber: '1f' }, { serialNumber: 'x', subject: 'CN=a' }, { subject: 'CN=a' }, { other: 'x' }])(
+    'denies certificates where they are optional as where they are required: %j',
+    async (certificate) => {
+      await expect(decision(certificate, { mode: 'optional' })).resolves.toBe('deny');
+    },
+  );
+
   it('denies while the store cannot be read', async () => {
     await expect(decision({ serialNumber: '2b' }, { isReadable: false })).resolves.toBe('deny');
   });
 
   it('is within the size that CloudFront accepts, and reads its own store', () => {
-    expect(Buffer.byteLength(connectionFunctionCode())).toBeLessThan(10_240);
+    expect(Buffer.byteLength(connectionFunctionCode('optional'))).toBeLessThan(10_240);
     const stack = new Stack(new App(), 'Edge', { env: { region: 'us-east-1' } });
-    const { store } = revocationAtEdge(stack, 'notes');
+    const { store } = revocationAtEdge(stack, 'notes', 'required');
     Template.fromStack(stack).hasResourceProperties('AWS::CloudFront::ConnectionFunction', {
       AutoPublish: true,
       ConnectionFunctionConfig: {
