@@ -9,6 +9,7 @@ export const EXIT = {
   accessWidens: 3,
   wouldFail: 3,
   hasFault: 3,
+  drillFailed: 3,
   unchecked: 4,
   notSignedIn: 4,
   waiting: 4,
@@ -63,6 +64,11 @@ const MEANINGS: readonly ExitCode[] = [
     code: EXIT.hasFault,
     command: 'domain status',
     meaning: 'a certificate, a domain or the stack has failed: waiting does not help',
+  },
+  {
+    code: EXIT.drillFailed,
+    command: 'drill',
+    meaning: 'an alarm did not fire and end exactly once, or its messages did not arrive',
   },
   {
     code: EXIT.unchecked,

@@ -62,7 +62,9 @@ export interface LocalPackage {
   }): Promise<{
     readonly ready: Ready;
     readonly notEmulated: readonly string[];
-    readonly model: { readonly userPools: readonly { readonly clients: readonly PoolClient[] }[] };
+    readonly model: LocalModel;
+    readonly services: { alarms(): readonly LocalAlarmState[]; notifications(): readonly LocalNotification[] };
+    readonly clock: { now(): number; skip(ms: number): Promise<void> };
     update(change: { assembly: string; code?: Readonly<Record<string, string>> }): Promise<Ready>;
     close(): Promise<void>;
   }>;
@@ -73,6 +75,47 @@ export interface LocalPackage {
   addUser(data: string, user: LocalUser, password: string): Promise<void>;
   listUsers(data: string): readonly LocalUser[];
   removeUser(data: string, name: string): boolean;
+}
+
+/** What commands read of a served stack. */
+export interface LocalModel {
+  readonly userPools: readonly { readonly clients: readonly PoolClient[] }[];
+  readonly apis: readonly { readonly name: string }[];
+  readonly alarms: readonly LocalAlarm[];
+  readonly compositeAlarms: readonly {
+    readonly name: string;
+    readonly rule: string;
+    readonly alarmActions: readonly string[];
+  }[];
+  readonly functions: readonly { readonly logicalId: string; readonly assetPath: string }[];
+}
+
+/** An alarm on metrics. */
+export interface LocalAlarm {
+  readonly name: string;
+  readonly queries: readonly {
+    readonly metric?: {
+      readonly namespace: string;
+      readonly name: string;
+      readonly dimensions: Readonly<Record<string, string>>;
+    };
+  }[];
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly alarmActions: readonly string[];
+}
+
+export interface LocalAlarmState {
+  readonly name: string;
+  readonly state: string;
+}
+
+/** A line of `notifications.jsonl`. */
+export interface LocalNotification {
+  /** ISO 8601, simulated time. */
+  readonly timestamp?: unknown;
+  readonly alarm?: unknown;
+  readonly newState?: unknown;
 }
 
 /** How requests and what functions log are printed. */

@@ -9,6 +9,7 @@ import { clientsCommand } from './clients.ts';
 import { completionCommand, completionLines } from './completion/index.ts';
 import { devCommand } from './dev/index.ts';
 import { domainCommand } from './domain/index.ts';
+import { drillCommand } from './drill/index.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { identityCommand } from './identity.ts';
 import { initCommand } from './init.ts';
@@ -35,6 +36,7 @@ export function program(): Command {
     .version(packageVersion())
     .addCommand(initCommand())
     .addCommand(devCommand())
+    .addCommand(drillCommand())
     .addCommand(loginCommand())
     .addCommand(tokenCommand())
     .addCommand(logoutCommand())

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DRILLS, kindOf } from '../../lib/cli/drill/drills.ts';
 import { shellLines, wordsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
 import {
@@ -98,6 +99,14 @@ const linked = () =>
       return page ?? `none of ${id}`;
     });
 
+const notifyingNames = () =>
+  resources
+    .filter(
+      ([, { Type, Properties = {} }]) =>
+        /CloudWatch::(Composite)?Alarm$/.test(Type) && Properties['AlarmActions'] !== undefined,
+    )
+    .map(([, { Properties = {} }]) => String(Properties['AlarmName']).replace(/^[\w-]*?-[0-9A-F]{8}-/, ''));
+
 /** The arguments of a function of the set-up, wherever pages call it. */
 const argumentsOf = (name: string) =>
   pages.flatMap(({ text }) =>
@@ -125,6 +134,16 @@ describe('runbooks', () => {
     expect(text).toContain(`Alarm \`…-${id}\`: `);
     expect([...text.matchAll(/^(\d)\. /gm)].map(([, number]) => number)).toEqual(['1', '2', '3']);
     expect(text.trimEnd().endsWith(`state ${id}\n\`\`\``)).toBe(true);
+  });
+});
+
+describe('drills', () => {
+  it('exist for every alarm that notifies, and each is for one', () => {
+    expect(linked().length).toBeGreaterThan(40);
+    const notifying = [...new Set(notifyingNames())];
+    expect(notifying.filter((name) => kindOf(name) === undefined)).toEqual([]);
+    const used = new Set(notifying.map(kindOf));
+    expect(Object.keys(DRILLS).filter((kind) => !used.has(kind.replace(/\d+$/, '')))).toEqual([]);
   });
 });
 

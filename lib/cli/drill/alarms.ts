@@ -1,0 +1,60 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LocalAlarm, LocalModel } from '../localPackage.ts';
+import { DRILLS, type Drill, kindOf } from './drills.ts';
+
+/** An alarm of the stack that notifies. */
+export interface Drilled {
+  /** Its name without that of the API, such as `failed-logins`. */
+  readonly id: string;
+  readonly name: string;
+  /** Itself, or the alarms that it watches. */
+  readonly alarms: readonly LocalAlarm[];
+  readonly drill: Drill | undefined;
+}
+
+/** The alarms of an API that notify, in the order of their drills; alarms that the app adds itself are not among them. */
+export function drilledAlarms(model: LocalModel): readonly Drilled[] {
+  const prefixes = model.apis.map(({ name }) => `${name}-`);
+  const composites = model.compositeAlarms.map((alarm) => ({
+    ...alarm,
+    alarms: model.alarms.filter(({ name }) => alarm.rule.includes(`"${name}"`) || alarm.rule.includes(`:${name}"`)),
+  }));
+  const all = [...model.alarms.map((alarm) => ({ ...alarm, alarms: [alarm] })), ...composites];
+  const order = Object.keys(DRILLS);
+  return all
+    .filter(({ alarmActions }) => alarmActions.length > 0)
+    .flatMap(({ name, alarms }) => {
+      const prefix = prefixes.find((one) => name.startsWith(one));
+      if (prefix === undefined) return [];
+      const id = name.slice(prefix.length);
+      const kind = kindOf(id);
+      return [
+        { id, name, alarms, drill: kind === undefined ? undefined : DRILLS[kind], order: order.indexOf(kind ?? '') },
+      ];
+    })
+    .toSorted((one, other) => one.order - other.order);
+}
+
+/** Copies an assembly, with another threshold of an alarm; returns the folder of the copy. */
+export function withThreshold(
+  assembly: string,
+  folder: string,
+  { alarm, threshold }: { readonly alarm: LocalAlarm; readonly threshold: number },
+): string {
+  const copy = mkdtempSync(join(folder, 'assembly-'));
+  cpSync(assembly, copy, { recursive: true });
+  const end = alarm.name.slice(alarm.name.search(/[a-z]+(?:-[a-z]+)*$/));
+  for (const name of readdirSync(copy).filter((file) => file.endsWith('.template.json'))) {
+    const path = join(copy, name);
+    const template = JSON.parse(readFileSync(path, 'utf8'));
+    for (const { Type, Properties } of Object.values<{ Type: string; Properties?: Record<string, unknown> }>(
+      template.Resources ?? {},
+    )) {
+      const isIt = Type === 'AWS::CloudWatch::Alarm' && JSON.stringify(Properties?.['AlarmName'] ?? '').includes(end);
+      if (isIt && Properties !== undefined) Properties['Threshold'] = threshold;
+    }
+    writeFileSync(path, JSON.stringify(template));
+  }
+  return copy;
+}

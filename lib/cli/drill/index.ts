@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { EXIT } from '../exitCodes.ts';
+import { loadLocal } from '../localPackage.ts';
+import { invalidOption, withExamples } from '../options.ts';
+import { print, progress } from '../output.ts';
+import { type Context, contextOption, synthesize } from '../synthesize.ts';
+import { type Drilled, drilledAlarms } from './alarms.ts';
+import { isGood, type Row, startStage } from './run.ts';
+
+interface DrillOptions {
+  readonly assembly?: string;
+  readonly context: Context;
+  readonly stack?: string;
+  readonly json?: boolean;
+}
+
+/** `secure-api drill`: makes the condition of an alarm on a gateway of its own, and shows that the alarm fires, ends and notifies. */
+export function drillCommand(): Command {
+  const command = new Command('drill')
+    .description('make alarms fire and end on a local gateway of its own, and see their messages arrive at a webhook')
+    .argument('[alarm]', 'end of the name of an alarm, such as failed-logins, or all', 'all')
+    .option('--assembly <dir>', 'take this cloud assembly without a synth')
+    .addOption(contextOption())
+    .option('--stack <name>', 'stack to take, when several have an API')
+    .option('--json', 'print [{ alarm, how, fired, cleared, notified, seconds }] as JSON')
+    .action(drill);
+  return withExamples(
+    command,
+    'secure-api drill failed-logins',
+    'secure-api drill all --json',
+    'secure-api drill --assembly cdk.out',
+  );
+}
+
+async function drill(alarm: string, options: DrillOptions): Promise<void> {
+  const local = await loadLocal();
+  const outdir = mkdtempSync(join(tmpdir(), 'secure-api-drill-app-'));
+  try {
+    const assembly =
+      options.assembly === undefined
+        ? await synthesize(options.context, { print: progress, outdir })
+        : resolve(options.assembly);
+    const stage = await startStage(local, { assembly, stack: options.stack });
+    try {
+      const chosen = choose(drilledAlarms(stage.gateway.model), alarm);
+      const rows: Row[] = [];
+      for (const one of chosen) {
+        progress(`${one.id}: ${one.drill?.how ?? 'no drill'}`);
+        const row = await stage.carryOut(one);
+        rows.push(row);
+        progress(`  ${resultOf(row)}`);
+      }
+      print(options.json === true ? JSON.stringify(rows) : tableOf(rows));
+      if (!rows.every(isGood)) process.exitCode = EXIT.drillFailed;
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function choose(all: readonly Drilled[], alarm: string): readonly Drilled[] {
+  const chosen = alarm === 'all' ? all : all.filter(({ id, name }) => id === alarm || name === alarm);
+  if (chosen.length > 0) return chosen;
+  throw invalidOption({
+    location: 'alarm',
+    found: JSON.stringify(alarm),
+    expected: `all, or one of ${all.map(({ id }) => id).join(', ')}`,
+    fix: 'Name an alarm of the stack; the names are in docs/alarms.md.',
+  });
+}
+
+function resultOf(row: Row): string {
+  const { fired, cleared, notified, seconds, error } = row;
+  const text = `fired ${fired}×, cleared ${cleared}×, ${notified} messages, ${seconds} s${error === undefined ? '' : `: ${error}`}`;
+  return styleText(isGood(row) ? 'green' : 'red', text, { stream: process.stderr });
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(({ alarm }) => alarm.length));
+  const lines = rows.map((row) => {
+    const { alarm, fired, cleared, notified, seconds, how, error } = row;
+    const numbers = [fired, cleared, notified, seconds].map((value) => String(value).padStart(8)).join('');
+    return `${alarm.padEnd(width)}${numbers}  ${how}${error === undefined ? '' : ` (${error})`}`;
+  });
+  const head = `${'alarm'.padEnd(width)}${['fired', 'cleared', 'notified', 'seconds'].map((name) => ` ${name}`.padStart(8)).join('')}  how`;
+  const bad = rows.filter((row) => !isGood(row)).length;
+  return [
+    head,
+    ...lines,
+    '',
+    bad === 0 ? `All ${rows.length} drills went well.` : `${bad} of ${rows.length} drills failed.`,
+  ].join('\n');
+}

@@ -1,0 +1,36 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A webhook on this machine. */
+export interface Receiver {
+  readonly url: string;
+  /** The messages about an alarm so far, as their statuses: `firing`, `resolved`. */
+  statuses(alarm: string): readonly string[];
+  close(): Promise<void>;
+}
+
+interface Message {
+  readonly data?: { readonly alarm?: unknown; readonly status?: unknown };
+}
+
+/** Receives what the notifier of the stack sends. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Message[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += String(part);
+    try {
+      received.push(JSON.parse(body) as Message);
+      response.writeHead(204).end();
+    } catch {
+      response.writeHead(400).end();
+    }
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/alarms`,
+    statuses: (alarm) => received.flatMap(({ data }) => (data?.alarm === alarm ? [String(data.status)] : [])),
+    close: () => new Promise((done) => server.close(() => done())),
+  };
+}

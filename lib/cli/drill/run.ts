@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LocalPackage } from '../localPackage.ts';
+import { type Drilled, withThreshold } from './alarms.ts';
+import type { Drill } from './drills.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+import { createWorld, type Gateway } from './world.ts';
+
+/** What a drill showed. */
+export interface Row {
+  readonly alarm: string;
+  readonly how: string;
+  /** How often the alarm fired, and how often it ended: once each, if all is well. */
+  readonly fired: number;
+  readonly cleared: number;
+  /** Messages that arrived: one about each for each topic that the alarm notifies. */
+  readonly notified: number;
+  /** Real time. */
+  readonly seconds: number;
+  /** Why it could not be carried out. */
+  readonly error?: string;
+}
+
+/** Where drills take place: a gateway with data of its own, which are removed afterwards. */
+export interface Stage {
+  readonly gateway: Gateway;
+  carryOut(drilled: Drilled): Promise<Row>;
+  close(): Promise<void>;
+}
+
+interface StageOptions {
+  readonly assembly: string;
+  readonly stack: string | undefined;
+}
+
+/** Repetitions beyond the periods of an alarm: windows slide, and an action can wait for the alarm that names the cause. */
+const MORE_PERIODS = 6;
+/** Healthy traffic goes on, so many times in a period. */
+const CALM_TIMES = 12;
+const MINUTE_MS = 60_000;
+/** For a message to arrive, in real time. */
+const ARRIVAL_MS = 15_000;
+const POLL_MS = 50;
+
+export async function startStage(local: LocalPackage, { assembly, stack }: StageOptions): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'secure-api-drill-'));
+  const receiver = await startReceiver();
+  const close = async () => {
+    await receiver.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const data = join(folder, 'data');
+    const gateway = await local.serve({
+      assembly,
+      ...(stack === undefined ? {} : { stack }),
+      data,
+      port: 0,
+      notifyUrl: receiver.url,
+    });
+    const parts = { local, gateway, assembly, folder, receiver };
+    return {
+      gateway,
+      carryOut: (drilled) => carryOut(drilled, parts),
+      close: async () => {
+        await gateway.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly local: LocalPackage;
+  readonly gateway: Gateway;
+  readonly assembly: string;
+  readonly folder: string;
+  readonly receiver: Receiver;
+}
+
+async function carryOut(drilled: Drilled, parts: Parts): Promise<Row> {
+  const { id, name, drill } = drilled;
+  if (drill === undefined)
+    return { alarm: id, how: 'no drill', fired: 0, cleared: 0, notified: 0, seconds: 0, error: 'it has no drill' };
+  const start = performance.now();
+  const { services } = parts.gateway;
+  const earlier = services.notifications().length;
+  const messagesBefore = parts.receiver.statuses(name).length;
+  let error: string | undefined;
+  try {
+    await course(drilled, drill, parts);
+  } catch (thrown) {
+    error = thrown instanceof Error ? thrown.message : String(thrown);
+  }
+  const messages = () => parts.receiver.statuses(name).slice(messagesBefore);
+  const changes = () =>
+    services
+      .notifications()
+      .slice(earlier)
+      .filter(({ alarm }) => alarm === name);
+  // An alarm that notifies several topics is notified about several times, at one instant.
+  const times = (state: string) =>
+    new Set(changes().flatMap(({ newState, timestamp }) => (newState === state ? [timestamp] : []))).size;
+  const hasArrived = () =>
+    ['firing', 'resolved'].every((status) => messages().includes(status)) && messages().length === changes().length;
+  const until = performance.now() + (error === undefined ? ARRIVAL_MS : 0);
+  while (!(hasArrived() && times('ALARM') > 0) && performance.now() < until) await wait(POLL_MS);
+  return {
+    alarm: id,
+    how: drill.how,
+    fired: times('ALARM'),
+    cleared: times('OK'),
+    notified: messages().length,
+    seconds: Math.round((performance.now() - start) / 100) / 10,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** OK → ALARM → OK. */
+async function course({ name, alarms }: Drilled, { raise, calm }: Drill, parts: Parts): Promise<void> {
+  const { gateway, assembly, folder, local } = parts;
+  const changed = (alarm: (typeof alarms)[number], threshold: number) =>
+    withThreshold(assembly, folder, { alarm, threshold });
+  const world = createWorld({ local, gateway, assembly, folder, alarms, changed });
+  const periodMs = Math.max(...alarms.map(({ periodSeconds }) => periodSeconds * 1000));
+  const periods = Math.max(...alarms.map(({ evaluationPeriods }) => evaluationPeriods));
+  const state = () => gateway.services.alarms().find((one) => one.name === name)?.state;
+  /** Does something again and again until the alarm is in a state. */
+  const reach = async (wanted: string, everyMs: number, act: () => Promise<unknown>) => {
+    const untilMs = gateway.clock.now() + (periods + MORE_PERIODS) * periodMs;
+    while (gateway.clock.now() < untilMs) {
+      await act();
+      for (let passed = 0; passed < everyMs; passed += MINUTE_MS) {
+        await gateway.clock.skip(MINUTE_MS);
+        if (state() === wanted) return;
+      }
+    }
+    throw new Error(`it did not become ${wanted}`);
+  };
+  const calmMs = Math.max(MINUTE_MS, periodMs / CALM_TIMES);
+  const end = async () => calm?.(world);
+  // What happened in an earlier drill is no longer in the windows of this alarm.
+  await gateway.clock.skip(periodMs * periods);
+  await reach('OK', calmMs, end);
+  try {
+    await reach('ALARM', periodMs, () => raise(world));
+  } finally {
+    await reach('OK', calmMs, end);
+  }
+  // An alarm that ends and fires again has not ended.
+  for (let passed = 0; passed < 2 * periodMs; passed += calmMs) {
+    await end();
+    await gateway.clock.skip(calmMs);
+  }
+}
+
+/** Whether a drill showed what it should. */
+export function isGood({ fired, cleared, notified, error }: Row): boolean {
+  return error === undefined && fired === 1 && cleared === 1 && notified >= 2;
+}
