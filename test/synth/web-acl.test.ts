@@ -110,7 +110,7 @@ describe('the web ACL', () => {
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       RedactedFields: [
         { QueryString: {} },
-        ...'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key x-secure-api-origin'
+        ...'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key x-secure-api-origin cloudfront-viewer-cert-pem'
           .split(' ')
           .map((Name) => ({ SingleHeader: { Name } })),
       ],

@@ -71,9 +71,8 @@ function clientOf(
 }
 
 /** Clients of user pools of the stack, whose ids AWS generates. */
-function deployedClients({
-  SECURE_API_CERTIFICATE_CLIENTS: json,
-}: Readable<AuthorizerEnvironment>): ReadonlyMap<string, string> {
+function deployedClients(environment: Readable<AuthorizerEnvironment>): ReadonlyMap<string, string> {
+  const json = environment.SECURE_API_CERTIFICATE_CLIENTS;
   if (json === undefined) return new Map();
   const wrong = (cause?: unknown) =>
     new AuthorizerFault('configuration-invalid', new Error('SECURE_API_CERTIFICATE_CLIENTS is invalid', { cause }));

@@ -25,7 +25,7 @@ describe('a start', () => {
       pid: process.pid,
       data,
       dynamodb: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
-      apis: [{ name: 'small', url: gateway.ready.url, roles: [], tiers: [], routes: [] }],
+      apis: [{ name: 'small', url: gateway.ready.url, lowestTls: '1.2', roles: [], tiers: [], routes: [] }],
     });
     expect((await clientOf(gateway.ready)('GET', '/')).status).toBe(403);
     await gateway.close();
