@@ -7,7 +7,7 @@ import { buildFolder, type DevSynth, type Synthesizer } from './devSynth.ts';
 import { fileWatcher } from './fileWatcher.ts';
 import { rebuilder } from './rebuilder.ts';
 import { changedFunctions, codeDirectories, replacedCode } from './served.ts';
-import { settled } from './settled.ts';
+import { settled, untilWritten } from './settled.ts';
 import { sourcesIn, watchedFiles } from './watchedFiles.ts';
 import { together, type Work, workQueue } from './workQueue.ts';
 
@@ -73,7 +73,8 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     const start = performance.now();
     unserved = { ...work, needsApp };
     try {
-      const result = needsApp ? await server.runApp() : await server.buildHandlers(work.files);
+      const build = () => (needsApp ? server.runApp() : server.buildHandlers(work.files));
+      const result = await untilWritten(build, work.files);
       unserved = undefined;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       print(`${result} (${seconds} s)${wasBroken ? '; the error is fixed' : ''}`);

@@ -5,6 +5,19 @@ import { wasWrittenSince } from '../../bundle/keptBuilds.ts';
 const MOST_BUILDS = 20;
 const PAUSE_MS = 50;
 
+/** Builds again while a build fails and one of the files was written meanwhile: half of a file is no mistake of anybody. */
+export async function untilWritten<Built>(build: () => Promise<Built>, files: readonly string[]): Promise<Built> {
+  for (let times = 1; ; times++) {
+    const began = Date.now();
+    try {
+      return await build();
+    } catch (error) {
+      if (times === MOST_BUILDS || !files.some((file) => wasWrittenSince(file, began))) throw error;
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
 /**
  * Builds until no file was written meanwhile: one that is being written can be empty for a moment, and an empty file is a module,
  * too. After {@link MOST_BUILDS} the result stands, and what was written is built next.

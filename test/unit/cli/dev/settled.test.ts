@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { untilWritten } from '../../../../lib/cli/dev/settled.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
+
+/** Reads a file, slowly, as a build does. */
+const build = (file: string) => async () => {
+  const text = readFileSync(file, 'utf8');
+  await sleep(20);
+  if (text === '') throw new Error('empty');
+  return text;
+};
+
+it('reports no fault of a file that was half written when it was read', async () => {
+  const file = join(temporaryFolder(), 'handler.ts');
+  writeFileSync(file, '');
+  await sleep(5);
+  const built = untilWritten(build(file), [file]);
+  await sleep(5);
+  writeFileSync(file, 'whole');
+  expect(await built).toBe('whole');
+});
+
+it('reports the fault of a file that nobody writes', async () => {
+  const file = join(temporaryFolder(), 'handler.ts');
+  writeFileSync(file, '');
+  await sleep(5);
+  await expect(untilWritten(build(file), [file, join(file, 'missing')])).rejects.toThrow('empty');
+});
