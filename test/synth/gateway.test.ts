@@ -23,7 +23,8 @@ describe('the REST API', () => {
     expect(Object.keys(at(restApi, 'Properties.Body.paths') as object)).toContain('/documents/{id}/publish');
     template.resourceCountIs('AWS::ApiGateway::Method', 0);
     const callers = ofType(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties.Principal);
-    expect(callers).toEqual(['cognito-idp.amazonaws.com']);
+    // The topics of the alarms run the notifier.
+    expect([...new Set(callers)]).toEqual(['cognito-idp.amazonaws.com', 'sns.amazonaws.com']);
   });
 
   it('speaks TLS 1.3 alone, by its property and by its body', () => {
@@ -102,10 +103,17 @@ describe('rights', () => {
       (listAt(policy, 'Properties.PolicyDocument.Statement') as readonly Statement[]).map((one) => [id, one] as const),
     );
 
-  it('name each action and each resource: no wildcard anywhere', () => {
-    for (const [, statement] of statements()) {
+  it('name each action and each resource: no wildcard but at the end of names that begin with that of the API', () => {
+    for (const [id, statement] of statements()) {
       expect(actionsOf(statement).filter((action) => action.includes('*'))).toEqual([]);
-      expect(JSON.stringify(statement.Resource)).not.toContain('*');
+      const resource = JSON.stringify(statement.Resource);
+      if (!resource.includes('*')) continue;
+      // The notifier reads the alarms and the contributors of the API.
+      expect(id).toContain('Notifier');
+      expect(actionsOf(statement)).toEqual([
+        expect.stringMatching(/^cloudwatch:(GetInsightRuleReport|DescribeAlarms)$/),
+      ]);
+      expect(resource).toMatch(/:(insight-rule\/|alarm:)Sample-Api-[0-9A-F]{8}-\*"\]\]\}$/);
     }
   });
 
@@ -116,7 +124,7 @@ describe('rights', () => {
 
   it('let each function write to its own log group alone', () => {
     const writers = statements().filter(([, one]) => actionsOf(one).includes('logs:PutLogEvents'));
-    expect(writers).toHaveLength(groups.size + 2);
+    expect(writers).toHaveLength(groups.size + 3);
     for (const [id, { Resource }] of writers) {
       const own = id.replace(/Role.*$/, '');
       expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining(`${own}Logs`), 'Arn'] });
@@ -157,7 +165,7 @@ describe('encryption', () => {
 
   it('covers every log group, which all have an end', () => {
     const logs = ofType(template, 'AWS::Logs::LogGroup');
-    expect(logs).toHaveLength(groups.size + 3);
+    expect(logs).toHaveLength(groups.size + 4);
     for (const [, { Properties }] of logs) {
       expect(Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
     }
@@ -174,13 +182,13 @@ describe('encryption', () => {
 });
 
 describe('functions', () => {
-  it('run on a named Node, on ARM, one for each group beside authorizer and trigger', () => {
+  it('run on a named Node, on ARM, one for each group beside authorizer, trigger and notifier', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
     });
-    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(groups.size + 2);
+    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(groups.size + 3);
   });
 
   it('have the largest memory and time that a route of their group asks for', () => {

@@ -109,7 +109,9 @@ describe('registered clients', () => {
     expect(rules).toMatchObject([
       { ScheduleExpression: 'rate(15 minutes)', Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }] },
     ]);
-    expect(only(template, 'AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({ MaximumRetryAttempts: 0 });
+    expect(only(template, 'AWS::Lambda::EventInvokeConfig', 'Usage').Properties).toMatchObject({
+      MaximumRetryAttempts: 0,
+    });
     const thresholds = ofType(template, 'AWS::CloudWatch::Alarm')
       .filter(([name]) => name.includes('Quota'))
       .map(([, { Properties }]) => [Properties['MetricName'], Properties['Statistic'], Properties['Threshold']]);

@@ -178,7 +178,11 @@ describe('the construct', () => {
       expect(api.handler('report')).toBe(api.functions['report']);
       expect(() => api.handler('toString')).toThrow(/^option-invalid .*one of listThings, countThings, report/);
       api.grantInvoke(new ServicePrincipal('events.amazonaws.com'));
-      Template.fromStack(Stack.of(api)).resourceCountIs('AWS::Lambda::Permission', 2);
+      Template.fromStack(Stack.of(api)).resourcePropertiesCountIs(
+        'AWS::Lambda::Permission',
+        { Principal: 'events.amazonaws.com' },
+        2,
+      );
     });
   });
 
