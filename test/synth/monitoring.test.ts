@@ -335,6 +335,10 @@ describe('the topics', () => {
   it('have the topics of others beside it', () => {
     const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:123456789012:ops');
     const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
+    for (const [, alarm] of ofType(elsewhere, 'AWS::CloudWatch::Alarm')) {
+      const actions = listAt(alarm, 'Properties.AlarmActions').map((action) => JSON.stringify(action));
+      expect(new Set(actions).size).toBe(actions.length);
+    }
     const actions = listAt(named(elsewhere, 'surge'), 'AlarmActions');
     expect(actions).toEqual([{ Ref: expect.any(String) }, 'arn:aws:sns:eu-west-1:123456789012:ops']);
   });

@@ -70,7 +70,9 @@ function causesOf(
 
 function createAlarm(scope: Construct, spec: AlarmSpec, { topics, links }: AlarmContext): Alarm {
   const alarm = createCondition(scope, spec, { description: alarmDescription(scope, spec, links), links });
-  const notified = [spec.severity, ...(spec.alsoNotifies ?? [])].flatMap((severity) => topics[severity]);
+  const all = [spec.severity, ...(spec.alsoNotifies ?? [])].flatMap((severity) => topics[severity]);
+  // A topic that gets all severities is notified once.
+  const notified = [...new Map(all.map((topic) => [topic.topicArn, topic])).values()];
   notifyOn(alarm, notified);
   if (spec.notifiesWhenDataEnds === true)
     alarm.addInsufficientDataAction(...notified.map((topic) => new SnsAction(topic)));
