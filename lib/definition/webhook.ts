@@ -1,3 +1,5 @@
+import { STANDARD_WEBHOOKS } from '../../lambdas/shared/standardWebhooks.ts';
+
 /** How a digest is written: lower-case hexadecimal, base64 with padding, base64url without (RFC 4648). */
 export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
 
@@ -142,16 +144,7 @@ const SCHEMES: Readonly<Record<'stripe' | 'github' | 'standard', SchemeRules>> =
     key: 'utf8',
   },
   github: { header: 'x-hub-signature-256', encoding: 'hex', prefix: 'sha256=', content: '{body}', key: 'utf8' },
-  standard: {
-    header: 'webhook-signature',
-    encoding: 'base64',
-    prefix: 'v1,',
-    separator: ' ',
-    timestamp: { header: 'webhook-timestamp' },
-    id: { header: 'webhook-id' },
-    content: '{id}.{timestamp}.{body}',
-    key: 'base64',
-  },
+  standard: STANDARD_WEBHOOKS,
 };
 
 /** The rules of a webhook. The input has passed the checks. */

@@ -122,7 +122,9 @@ function queryOf(query: string): Readonly<Record<string, readonly string[]>> {
 }
 
 /** Every value of each name, in order. Names such as `__proto__` are ordinary names. */
-function groupedByName(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
+export function groupedByName(
+  pairs: readonly (readonly [string, string])[],
+): Readonly<Record<string, readonly string[]>> {
   const values: Record<string, string[]> = Object.create(null);
   for (const [name, value] of pairs) {
     const earlier = values[name];

@@ -1,21 +1,15 @@
 import type { WebhookRules } from '../../../lib/definition/webhook.ts';
+import { STANDARD_WEBHOOKS } from '../../shared/standardWebhooks.ts';
 import { signedHeaders, webhookKeys } from '../../shared/webhookSignature.ts';
 import type { Notification } from '../notification.ts';
 import { text } from '../text.ts';
 import { type ChannelRequest, jsonRequest } from './request.ts';
 
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+/** The secret has no name here: its value is given with each message. */
 const RULES: WebhookRules = {
+  ...STANDARD_WEBHOOKS,
   scheme: 'standard',
   secret: '',
-  header: 'webhook-signature',
-  encoding: 'base64',
-  prefix: 'v1,',
-  separator: ' ',
-  timestamp: { header: 'webhook-timestamp' },
-  id: { header: 'webhook-id' },
-  content: '{id}.{timestamp}.{body}',
-  key: 'base64',
   toleranceSeconds: 300,
   rememberDays: 7,
 };

@@ -1,7 +1,7 @@
 /** What of a viewer's request reaches the API, by the origin request policy. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DistributionModel, ForwardedModel, OriginRequestModel } from '../../assembly/edgeModel.ts';
-import type { IncomingRequest } from '../incomingRequest.ts';
+import { groupedByName, type IncomingRequest } from '../incomingRequest.ts';
 import { certificateHeaders } from './certificateHeaders.ts';
 import { hostOf, type ViewerRequest } from './viewerRequest.ts';
 
@@ -68,9 +68,9 @@ export function originRequest(viewer: ViewerRequest, body: Buffer, distribution:
     extendedRequestId: `${randomBytes(10).toString('base64url')}=`,
     method: request.method,
     path: request.path,
-    query: grouped([...new URLSearchParams(query ?? '')]),
+    query: groupedByName([...new URLSearchParams(query ?? '')]),
     queryBytes: Buffer.byteLength(query ?? ''),
-    headers: grouped(raw),
+    headers: groupedByName(raw),
     rawHeaders: headers,
     body,
     sourceIp: EDGE_ADDRESS,
@@ -131,15 +131,4 @@ function queryFor(query: string | undefined, policy: ForwardedModel): string | u
     ?.split('&')
     .filter((part) => isNamed(part, policy))
     .join('&');
-}
-
-/** Every value of each name, in order. Names such as `__proto__` are ordinary names. */
-function grouped(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
-  const values: Record<string, string[]> = Object.create(null);
-  for (const [name, value] of pairs) {
-    const earlier = values[name];
-    if (earlier === undefined) values[name] = [value];
-    else earlier.push(value);
-  }
-  return values;
 }
