@@ -23,7 +23,7 @@ budgets.
 const SLO = `
 ## Error budgets
 \`slo: { availability: 99.9, p99: 300 }\` in the definition says what clients may expect: 99.9 percent of requests do not end with 5xx, and 99 of 100 take at
-most 300 ms. Without it, the API as a whole has 99.9 percent and 3,000 ms; with it, each group of routes has alarms of its own, such as
+most 300 ms. Without it, the API as a whole has 99.9 percent and 3,000 ms; with it, each group of routes has its own alarms, such as
 \`server-errors-of-documents\`, which name the group and silence those of the API. With more than 15 groups only the API has them.
 
 An alarm fires when the budget burns too fast in two windows at the same time

@@ -37,7 +37,7 @@ function domainOf(region: string): string {
   return region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
 }
 
-/** The console writes the query into the fragment in a notation of its own: `~(name~'text~list~(~'item))`, twice encoded. */
+/** The console writes the query into the fragment in this notation: `~(name~'text~list~(~'item))`, twice encoded. */
 function hashQuery({ accessLog, from, to }: LinkParts): string {
   const [start, end] = [from, to].map((ms) => new Date(ms).toISOString());
   const detail = [

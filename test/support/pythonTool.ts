@@ -6,7 +6,7 @@ import { root } from './folders.ts';
 
 const run = promisify(execFile);
 
-/** A program from PyPI, in a virtual environment of its own. */
+/** A program from PyPI, in its own virtual environment. */
 export interface PythonTool {
   /** A folder for what the program reads and writes. */
   readonly cache: string;

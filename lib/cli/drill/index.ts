@@ -18,10 +18,10 @@ interface DrillOptions {
   readonly json?: boolean;
 }
 
-/** `secure-api drill`: makes the condition of an alarm on a gateway of its own, and shows that the alarm fires, ends and notifies. */
+/** `secure-api drill`: makes the condition of an alarm on a separate gateway, and shows that the alarm fires, ends and notifies. */
 export function drillCommand(): Command {
   const command = new Command('drill')
-    .description('make alarms fire and end on a local gateway of its own, and see their messages arrive at a webhook')
+    .description('make alarms fire and end on a separate local gateway, and see their messages arrive at a webhook')
     .argument('[alarm]', 'end of the name of an alarm, such as failed-logins, or all', 'all')
     .option('--assembly <dir>', 'take this cloud assembly without a synth')
     .addOption(contextOption())

@@ -23,7 +23,7 @@ export interface Row {
   readonly error?: string;
 }
 
-/** Where drills take place: a gateway with data of its own, which are removed afterwards. */
+/** Where drills take place: a gateway with separate data, which are removed afterwards. */
 export interface Stage {
   readonly gateway: Gateway;
   carryOut(drilled: Drilled): Promise<Row>;

@@ -13,7 +13,7 @@ export type Datum = readonly [value: number, times: number];
 export interface World {
   /** Sends requests at once, and returns their statuses. */
   send(times: number, call: Call): Promise<readonly number[]>;
-  /** A token of its own for somebody with the roles; of no role by default. */
+  /** A new token for somebody with the roles; of no role by default. */
   token(roles?: readonly string[]): Promise<string>;
   /** A route that needs a token, with the roles that it needs. */
   readonly route: ServedRoute;

@@ -78,7 +78,7 @@ export class Notify {
   }
 
   /**
-   * A channel of Slack, by the URL of an incoming webhook. The URL is a secret: whoever knows it can post.
+   * A channel of Slack, by the URL of an incoming webhook. The URL is a secret: anybody who knows it can post.
    *
    * @param secret of Secrets Manager, or its name; its string is the URL.
    * @throws {ConfigError} `notify-invalid`.
@@ -89,7 +89,7 @@ export class Notify {
 
   /**
    * A channel of Microsoft Teams, by the URL of a workflow that starts "when a Teams webhook request is received". The URL is a secret:
-   * whoever knows it can post.
+   * anybody who knows it can post.
    *
    * @param secret of Secrets Manager, or its name; its string is the URL.
    * @throws {ConfigError} `notify-invalid`.
