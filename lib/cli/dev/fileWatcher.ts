@@ -6,8 +6,11 @@ import { stateOf, wasWrittenSince } from '../../bundle/keptBuilds.ts';
 export interface Watched {
   /** Files whose content matters. */
   readonly files: readonly string[];
-  /** Directories in which a file that is added, renamed or removed matters. */
-  readonly directories: readonly string[];
+  /**
+   * Directories in which a file that is added, renamed or removed matters, each with the names in it when {@link Watched.files} were
+   * found: a file that is added after that is a change, even before the directory is watched.
+   */
+  readonly directories: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What has changed since the last report. */
@@ -72,7 +75,7 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
     const directories = takeChanges(listings, listing);
     if (files.length + directories.length > 0) changed({ files, hasOtherFiles: directories.length > 0 });
   };
-  const listing = (directory: string) => list(directory).join('\n');
+  const listing = (directory: string) => asState(list(directory));
   const startPolling = (reason: string) => {
     if (poll !== undefined) return;
     limited(reason);
@@ -110,8 +113,8 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
       states = new Map(
         files.map((file) => [file, states.get(file) ?? (wasWrittenSince(file, since + 1) ? '' : stateOf(file))]),
       );
-      listings = new Map(directories.map((directory) => [directory, listings.get(directory) ?? listing(directory)]));
-      wanted = [...new Set([...files.map((file) => dirname(file)), ...directories])];
+      listings = new Map([...directories].map(([path, names]) => [path, listings.get(path) ?? asState(names)]));
+      wanted = [...new Set([...files.map((file) => dirname(file)), ...directories.keys()])];
       openAll();
       soon();
     },
@@ -122,6 +125,10 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
       for (const { watcher } of watchers.values()) watcher.close();
     },
   };
+}
+
+function asState(names: readonly string[]): string {
+  return names.join('\n');
 }
 
 /** The paths whose state is another one now, which is known from now on. */

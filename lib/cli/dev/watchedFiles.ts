@@ -29,9 +29,11 @@ export function watchedFiles({ app, plans, isBroken }: Sources): Watched {
   const files = [...app, ...plans.flatMap((plan) => plan.files)];
   const ofHandlers = plans.map(({ handlersDirectory }) => handlersDirectory);
   const project = isBroken ? directoriesBelow(process.cwd()) : [];
-  const beside = isBroken ? [...new Set([...files.map((file) => dirname(file)), ...ofHandlers, ...project])] : [];
-  const others = beside.flatMap((directory) => sourcesIn(directory).map((name) => join(directory, name)));
-  return { files: [...new Set([...files, ...others])], directories: [...new Set([...ofHandlers, ...beside])] };
+  const beside = isBroken ? [...files.map((file) => dirname(file)), ...project] : [];
+  const directories = new Map([...ofHandlers, ...beside].map((directory) => [directory, sourcesIn(directory)]));
+  const named = [...directories].flatMap(([directory, names]) => names.map((name) => join(directory, name)));
+  const others = isBroken ? named : [];
+  return { files: [...new Set([...files, ...others])], directories };
 }
 
 /** A directory with those below it, the nearest first, without what tools write. */

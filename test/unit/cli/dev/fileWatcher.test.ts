@@ -35,14 +35,14 @@ const one = (): Changes => ({ files: [file], hasOtherFiles: false });
 
 it('reports a file once, however many times it is written in a moment', async () => {
   start();
-  watcher.watch({ files: [file], directories: [] }, Date.now());
+  watcher.watch({ files: [file], directories: new Map() }, Date.now());
   for (const text of ['2', '3', '4']) writeFileSync(file, text);
   await expect.poll(() => reports).toEqual([one()]);
 });
 
 it('reports a file that an editor replaces by another one', async () => {
   start();
-  watcher.watch({ files: [file], directories: [] }, Date.now());
+  watcher.watch({ files: [file], directories: new Map() }, Date.now());
   writeFileSync(join(folder, 'a.ts.new'), '2');
   renameSync(join(folder, 'a.ts.new'), file);
   await expect.poll(() => reports).toEqual([one()]);
@@ -50,7 +50,7 @@ it('reports a file that an editor replaces by another one', async () => {
 
 it('reports no file that is only touched, and none that is not watched', async () => {
   start();
-  watcher.watch({ files: [file], directories: [] }, Date.now());
+  watcher.watch({ files: [file], directories: new Map() }, Date.now());
   utimesSync(file, new Date(), new Date());
   writeFileSync(join(folder, 'other.ts'), 'x');
   await sleep(100);
@@ -60,11 +60,19 @@ it('reports no file that is only touched, and none that is not watched', async (
 
 it('reports files that are added to a directory, and a file that is gone', async () => {
   start();
-  watcher.watch({ files: [file], directories: [folder] }, Date.now());
+  watcher.watch({ files: [file], directories: new Map([[folder, ['a.ts']]]) }, Date.now());
   writeFileSync(join(folder, 'b.ts'), '');
   await expect.poll(() => reports).toEqual([{ files: [], hasOtherFiles: true }]);
   rmSync(file);
   await expect.poll(() => reports.at(-1)).toEqual({ files: [file], hasOtherFiles: true });
+});
+
+it('reports a file that is added after the files were listed, and before they are watched', async () => {
+  start();
+  const directories = new Map([[folder, readdirSync(folder)]]);
+  writeFileSync(join(folder, 'b.ts'), '');
+  watcher.watch({ files: [file], directories }, Date.now());
+  await expect.poll(() => reports).toEqual([{ files: [], hasOtherFiles: true }]);
 });
 
 it('reports a file of a directory that is deleted and made again, as by a change of branches', async () => {
@@ -73,7 +81,7 @@ it('reports a file of a directory that is deleted and made again, as by a change
   mkdirSync(inner);
   writeFileSync(deep, '1');
   start();
-  watcher.watch({ files: [file, deep], directories: [] }, Date.now());
+  watcher.watch({ files: [file, deep], directories: new Map() }, Date.now());
   rmSync(inner, { recursive: true });
   await expect.poll(() => reports.length).toBe(1);
   mkdirSync(inner);
@@ -85,7 +93,7 @@ it('reports a file of a directory that is deleted and made again, as by a change
 
 it('reports a file beside one that is written all the time', async () => {
   start();
-  watcher.watch({ files: [file], directories: [] }, Date.now());
+  watcher.watch({ files: [file], directories: new Map() }, Date.now());
   const log = setInterval(() => writeFileSync(join(folder, 'x.log'), String(Math.random())), 10);
   writeFileSync(file, '2');
   await expect.poll(() => reports, { timeout: 5_000 }).toEqual([one()]);
@@ -94,7 +102,7 @@ it('reports a file beside one that is written all the time', async () => {
 
 it('reports a file that was saved after the work began, before it was watched', async () => {
   start();
-  watcher.watch({ files: [file], directories: [] }, Date.now() - 10_000);
+  watcher.watch({ files: [file], directories: new Map() }, Date.now() - 10_000);
   await expect.poll(() => reports).toEqual([one()]);
 });
 
@@ -104,7 +112,7 @@ it.each(['ENOSPC', 'EMFILE'])(
     start((() => {
       throw Object.assign(new Error(`${code}: the limit is reached`), { code });
     }) as unknown as typeof watch);
-    watcher.watch({ files: [file], directories: [folder] }, Date.now());
+    watcher.watch({ files: [file], directories: new Map([[folder, ['a.ts']]]) }, Date.now());
     expect(reasons).toEqual([`${code}: the limit is reached`]);
     writeFileSync(file, '2');
     await expect.poll(() => reports, { timeout: 5_000 }).toEqual([one()]);
@@ -114,7 +122,7 @@ it.each(['ENOSPC', 'EMFILE'])(
 it('does so too when the limit shows only later', async () => {
   const emitter = Object.assign(new EventEmitter(), { close: () => {} });
   start((() => emitter) as unknown as typeof watch);
-  watcher.watch({ files: [file], directories: [] }, Date.now());
+  watcher.watch({ files: [file], directories: new Map() }, Date.now());
   emitter.emit('error', Object.assign(new Error('limit'), { code: 'ENOSPC' }));
   writeFileSync(file, '2');
   await expect.poll(() => reports, { timeout: 5_000 }).toEqual([one()]);
