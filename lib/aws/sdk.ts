@@ -5,6 +5,7 @@ const CLIENTS = {
   acm: () => import('@aws-sdk/client-acm'),
   apiGateway: () => import('@aws-sdk/client-api-gateway'),
   cloudFormation: () => import('@aws-sdk/client-cloudformation'),
+  cloudWatch: () => import('@aws-sdk/client-cloudwatch'),
   cloudWatchLogs: () => import('@aws-sdk/client-cloudwatch-logs'),
   cognito: () => import('@aws-sdk/client-cognito-identity-provider'),
   dynamoDb: () => import('@aws-sdk/client-dynamodb'),
