@@ -10,14 +10,12 @@ import { dirname, join } from 'node:path';
 import { documents } from '../lambdas/documents/api.ts';
 import { accessMatrix, matrixMarkdown } from '../lib/access/index.ts';
 import { publicOpenApi } from '../lib/openapi/index.ts';
-import { domain, edgeVariants, STACK, synthesizeVariant, type Variant, variants } from '../test/support/variants.ts';
+import { alarmedVariants, edgeVariants, STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
 import { alarmsPage } from './alarmsPage.ts';
 import { errorPages } from './errorPages.ts';
 import { iamPage } from './iamPage.ts';
 import { preflightPage } from './preflightPage.ts';
 import { schemasPage } from './schemasPage.ts';
-
-const CANARY: Variant = { props: (stack) => ({ domain: domain(stack), canary: true }) };
 
 /** Every generated page with its text. */
 export function generatedDocs(): Readonly<Record<string, string>> {
@@ -42,18 +40,11 @@ export function generatedIam(sample: string): string {
   );
 }
 
-/** Variants that have an alarm together: every feature of which one watches. */
-const ALARMED: readonly (Variant | undefined)[] = [
-  variants['everything'],
-  variants['webhooks'],
-  variants['mutual TLS'],
-  CANARY,
-  edgeVariants['CloudFront with mutual TLS'],
-];
-
 /** The page of alarms, of stacks that together have all of them. */
 export function generatedAlarms(): string {
-  const assemblies = ALARMED.map((variant = {}) => {
+  // The alarms of objectives have the names of groups of routes.
+  const named = alarmedVariants.filter((variant) => variant !== variants['objectives']);
+  const assemblies = named.map((variant) => {
     const folder = synthesizeVariant(variant);
     const files = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
     return files.map((name) => readFileSync(join(folder, name), 'utf8'));

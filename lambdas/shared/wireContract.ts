@@ -71,6 +71,18 @@ export interface EndpointCheckEnvironment {
   readonly SECURE_API_CERTIFICATE_DAYS: string;
 }
 
+/** The request of the canary that requests a route. */
+export interface CanaryRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The environment variables of the function that requests a route. */
+export interface RouteCheckEnvironment {
+  /** JSON: a {@link CanaryRequest}. */
+  readonly SECURE_API_CANARY: string;
+}
+
 /** The environment variables of the function that tells people about alarms. */
 export interface NotifierEnvironment {
   /** JSON: `NotifierSettings`. */

@@ -35,7 +35,7 @@ export interface Bundles {
   readonly usage: Bundle;
   /** Rotates the secret of the API keys. */
   readonly rotation: Bundle;
-  /** Examines the names of the API. */
+  /** Of the canary. */
   readonly endpointCheck: Bundle;
   /** Tells people about alarms. */
   readonly notifier: Bundle;

@@ -51,11 +51,13 @@ export function usageEntry(api: Api): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
-/** The entry of the function that examines the names of the API. */
+/** The entry of the canary: of the function that examines the names of the API, and of the one that requests a route. */
 export function endpointCheckEntry(api: Api): EntryFiles {
+  const name = quoted(api.name);
   const lines = [
     `import { watchEndpoints } from ${quoted(ownModule('endpointCheck/watchEndpoints'))};`,
-    `export const handler = watchEndpoints(${quoted(api.name)});`,
+    `import { watchRoute } from ${quoted(ownModule('endpointCheck/watchRoute'))};`,
+    `export const handler = process.env.SECURE_API_CANARY === undefined ? watchEndpoints(${name}) : watchRoute(${name});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }

@@ -16,6 +16,7 @@ export type { IssuerOfFile, KnownIssuer, OidcOptions, PublishedKeys } from './id
 export type { RoleOptions } from './identity/roles.ts';
 export type { TokenOptions } from './identity/rules.ts';
 export type { RevocationProps } from './identity/tokenTables.ts';
+export type { CanaryProps } from './monitoring/canaryProps.ts';
 export type { RejectionName } from './monitoring/metrics.ts';
 export { Notify, type NotifyOptions, type PagerDutyOptions, type WebhookNotifyOptions } from './monitoring/notify.ts';
 export type { Severity } from './monitoring/severity.ts';

@@ -12,6 +12,7 @@ import type { TlsPolicy } from './edge/tls.ts';
 import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
+import type { CanaryProps } from './monitoring/canaryProps.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { MtlsProps } from './mtls/props.ts';
@@ -60,13 +61,8 @@ export interface SecureApiProps<A extends Api = Api> {
    * @default - without
    */
   readonly hstsPreload?: boolean;
-  /**
-   * A function that examines each name of the domain every hour as a client does: trust, name and days of the certificate, the floor of TLS,
-   * HSTS. The alarm `endpoint-faults` fires when it finds a fault twice. It needs a domain without `mtls`, and a certificate that the CAs of
-   * Node.js lead to.
-   * @default - off
-   */
-  readonly canary?: boolean;
+  /** Functions that look at the API as a client does; `true` is `{ endpoints: true }`. @default - none */
+  readonly canary?: boolean | CanaryProps<Extract<keyof A['routes'], string>>;
   /**
    * Which pages of other origins browsers let call the API: docs/cors.md says what each response sends. It differs by stage, so it
    * is not in the definition.

@@ -23,6 +23,7 @@ import { TLS_POLICIES } from './edge/tls.ts';
 import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
 import { removalPolicyShape, resource } from './invalid.ts';
+import type { CanaryProps } from './monitoring/canaryProps.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
@@ -109,6 +110,10 @@ const threshold = kind(
     fix: 'An alarm at 0 would always fire.',
   },
 );
+const CANARY: Members<CanaryProps> = {
+  endpoints: boolean,
+  route: kind('the id of a route', (value) => typeof value === 'string'),
+};
 const ALARMS: Members<AlarmThresholds> = {
   serverErrorPercent: threshold,
   p99Ms: threshold,
@@ -163,7 +168,7 @@ const PROPS: Members<SecureApiProps> = {
   tls: choice(...TLS_POLICIES),
   mtls: object(MTLS),
   hstsPreload: boolean,
-  canary: boolean,
+  canary: either(isRecord, object(CANARY), boolean),
   cors: object(CORS),
   notify: listOf(
     kind(

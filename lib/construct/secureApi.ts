@@ -27,7 +27,7 @@ import { requireShape } from './invalid.ts';
 import { deleteKeysOnRemoval } from './limits/clientKeys.ts';
 import { disconnectedLimits } from './limits/disconnected.ts';
 import { Limits } from './limits/limits.ts';
-import { endpointCheck } from './monitoring/endpointCheck.ts';
+import { createCanaries } from './monitoring/canary.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { deployedClients } from './mtls/deployedClients.ts';
@@ -147,8 +147,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     });
 
     const { webAcl, certificate } = this.edge;
-    const canary =
-      props.canary === true ? endpointCheck(this, { ...common, props, bundle: bundles.endpointCheck }) : undefined;
+    const canaries = createCanaries(this, { ...common, props, url: this.url, bundle: bundles.endpointCheck });
     const { revocations, proofs } = this.authorization;
     const { counters, clients: registered } = this.limits;
     const { idempotencyKeys } = this;
@@ -164,7 +163,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       isBehindCloudFront: transport.cloudFront !== undefined,
       hasRevocationLists: this.mutualTls?.revocationLists !== undefined,
     };
-    const jobsOf = { usage, rotation, canary };
+    const jobsOf = { usage, rotation, ...canaries };
     const watched = {
       ...functions,
       triggers,

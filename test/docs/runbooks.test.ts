@@ -4,15 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DRILLS, kindOf } from '../../lib/cli/drill/drills.ts';
 import { shellLines, wordsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
-import {
-  domain,
-  edgeVariants,
-  type JsonResource,
-  type JsonTemplate,
-  synthesizeVariant,
-  type Variant,
-  variants,
-} from '../support/variants.ts';
+import { alarmedVariants, type JsonResource, type JsonTemplate, synthesizeVariant } from '../support/variants.ts';
 
 const folder = join(root, 'docs/runbooks');
 const names = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
@@ -21,17 +13,6 @@ const pages = names.map((name) => ({
   id: name.slice(0, -'.md'.length),
   text: readFileSync(join(folder, name), 'utf8'),
 }));
-
-const canary: Variant = { props: (stack) => ({ domain: domain(stack), canary: true }) };
-/** Variants that together have every alarm. */
-const SYNTHESIZED = [
-  variants['everything'],
-  variants['webhooks'],
-  variants['mutual TLS'],
-  variants['objectives'],
-  canary,
-  edgeVariants['CloudFront with mutual TLS'],
-];
 
 /** What the AWS CLI is asked for. Its own parser accepts them as they stand in the pages. */
 const AWS_COMMANDS = [
@@ -71,7 +52,7 @@ const PROGRAMS = ['aws', 'export', 'git', 'npx', 'time'];
 
 let resources: readonly (readonly [string, JsonResource])[];
 beforeAll(() => {
-  resources = SYNTHESIZED.flatMap((variant) => {
+  resources = alarmedVariants.flatMap((variant) => {
     const out = synthesizeVariant(variant ?? {}, false);
     const files = readdirSync(out).filter((name) => name.endsWith('.template.json'));
     return files.flatMap((name) =>

@@ -242,6 +242,13 @@ export const edgeVariants = {
   },
 } as const satisfies Readonly<Record<string, Variant>>;
 
+/** Variants that have every alarm together, each feature that one watches. */
+export const alarmedVariants: readonly Variant[] = [
+  ...['everything', 'webhooks', 'mutual TLS', 'objectives'].map((name) => variants[name] ?? {}),
+  { props: (stack) => ({ domain: domain(stack), canary: { endpoints: true, route: 'health' } }) },
+  edgeVariants['CloudFront with mutual TLS'],
+];
+
 /** A template as JSON. */
 export interface JsonTemplate {
   readonly Resources: Readonly<Record<string, JsonResource>>;

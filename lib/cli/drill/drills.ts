@@ -189,6 +189,11 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   'certificate-expiry': days,
   'edge-certificate-expiry': days,
   'endpoint-faults': injected('a fault that the canary finds', { EndpointFaults: [1, 1] }, { EndpointFaults: [0, 1] }),
+  'canary-failed': injected(
+    'a request of the canary that fails',
+    { CanaryFailures: [1, 1] },
+    { CanaryFailures: [0, 1] },
+  ),
   'review-overdue': {
     how: 'a deployment whose review ended a day ago, then the stack as it is',
     raise: (world) => world.deployThreshold(86_400),

@@ -13,6 +13,7 @@ import type {
   PretokenEnvironment,
   RevokedCertificatesEnvironment,
   RotationEnvironment,
+  RouteCheckEnvironment,
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
 import { METRICS_NAMESPACE, variable } from '../../../lambdas/shared/wireContract.ts';
@@ -49,6 +50,7 @@ export interface FunctionParts {
     | PretokenEnvironment
     | RevokedCertificatesEnvironment
     | RotationEnvironment
+    | RouteCheckEnvironment
     | UsageEnvironment;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;

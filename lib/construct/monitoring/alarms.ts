@@ -1,8 +1,8 @@
 import type { AlarmSpec, CompositeSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
+import { canaryAlarms } from './canaryAlarms.ts';
 import { certificateAlarm } from './certificateAlarm.ts';
 import { dependencyAlarms } from './dependencyAlarms.ts';
-import { endpointAlarm } from './endpointAlarm.ts';
 import { functionAlarms } from './functionAlarms.ts';
 import type { AlarmedResources } from './monitoredResources.ts';
 import { objectiveAlarms } from './objectiveAlarms.ts';
@@ -30,7 +30,7 @@ export function alarmSpecs(
     functionAlarms,
     dependencyAlarms,
     certificateAlarm,
-    endpointAlarm,
+    canaryAlarms,
     reviewAlarm,
   ];
   return makers.flatMap((make) => make(resources, thresholds));

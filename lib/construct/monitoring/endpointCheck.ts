@@ -20,7 +20,7 @@ const MEMORY_MB = 256;
 const TIMEOUT_SECONDS = 660;
 const NEXT_RUN_REPORTS = 'A lost run does no harm: the next one, an hour later, examines the same.';
 
-interface EndpointCheckParts extends FunctionProps {
+export interface EndpointCheckParts extends FunctionProps {
   readonly tls: TlsSettings;
   readonly bundle: Bundle;
   readonly props: Pick<SecureApiProps, 'alarms' | 'domain' | 'mtls'>;

@@ -19,9 +19,9 @@ const USUAL_CONCURRENCY = 800;
 
 /** Alarms on the functions, except for errors of the authorizer, which has its own. */
 export function functionAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { authorizer, functions, triggers, usage, canary } = resources;
+  const { authorizer, functions, triggers, usage, canary, routeCanary } = resources;
   const handlers = Object.values(functions);
-  const jobs = [usage, canary].filter((fn) => fn !== undefined);
+  const jobs = [usage, canary, routeCanary].filter((fn) => fn !== undefined);
   return [
     ...errorsOf(handlers, thresholds, {
       id: 'FunctionErrors',

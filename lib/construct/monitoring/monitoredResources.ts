@@ -35,6 +35,8 @@ export interface MonitoredResources {
   readonly rotation?: LambdaFunction;
   /** Examines the names of the API, where that is asked for. */
   readonly canary?: LambdaFunction;
+  /** Requests a route of the API, where that is asked for. */
+  readonly routeCanary?: LambdaFunction;
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */
   readonly certificate?: ICertificate;

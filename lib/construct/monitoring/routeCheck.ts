@@ -1,0 +1,87 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { CanaryRequest, RouteCheckEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
+import type { Api, Route } from '../../definition/api.ts';
+import { formatValue } from '../../definition/checks/check.ts';
+import { isShared } from '../edge/publicAddress.ts';
+import { createFunction, type FunctionProps } from '../functions/function.ts';
+import { runRegularly } from '../functions/schedule.ts';
+import { invalid } from '../invalid.ts';
+import type { SecureApiProps } from '../props.ts';
+
+/** How often the canary requests a route. */
+export const REQUEST_PERIOD = Duration.minutes(1);
+const MEMORY_MB = 128;
+/** One request of ten seconds at most. */
+const TIMEOUT_SECONDS = 20;
+const NEXT_RUN_REPORTS = 'A lost run does no harm: the next one, a minute later, requests the same.';
+const LOCATION = 'canary.route';
+
+export interface RouteCheckParts extends FunctionProps {
+  readonly bundle: Bundle;
+  readonly props: Pick<SecureApiProps, 'domain' | 'mtls'>;
+  /** Where clients reach the API; it ends with a slash, or has no path. */
+  readonly url: string;
+  readonly route: string;
+}
+
+/**
+ * The function that requests a route every minute.
+ *
+ * @throws {ConfigError} `option-invalid` for a route that it cannot request, and with mutual TLS.
+ */
+export function routeCheck(scope: Construct, parts: RouteCheckParts): LambdaFunction {
+  const { api, bundle, props, url } = parts;
+  const { domain, mtls } = props;
+  if (mtls !== undefined) {
+    throw invalid({
+      location: LOCATION,
+      found: 'a route with mtls',
+      expected: 'one of them',
+      fix: 'Leave canary.route out: the canary has no client certificate.',
+    });
+  }
+  const header = domain !== undefined && isShared(domain) ? domain.header : undefined;
+  const request: CanaryRequest = {
+    url: `${url.replace(/\/$/, '')}${requestable(api, parts.route).path}`,
+    headers: header === undefined ? {} : { [header.name]: header.value },
+  };
+  const environment: RouteCheckEnvironment = { SECURE_API_CANARY: Stack.of(scope).toJsonString(request) };
+  const fn = createFunction(new Construct(scope, 'RouteCanary'), parts, {
+    bundle,
+    description: `${api.name}: requests ${parts.route} as a client does`,
+    environment,
+    memoryMb: MEMORY_MB,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    withoutQueueBecause: NEXT_RUN_REPORTS,
+  });
+  runRegularly(fn, fn, {
+    every: REQUEST_PERIOD,
+    description: 'Requests a route of the API',
+    notRepeatedBecause: NEXT_RUN_REPORTS,
+  });
+  return fn;
+}
+
+function requestable(api: Api, id: string): Route {
+  const routes: Readonly<Record<string, Route>> = api.routes;
+  const route = Object.hasOwn(routes, id) ? routes[id] : undefined;
+  if (route !== undefined && isRequestable(route)) return route;
+  const possible = Object.values(routes).filter(isRequestable);
+  throw invalid({
+    location: LOCATION,
+    found: route === undefined ? formatValue(id) : `${id}, ${route.method} ${route.path}`,
+    expected: 'a public GET route without parameters that clients have to send',
+    fix:
+      possible.length === 0
+        ? 'Add one that reads what the other routes need, such as the table.'
+        : `Write ${possible.map((one) => one.id).join(' or ')}.`,
+  });
+}
+
+function isRequestable({ method, path, access, request }: Route): boolean {
+  const required = [request.query, request.headers, request.cookies].flatMap((schema) => schema?.required ?? []);
+  return method === 'GET' && access.kind === 'public' && !path.includes('{') && required.length === 0;
+}
