@@ -204,6 +204,10 @@ export interface Ready {
     readonly tiers: readonly string[];
     readonly routes: readonly RouteModel[];
   }[];
+  /** Every log: its name, which is that of its file, its log group, and the API that it belongs to, where there are several. */
+  readonly logs: readonly { readonly name: string; readonly logGroup: string; readonly api?: string }[];
+  /** Simulated time, in which metrics and alarms are: it began at `startedAt`, in milliseconds since 1970, and runs `speed` times as fast. */
+  readonly clock: { readonly startedAt: number; readonly speed: number };
   /** Present where every token issuer requires tokens that are bound to a key (RFC 9449). */
   readonly dpop?: 'required';
 }

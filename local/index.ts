@@ -6,3 +6,4 @@ export { listKeys, rotateKeys } from './services/issuer/issuerClient.ts';
 export type { KeySummary } from './services/issuer/keyRing.ts';
 export { requestToken, type TokenRequest } from './services/issuer/requestToken.ts';
 export { addUser, type LocalUser, listUsers, removeUser } from './services/issuer/users.ts';
+export { type StoredLogs, serveStoredLogs } from './services/logs/start.ts';

@@ -1,9 +1,11 @@
+import type { StackModel } from '../assembly/model.ts';
 import type { Ready } from '../contracts.ts';
 import { viewerPolicy } from '../gateway/edge/viewerPolicy.ts';
 import type { LocalTls } from '../services/certificates.ts';
 import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import type { StartedServices } from '../services/start.ts';
+import { apiOfLog } from './apiOfLog.ts';
 import { clientCertificatesOf } from './clientCertificates.ts';
 import type { ServedDistributions } from './edgeListeners.ts';
 import type { ServedApi } from './listeners.ts';
@@ -15,13 +17,15 @@ export interface ReadyParts {
   readonly services: StartedServices;
   readonly data: string;
   readonly environment: Ready['environment'];
+  readonly clock: Ready['clock'];
+  readonly model: Pick<StackModel, 'apis' | 'logFiles'>;
   readonly tokenSettings: TokenSettings;
   readonly requiresBoundTokens: boolean;
 }
 
 /** What others need to know to use the gateway. */
 export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
-  const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
+  const { tls, services, data, environment, clock, model, tokenSettings, requiresBoundTokens } = parts;
   const apis = served.map(({ api, domains, port }) => {
     const { id, name, definition, revocationLists, webhooks, tokenHints, routes } = api;
     const edge = edges.find((each) => each.api.id === id);
@@ -49,8 +53,26 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const url = apis[0]?.url ?? '';
   const { issuer } = services;
-  const ready = { url, ca: tls.caPath, issuer, pid: process.pid, data, dynamodb, environment, apis };
+  const ready = {
+    url,
+    ca: tls.caPath,
+    issuer,
+    pid: process.pid,
+    data,
+    dynamodb,
+    environment,
+    clock,
+    logs: logsOf(model),
+    apis,
+  };
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
+}
+
+function logsOf(model: ReadyParts['model']): Ready['logs'] {
+  return Object.entries(model.logFiles).map(([logGroup, name]) => {
+    const api = apiOfLog(model, logGroup);
+    return { name, logGroup, ...(api === undefined ? {} : { api }) };
+  });
 }
 
 /** `localhost` has the policy of the first distribution. */

@@ -76,6 +76,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const load = stackLoader({ secretValue, secrets, ...(options.stack && { stack: options.stack }) });
   const loaded = load(options.assembly);
   const { model, tokenSettings, secretString } = loaded;
+  const startedAt = Date.now();
   const clock = createClock(options.speed);
   const certificate = await renewedTls(data, { names: certificateNames(model), print });
   closing.push(certificate.close);
@@ -174,7 +175,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   first.commit();
   firstEdges.commit();
   const environment = { ...ofFunctions, AWS_ENDPOINT_URL_LAMBDA: invocations.url };
-  const ready = { tls, services, data, environment };
+  const ready = { tls, services, data, environment, clock: { startedAt, speed: clock.speed } };
   const file = join(data, 'ready.json');
   const write = (text: string) => writePrivateFile(file, text);
   const updates = createUpdates(

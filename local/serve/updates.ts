@@ -23,7 +23,7 @@ export interface UpdateParts {
   readonly certificate: Pick<RenewedTls, 'cover'>;
   readonly edges: EdgeListeners;
   readonly shared: GenerationParts['shared'];
-  readonly ready: Omit<ReadyParts, 'tokenSettings' | 'requiresBoundTokens'>;
+  readonly ready: Omit<ReadyParts, 'model' | 'tokenSettings' | 'requiresBoundTokens'>;
   /** Gets the notifications. */
   readonly webhook: LocalWebhook | undefined;
   /** Replaces `ready.json` as a whole. */

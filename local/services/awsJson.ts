@@ -16,7 +16,7 @@ export class OperationError extends Error {
 }
 
 /** An operation: from the members of its input to those of its output. */
-export type Operation = (input: Json) => Json;
+export type Operation = (input: Json) => Json | Promise<Json>;
 
 export interface AwsJsonKind {
   /** The name in signatures, such as `events`. */
@@ -40,7 +40,7 @@ export function startAwsJson(kind: AwsJsonKind, access: Access): Promise<SignedS
     if (operation === undefined)
       throw new OperationError('UnknownOperationException', `The local service ${service} has no such operation.`);
     if (input === undefined) throw new OperationError('SerializationException', 'The body is not a JSON object.');
-    return { body: operation(input) };
+    return { body: await operation(input) };
   };
   const failure = (error: unknown) =>
     error instanceof OperationError

@@ -49,6 +49,8 @@ export async function startMonitoring(
   closing.push(cloudWatch.close);
   const cloudWatchApi = await startAwsJson(cloudWatch.api, access);
   closing.push(cloudWatchApi.close);
+  const logsApi = await startAwsJson(cloudWatch.logsApi, access);
+  closing.push(logsApi.close);
   const eventsApi = await startAwsJson(events.kind, access);
   closing.push(eventsApi.close);
   return {
@@ -57,6 +59,7 @@ export async function startMonitoring(
     notifications: notifications.all,
     environment: {
       AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatchApi.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsApi.url,
       AWS_ENDPOINT_URL_EVENTBRIDGE: eventsApi.url,
     },
     update(next) {

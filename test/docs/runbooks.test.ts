@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DRILLS, kindOf } from '../../lib/cli/drill/drills.ts';
+import { parseQuery } from '../../local/services/logs/parseQuery.ts';
 import { shellLines, wordsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
 import { alarmedVariants, type JsonResource, type JsonTemplate, synthesizeVariant } from '../support/variants.ts';
@@ -156,6 +157,12 @@ describe('commands of runbooks', () => {
     for (const name of argumentsOf('ask')) {
       expect([...new Set(queries.filter((query) => query.startsWith(name)))], name).toHaveLength(1);
     }
+  });
+
+  it('run saved queries that the local gateway runs, too', () => {
+    const queries = ofType(/Logs::QueryDefinition$/).map(([, { Properties = {} }]) => Properties['QueryString']);
+    expect(queries.length).toBeGreaterThan(5);
+    for (const query of new Set(queries)) expect(() => parseQuery(String(query)), String(query)).not.toThrow();
   });
 
   it('name logs, tables and functions of the stack', () => {

@@ -18,6 +18,8 @@ export interface Ready {
   readonly data: string;
   readonly dynamodb: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly logs: readonly { readonly name: string; readonly logGroup: string; readonly api?: string }[];
+  readonly clock: { readonly startedAt: number; readonly speed: number };
   readonly apis: readonly {
     readonly name: string;
     readonly url: string;

@@ -6,6 +6,7 @@ import type { StackModel } from '../../assembly/model.ts';
 import { type Json, list, number, pairs, record, string } from '../../assembly/values.ts';
 import type { AlarmState, Clock } from '../../contracts.ts';
 import { type AwsJsonKind, OperationError } from '../awsJson.ts';
+import type { AlarmHistory } from './alarmHistory.ts';
 import { describeAlarms } from './describeAlarms.ts';
 import type { InsightRules } from './insights/insightRules.ts';
 import { instant } from './instant.ts';
@@ -18,6 +19,7 @@ export interface EndpointParts {
   readonly clock: Clock;
   readonly metrics: MetricStore;
   readonly insights: InsightRules;
+  readonly history: AlarmHistory;
   alarms(): readonly AlarmState[];
   model(): StackModel;
 }
@@ -36,6 +38,7 @@ export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
     version: '1.0',
     operations: {
       DescribeAlarms: (input) => describeAlarms(parts.model(), parts.alarms(), input),
+      DescribeAlarmHistory: (input) => parts.history.describe(input),
       GetInsightRuleReport: (input) => insightRuleReport(parts, input),
       GetMetricData: (input) => ({ MetricDataResults: readMetricData(input, sources), Messages: [] }),
       ListMetrics: (input) => ({ Metrics: metrics.list().filter(matches(input)).map(metricOf) }),

@@ -2,6 +2,8 @@ import { logFileOf } from '../../assembly/logFiles.ts';
 import type { StackModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
 import type { AwsJsonKind } from '../awsJson.ts';
+import { logsKind } from '../logs/endpoint.ts';
+import { createAlarmHistory } from './alarmHistory.ts';
 import { startAlarms } from './alarms.ts';
 import { cloudWatchKind } from './endpoint.ts';
 import { createIngestion } from './ingestion.ts';
@@ -18,6 +20,8 @@ export interface CloudWatch {
   alarms(): readonly AlarmState[];
   /** Its API, for tools. */
   readonly api: AwsJsonKind;
+  /** The API of CloudWatch Logs, over the log files. */
+  readonly logsApi: AwsJsonKind;
   /** Runs the filters, rules and alarms of a later load of the stack. Metrics stay, and the states of alarms with the same name. */
   update(model: StackModel): void;
   /** Writes the buffered logs, and ends the evaluation of alarms. */
@@ -41,7 +45,12 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
   let served = model;
   const logs = createLogFiles(options.data, (group) => logFileOf(group, served.logFiles), options.print);
   const sources = { store: metrics, insights: insights.metrics };
-  const alarms = startAlarms(model, clock, { sources, onAction, ...(onTransition && { onTransition }) });
+  const history = createAlarmHistory();
+  const recorded = (transition: Transition) => {
+    history.add(transition);
+    onTransition?.(transition);
+  };
+  const alarms = startAlarms(model, clock, { sources, onAction, onTransition: recorded });
   const telemetry: Telemetry = {
     metric: (namespace, name, dimensions, value) => metrics.put(namespace, name, dimensions, value),
     log(logGroup, message, note) {
@@ -54,7 +63,8 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     metrics,
     topContributors: insights.topContributors,
     alarms: alarms.states,
-    api: cloudWatchKind({ clock, metrics, insights, alarms: alarms.states, model: () => served }),
+    api: cloudWatchKind({ clock, metrics, insights, history, alarms: alarms.states, model: () => served }),
+    logsApi: logsKind({ directory: options.data, files: () => served.logFiles, flush: logs.flush }),
     update(next) {
       served = next;
       ingestion.update(next);

@@ -26,7 +26,7 @@ const tokenSettings = sampleTokenSettings({
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
-let ready: Omit<Ready, 'environment'>;
+let ready: Omit<Ready, 'environment' | 'logs' | 'clock'>;
 
 beforeAll(async () => {
   for (const name of ['info', 'warn', 'error', 'log'] as const) {

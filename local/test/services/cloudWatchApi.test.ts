@@ -49,6 +49,7 @@ interface Output {
   readonly MetricAlarms: readonly { readonly StateValue: string }[];
   readonly CompositeAlarms: readonly { readonly StateValue: string }[];
   readonly MetricDataResults: unknown;
+  readonly AlarmHistoryItems: unknown;
 }
 
 const closing: (() => Promise<void>)[] = [];
@@ -182,4 +183,28 @@ test('log events count in the metrics of their group', async () => {
   const read = (name: string) =>
     cloudWatch.metrics.read('AWS/Logs', name, { LogGroupName: GROUP }, 0, Date.now() * 2)?.sum;
   expect([read('IncomingLogEvents'), read('IncomingBytes')]).toEqual([2, 9]);
+});
+
+test('changes of an alarm are its history, the newest first', async () => {
+  const { call } = await start(600);
+  await call('PutMetricData', {
+    Namespace: 'AWS/CertificateManager',
+    MetricData: [{ MetricName: 'DaysToExpiry', Value: 10 }],
+  });
+  const history = async (more: object = {}) =>
+    (await call('DescribeAlarmHistory', { HistoryItemType: 'StateUpdate', AlarmName: 'certificate', ...more })).body
+      .AlarmHistoryItems;
+  await expect.poll(() => history(), { timeout: 10_000 }).not.toEqual([]);
+  expect(await history()).toMatchObject([
+    {
+      AlarmName: 'certificate',
+      AlarmType: 'MetricAlarm',
+      HistoryItemType: 'StateUpdate',
+      HistorySummary: 'Alarm updated from INSUFFICIENT_DATA to ALARM',
+      Timestamp: expect.any(Number),
+      HistoryData: expect.stringContaining('"stateReason":"Threshold Crossed'),
+    },
+  ]);
+  expect(await history({ EndDate: 1 })).toEqual([]);
+  expect(await history({ HistoryItemType: 'Action' })).toEqual([]);
 });
