@@ -3,6 +3,12 @@
 /** What a log event or a row has for the name of a field. */
 export type Read = (field: string) => unknown;
 
+/** A row while a query runs: an event, or what `stats` made. */
+export interface Row {
+  readonly read: Read;
+  readonly timestamp: number;
+}
+
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 export type Condition =

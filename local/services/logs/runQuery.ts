@@ -1,14 +1,8 @@
 import { holds, numberOf, textOf } from './conditions.ts';
 import { fieldOf, type LogEvent } from './events.ts';
 import { MAX_ROWS } from './parseQuery.ts';
-import type { Query, Read, Stage } from './query.ts';
+import type { Query, Row, Stage } from './query.ts';
 import { statsRows } from './stats.ts';
-
-/** A row while a query runs: an event, or what `stats` made. */
-export interface Row {
-  readonly read: Read;
-  readonly timestamp: number;
-}
 
 /** A row of a result, as GetQueryResults returns it. */
 export type ResultRow = readonly { readonly field: string; readonly value: string }[];

@@ -1,7 +1,6 @@
 import { numberOf, textOf } from './conditions.ts';
 import { insightsTime } from './events.ts';
-import type { Aggregate, Group, Stage } from './query.ts';
-import type { Row } from './runQuery.ts';
+import type { Aggregate, Group, Row, Stage } from './query.ts';
 
 type Stats = Extract<Stage, { readonly kind: 'stats' }>;
 
