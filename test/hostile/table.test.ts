@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../lambdas/runtime/event.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { sendLines } from '../support/rawRequest.ts';
 import { type Case, ID, SECRET } from './case.ts';
 import { LISTED } from './cases/origins.ts';
 import { wire } from './cases/wire.ts';
@@ -87,16 +84,7 @@ describe('through the local gateway, over TLS', () => {
   );
 
   it.each(wire)('on the wire: %s', async (_what, lines, status) => {
-    const { port } = new URL(gateway.ready.url);
-    const socket = connect({
-      host: '127.0.0.1',
-      port: Number(port),
-      servername: 'localhost',
-      ca: readFileSync(gateway.ready.ca),
-    });
-    await once(socket, 'secureConnect');
-    socket.end(Buffer.from(lines.join('\r\n'), 'latin1'));
-    const result = await text(socket);
+    const result = await sendLines(gateway.ready, lines);
     expect(result).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     // One request, one response: the bytes that follow were not read as another request.
     expect(result.match(/HTTP\/1\.1 \d{3} /g)).toHaveLength(1);

@@ -103,6 +103,12 @@ export function secretsToPlant(sets: number): readonly PlantedSecret[] {
   return fc.sample(fc.tuple(...all), { numRuns: sets, seed: 20 }).flat();
 }
 
+/** Secrets that nothing shows to be one: where no name says it either, only leaving out the whole value hides them. */
+export function wordsToPlant(count: number): readonly PlantedSecret[] {
+  const words = stringOf(LETTERS.toLowerCase(), 18).map((text) => ({ kind: 'word', text, hidden: [text] }));
+  return fc.sample(words, { numRuns: count, seed: 18 });
+}
+
 /** The parts of a secret that an output holds, also percent-encoded or in base64. */
 export function partsIn(output: string, { hidden }: PlantedSecret): readonly string[] {
   const forms = (part: string) => [part, encodeURIComponent(part), Buffer.from(part).toString('base64')];
