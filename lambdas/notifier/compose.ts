@@ -5,6 +5,7 @@ import { type AlarmChange, alarmChangeOf } from './alarmChange.ts';
 import { type Child, firingChildren } from './children.ts';
 import { cleanText } from './clean.ts';
 import { topContributors } from './contributors.ts';
+import type { RouteAccess } from './deniedRoute.ts';
 import { descriptionParts } from './description.ts';
 import { consoleLinks } from './links.ts';
 import { alarmNotification, type Notification, type Range, rangeOf, textNotification } from './notification.ts';
@@ -24,6 +25,7 @@ export interface Context {
   readonly api: string;
   /** Name in AWS, which names of alarms and rules begin with. */
   readonly name: string;
+  readonly access: RouteAccess;
   readonly settings: NotifierSettings;
   readonly environment: AwsEnvironment;
   /** Whether there is no console to link to. */
@@ -36,13 +38,13 @@ const LIMITS = { timeoutMs: 3_000, retries: 2 };
 /** Makes the notification of a message, and asks CloudWatch who caused it. Whatever cannot be read is left out. */
 export async function compose(message: SnsMessage, context: Context): Promise<Notification> {
   const { MessageId = '', TopicArn = '', Message = '', Timestamp = '' } = message;
-  const { api, name, settings, environment, isLocal } = context;
+  const { api, name, access, settings, environment, isLocal } = context;
   const now = Date.parse(Timestamp) || Date.now();
   const severity = severityOf(settings, TopicArn);
   const parts = { id: MessageId || digest(Message), severity, api, links: {} };
   const change = alarmChangeOf(Message, now);
   if (change === undefined) return textNotification(Message, now, `${name}-${digest(Message)}`, parts);
-  const firing = change.state === 'ALARM' ? await whoAndWhy(change, { name, environment }) : {};
+  const firing = change.state === 'ALARM' ? await whoAndWhy(change, { name, access, environment }) : {};
   const range = rangeOf(change, firing.children);
   const region = environment.AWS_REGION ?? '';
   const links = isLocal
@@ -70,19 +72,19 @@ type WhoAndWhy = Pick<Notification, 'contributors' | 'contributorsMissing'> & { 
 
 async function whoAndWhy(
   change: AlarmChange,
-  { name, environment }: Pick<Context, 'name' | 'environment'>,
+  { name, access, environment }: Pick<Context, 'name' | 'access' | 'environment'>,
 ): Promise<WhoAndWhy> {
   const call = awsCall(environment, 'monitoring', LIMITS);
   const children = await firingChildren(call, change.children).catch(() => []);
   const rules = descriptionParts(change.description).contributors.filter((rule) => rule.startsWith(`${name}-`));
-  return { children, ...(await contributorsOf(call, rules, { name, ...rangeOf(change, children) })) };
+  return { children, ...(await contributorsOf(call, rules, { name, access, ...rangeOf(change, children) })) };
 }
 
 /** Top contributors by the rules that the alarm names. */
 async function contributorsOf(
   call: AwsCall,
   rules: readonly string[],
-  question: Range & { readonly name: string },
+  question: Range & Pick<Context, 'name' | 'access'>,
 ): Promise<Pick<Notification, 'contributors' | 'contributorsMissing'>> {
   if (rules.length === 0) return {};
   const asked = await Promise.allSettled(rules.map((rule) => topContributors(call, { ...question, rule })));

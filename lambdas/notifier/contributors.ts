@@ -1,6 +1,7 @@
 import type { AwsCall } from '../shared/aws.ts';
 import { isRecord } from '../shared/json.ts';
 import { cleanName } from './clean.ts';
+import { explainDenial, type RouteAccess } from './deniedRoute.ts';
 import { shownNumber } from './measured.ts';
 
 /** Who contributes most to what fired an alarm. */
@@ -25,7 +26,12 @@ interface Question {
   /** Milliseconds. */
   readonly from: number;
   readonly to: number;
+  /** Explains denied routes. */
+  readonly access: RouteAccess;
 }
+
+/** The rule whose contributors are method, path, roles and reasons of denied requests. */
+const DENIED_ROUTES = 'DeniedRoutes';
 
 /**
  * Asks a Contributor Insights rule who had the most entries within a time. Names are cleaned: clients choose them.
@@ -33,7 +39,8 @@ interface Question {
  * @throws {Error} when the service cannot be asked.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetInsightRuleReport.html
  */
-export async function topContributors(call: AwsCall, { name, rule, from, to }: Question): Promise<TopContributors> {
+export async function topContributors(call: AwsCall, question: Question): Promise<TopContributors> {
+  const { name, rule, from, to, access } = question;
   const start = Math.floor(Math.max(from, to - MAX_RANGE_MS) / MINUTE_MS) * MINUTE_MS;
   const end = Math.max(Math.ceil(to / MINUTE_MS) * MINUTE_MS, start + MINUTE_MS);
   const report = await call('GetInsightRuleReport', {
@@ -46,12 +53,28 @@ export async function topContributors(call: AwsCall, { name, rule, from, to }: Q
   });
   const { Contributors } = report;
   const rows = Array.isArray(Contributors) ? Contributors.filter(isRecord).slice(0, ROWS) : [];
-  return { title: titleOf(rule.slice(name.length + 1)), rows: rows.map(rowOf) };
+  const id = rule.slice(name.length + 1);
+  return { title: titleOf(id), rows: rows.map((row) => rowOf(row, id === DENIED_ROUTES ? access : undefined)) };
 }
 
-function rowOf({ Keys, ApproximateAggregateValue: value }: Readonly<Record<string, unknown>>) {
+function rowOf(
+  { Keys, ApproximateAggregateValue: value }: Readonly<Record<string, unknown>>,
+  access: RouteAccess | undefined,
+) {
   const keys = Array.isArray(Keys) ? Keys.filter((key) => typeof key === 'string') : [];
-  return { name: keys.map(cleanName).join(' · '), requests: typeof value === 'number' ? shownNumber(value) : '?' };
+  const names = access === undefined ? keys.map(cleanName) : deniedRoute(keys, access);
+  return { name: names.join(' · '), requests: typeof value === 'number' ? shownNumber(value) : '?' };
+}
+
+/** Such as `POST /documents`, `needs document:write`, `roles viewer`, `permission-missing`. */
+function deniedRoute([method = '', path = '', roles = '', reasons = '']: readonly string[], access: RouteAccess) {
+  const denial = explainDenial(access, { method, path, roles, reasons });
+  return [
+    `${cleanName(method)} ${cleanName(path)}`,
+    ...(denial.needs === undefined ? [] : [`needs ${cleanName(denial.needs)}`]),
+    ['', '-'].includes(roles) ? 'no role' : `roles ${cleanName(roles)}`,
+    denial.reasons.length === 0 ? 'by the handler' : denial.reasons.map(cleanName).join(' or '),
+  ];
 }
 
 /** `TopAddresses` is "Top addresses". */

@@ -1,3 +1,4 @@
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { Channel, LocalNotifications, NotifierSettings, Severity } from '../shared/notifierSettings.ts';
 import { makeLogger, metricsName } from '../shared/telemetry.ts';
 import type { NotifierEnvironment, Readable } from '../shared/wireContract.ts';
@@ -5,6 +6,7 @@ import { webhookRequest } from './channels/webhook.ts';
 import { cleanText } from './clean.ts';
 import { compose, type SnsMessage } from './compose.ts';
 import { deliverer, payloadOf } from './deliver.ts';
+import type { RouteAccess } from './deniedRoute.ts';
 import type { Notification } from './notification.ts';
 import { NotDelivered, send } from './send.ts';
 import { text } from './text.ts';
@@ -41,14 +43,19 @@ const MAX_REMEMBERED = 200;
  * fails: Lambda repeats it after one and two minutes, and then puts the event into the dead-letter queue. A channel that has the message
  * is left out of a repetition, as long as the same instance runs it; afterwards PagerDuty and receivers of webhooks know it by its id.
  *
- * @param api name in the definition.
+ * @param policy of the API: its name in the definition, and who has access to which route, which explains denials.
  * @example
  * ```ts
- * export const handler = notify('documents');
+ * export const handler = notify({ api: 'documents', roles: {}, routes: [] });
  * ```
  */
-export function notify(api: string): (event: SnsEvent) => Promise<readonly Notified[]> {
+export function notify({
+  api,
+  roles,
+  routes,
+}: RouteAccess & Pick<AccessPolicy, 'api'>): (event: SnsEvent) => Promise<readonly Notified[]> {
   const logger = makeLogger();
+  const access = { roles, routes };
   const delivered = new Set<string>();
   return async (event) => {
     const environment: Readable<NotifierEnvironment> = process.env;
@@ -57,7 +64,7 @@ export function notify(api: string): (event: SnsEvent) => Promise<readonly Notif
     const isLocal = local !== undefined;
     const results: Notified[] = [];
     for (const { Sns = {} } of event.Records ?? []) {
-      const notification = await compose(Sns, { api, name: metricsName(api), settings, environment, isLocal });
+      const notification = await compose(Sns, { api, name: metricsName(api), access, settings, environment, isLocal });
       const { alarm, severity, status } = notification;
       const shown = text(notification);
       // The local gateway prints it.

@@ -37,6 +37,13 @@ export function missingGrant(access: RequiredAccess, { permissions, scopes }: Gr
   return needed.every((scope) => scopes.includes(scope)) ? undefined : 'scope-missing';
 }
 
+/** What a route needs, for people: `document:write`, `note:read, scope notes.read`; undefined where a valid token, or nothing, is enough. */
+export function neededGrants(access: RequiredAccess): string | undefined {
+  if (access.kind !== 'permission' && access.kind !== 'scopes') return undefined;
+  const permission = access.kind === 'permission' ? [access.permission] : [];
+  return [...permission, ...(access.scopes ?? []).map((scope) => `scope ${scope}`)].join(', ');
+}
+
 /** Whether a caller with a valid token is allowed to use a route. */
 export function isPermitted(access: RequiredAccess, grants: Grants): boolean {
   return missingGrant(access, grants) === undefined;

@@ -62,13 +62,18 @@ export function endpointCheckEntry(api: Api): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
-/** The entry of the function that tells people about alarms. */
+/** The entry of the function that tells people about alarms. It explains denials by the access rules. */
 export function notifierEntry(api: Api): EntryFiles {
   const lines = [
     `import { notify } from ${quoted(ownModule('notifier/notify'))};`,
-    `export const handler = notify(${quoted(api.name)});`,
+    `export const handler = notify(${JSON.stringify(routeAccess(api))});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
+function routeAccess(definition: Api) {
+  const { api, roles, routes } = accessPolicy(definition);
+  return { api, roles, routes: routes.map(({ ownership: _, ...route }) => route) };
 }
 
 /** The entry of the function that rotates the secret of the API keys, which is the same for every API. */

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Notify } from '../../lib/construct/index.ts';
@@ -341,69 +340,5 @@ describe('the topics', () => {
     }
     const actions = listAt(named(elsewhere, 'surge'), 'AlarmActions');
     expect(actions).toEqual([{ Ref: expect.any(String) }, 'arn:aws:sns:eu-west-1:123456789012:ops']);
-  });
-});
-
-describe('for people', () => {
-  it('there is one dashboard with the alarms, the rejections and each function', () => {
-    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
-    const body = JSON.stringify(only(template, 'AWS::CloudWatch::Dashboard').Properties);
-    for (const text of ['Unauthorized', 'AuthorizerDeny', 'BlockedRequests', 'Alarms', 'things', 'report'])
-      expect(body).toContain(text);
-  });
-
-  it('there are saved queries for what follows an alarm', () => {
-    const queries = ofType(template, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
-    expect(queries).toHaveLength(6);
-    for (const query of queries) expect(String(query['Name'])).toMatch(new RegExp(`^${name}/`));
-  });
-
-  it('metrics are methods', () => {
-    withSmall({}, (api) => {
-      expect(api.metricUnauthorized().metricName).toBe(`${api.restApi.restApiName}-Unauthorized`);
-      expect(api.metricAuthorizer('Deny')).toMatchObject({
-        metricName: 'AuthorizerDeny',
-        dimensions: { api: api.restApi.restApiName },
-      });
-      expect([api.metricRequests().metricName, api.metric5xx().metricName]).toEqual(['Count', '5XXError']);
-      expect(api.metricLatency().statistic).toBe('p99');
-      Template.fromStack(Stack.of(api));
-    });
-  });
-});
-
-describe('top contributors', () => {
-  it('are read from fields that the logs have, with reasons that exist', () => {
-    const rules = ofType(template, 'AWS::CloudWatch::InsightRule').map(([, { Properties }]) => Properties);
-    expect(rules.map(({ RuleName }) => String(RuleName).replace(`${name}-`, ''))).toEqual([
-      'TopClients',
-      'TopAddresses',
-      'TopThrottled',
-      'RejectedTokens',
-      'ForgedTokens',
-      'MissingTokens',
-      'DeniedCallers',
-      'NotFoundAddresses',
-      'NotFoundCallers',
-      'MalformedAddresses',
-    ]);
-    const format = JSON.parse(
-      String(at(only(template, 'AWS::ApiGateway::Stage'), 'Properties.AccessLogSetting.Format')),
-    );
-    const reasons = readFileSync(new URL('../../lambdas/authorizer/reasons.ts', import.meta.url), 'utf8');
-    for (const { RuleBody } of rules) {
-      const parts = listAt(RuleBody, 'Fn::Join.1').map((part) => (typeof part === 'string' ? part : 'the-log'));
-      const body = JSON.parse(parts.join(''));
-      expect(body).toMatchObject({ LogGroupNames: ['the-log'], LogFormat: 'JSON', AggregateOn: 'Count' });
-      const { Keys, Filters } = body.Contribution;
-      expect(Filters.length).toBeLessThan(5);
-      const fields = [...Keys, ...Filters.map(({ Match }: { Match: string }) => Match)].map((field) => field.slice(2));
-      const known = { ...format, decision: '', reason: '', sourceIp: '' };
-      expect(fields.filter((field) => !(field in known))).toEqual([]);
-      for (const { Match, In, NotIn } of Filters) {
-        expect((In ?? NotIn).length).toBeLessThan(11);
-        if (Match === '$.reason') for (const reason of In ?? NotIn) expect(reasons).toContain(`'${reason}'`);
-      }
-    }
   });
 });

@@ -10,7 +10,8 @@ import type { ClaimRules } from '../../definition/claims.ts';
  * parts of the request in it, even the `Authorization` header; `error.responseType` has the kind of rejection.
  *
  * `denialReason` says why routes deny the caller, on each line of a caller: read it where `status` is 403 and `errorType` is
- * `ACCESS_DENIED`. With the policy of a decision the gateway caches it for the token, so it is there for each request.
+ * `ACCESS_DENIED`. With the policy of a decision the gateway caches it for the token, so it is there for each request, and cannot depend on
+ * the route: which reason a route has, and which permission it needs, follows from `method`, `routePath`, `roles` and the definition.
  *
  * Behind CloudFront `ip` is an address of CloudFront, and `clientIp` that of the client, on routes with authorizer.
  *

@@ -87,6 +87,13 @@ export function insightRules({ isBehindCloudFront }: { readonly isBehindCloudFro
           ),
         ]),
     access('DeniedCallers', ['$.subject', '$.client'], of('403'), KNOWN_SUBJECT, NOT_OF_WEB_ACL),
+    access(
+      'DeniedRoutes',
+      ['$.method', '$.routePath', '$.roles', '$.denialReason'],
+      of('403'),
+      KNOWN_SUBJECT,
+      NOT_OF_WEB_ACL,
+    ),
     access('NotFoundAddresses', [address], of('404'), ...knownAddress),
     access('NotFoundCallers', ['$.subject', '$.routePath'], of('404'), KNOWN_SUBJECT),
     access('MalformedAddresses', [address], of(...MALFORMED), ...knownAddress),

@@ -1,5 +1,6 @@
 import { type LogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { accessComments } from './accessComments.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
 interface SavedQuery {
@@ -8,22 +9,38 @@ interface SavedQuery {
   readonly name: string;
   readonly statements: ConstructorParameters<typeof QueryString>[0];
   readonly logGroups: readonly LogGroup[];
+  /** Lines before the statements, each with `#`. @default - none */
+  readonly comments?: readonly string[];
+}
+
+/** A query that begins with lines for its reader. */
+class CommentedQuery extends QueryString {
+  private readonly comments: readonly string[];
+
+  constructor({ statements, comments = [] }: Pick<SavedQuery, 'statements' | 'comments'>) {
+    super(statements);
+    this.comments = comments;
+  }
+
+  override toString(): string {
+    return [...this.comments, super.toString()].join('\n');
+  }
 }
 
 /** Saves Logs Insights queries for the questions that follow an alarm. */
 export function saveQueries(scope: Construct, resources: MonitoredResources): void {
   const folder = resources.restApi.restApiName;
   const queries = new Construct(scope, 'Queries');
-  for (const { id, name, statements, logGroups } of savedQueries(resources)) {
+  for (const { id, name, logGroups, ...query } of savedQueries(resources)) {
     new QueryDefinition(queries, id, {
       queryDefinitionName: `${folder}/${name}`,
-      queryString: new QueryString(statements),
+      queryString: new CommentedQuery(query),
       logGroups: [...logGroups],
     });
   }
 }
 
-function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly SavedQuery[] {
+function savedQueries({ api, accessLog, authorizer }: MonitoredResources): readonly SavedQuery[] {
   const access = [accessLog];
   const decisions = [authorizer.logGroup as LogGroup];
   return [
@@ -64,6 +81,7 @@ function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly S
       id: 'Denials',
       name: 'Denied requests by caller and route',
       logGroups: access,
+      comments: ['# What routes need:', ...accessComments(api)],
       statements: {
         filterStatements: ['status = "403" and errorType = "ACCESS_DENIED"'],
         statsStatements: ['count(*) as requests by subject, client, method, routePath, roles, denialReason'],

@@ -93,7 +93,7 @@ function probing(resources: MonitoredResources, { forbidden }: AlarmThresholds):
     {
       id: 'Probing',
       severity: 'page',
-      contributors: ['DeniedCallers'],
+      contributors: ['DeniedCallers', 'DeniedRoutes'],
       description:
         'One caller with a valid token asks for what it is not allowed (403): somebody tries what a stolen token can do, or an app lost a permission. See caller, routes and reasons in the saved query "Denied requests"; suspend the client, or revoke the token.',
       measure: 'responses with 403 in five minutes',
@@ -104,7 +104,7 @@ function probing(resources: MonitoredResources, { forbidden }: AlarmThresholds):
       id: 'ProbingSlow',
       family: 'Probing',
       severity: 'ticket',
-      contributors: ['DeniedCallers'],
+      contributors: ['DeniedCallers', 'DeniedRoutes'],
       description:
         'One caller has asked for what it is not allowed (403) for hours, slowly. See caller, routes and reasons in the saved query "Denied requests".',
       measure: 'responses with 403 in an hour',

@@ -20,7 +20,14 @@ async function renderedWith(names: readonly string[], message: string = alarmMes
   const Contributors = names.map((name) => ({ Keys: [name, 'free'], ApproximateAggregateValue: 1e21 }));
   const aws = await awsStandIn({ GetInsightRuleReport: () => ({ KeyLabels: ['$.client'], Contributors }) });
   const settings = { topics: {}, channels: [], accessLog: 'log' };
-  const context = { api: 'documents', name: 'documents', settings, environment: aws.environment, isLocal: false };
+  const context = {
+    api: 'documents',
+    name: 'documents',
+    access: { roles: {}, routes: [] },
+    settings,
+    environment: aws.environment,
+    isLocal: false,
+  };
   const notification = await compose({ MessageId: '1', TopicArn: 'arn', Message: message }, context);
   const webhook = webhookRequest(notification, { url: 'https://hooks.example.com', secret: KEY, now: 0 });
   return {

@@ -13,6 +13,14 @@ const mail = (topic: string, severities: Channel['severities']) => ({ kind: 'ema
 const MAILS = mail('mails', ['page', 'ticket', 'info']);
 const CHAT = { kind: 'slack', secret: 'chat', severities: ['page'] } as const;
 
+const POLICY: Parameters<typeof notify>[0] = {
+  api: 'documents',
+  roles: { viewer: ['document:read'] },
+  routes: [
+    { id: 'create', method: 'POST', path: '/documents', access: { kind: 'permission', permission: 'document:write' } },
+  ],
+};
+
 /** A report of each rule. */
 const GetInsightRuleReport = () => ({
   Contributors: [{ Keys: ['203.0.113.9'], ApproximateAggregateValue: 25 }],
@@ -36,7 +44,7 @@ async function notifier({ channels = [MAILS], results = {}, local, logs = false 
     ...(local === undefined ? {} : { SECURE_API_LOCAL_NOTIFICATIONS: JSON.stringify(local) }),
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  return { handler: notify('documents'), calls: aws.calls };
+  return { handler: notify(POLICY), calls: aws.calls };
 }
 
 const eventOf = (Message: string, TopicArn = PAGE, MessageId = 'm-1') => ({
@@ -88,6 +96,17 @@ describe('the notifier', () => {
       OrderBy: 'Sum',
     });
     expect(result?.text).toContain('Who\n  Top addresses:\n  1. 203.0.113.9: 25');
+  });
+
+  it('says of denied requests what the route needs, the roles of the caller and the reason', async () => {
+    const Keys = ['POST', '/documents', 'viewer', 'claim-mismatch permission-missing'];
+    const report = () => ({ Contributors: [{ Keys, ApproximateAggregateValue: 25 }] });
+    const { handler } = await notifier({ results: { GetInsightRuleReport: report } });
+    const AlarmDescription = 'One caller is denied.\nContributors: documents-DeniedRoutes';
+    const [result] = await handler(eventOf(alarmMessage({ AlarmDescription })));
+    expect(result?.text).toContain(
+      'Denied routes:\n  1. POST /documents · needs document:write · roles viewer · permission-missing: 25',
+    );
   });
 
   it('asks no rule of another API, and nobody when the alarm ended', async () => {
