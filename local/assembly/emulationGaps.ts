@@ -73,6 +73,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::SNS::Topic',
   'AWS::SecretsManager::Secret',
   'AWS::WAFv2::IPSet',
+  'AWS::WAFv2::LoggingConfiguration',
   'AWS::WAFv2::RegexPatternSet',
   'AWS::WAFv2::WebACL',
   'AWS::WAFv2::WebACLAssociation',

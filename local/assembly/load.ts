@@ -80,7 +80,10 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
 
 type Resources = Omit<StackModel, 'domains' | 'name' | 'region' | 'account' | 'emulationGaps' | 'logFiles'>;
 
-function logSources({ apis, functions }: Resources, stack: StackArtifact | undefined): readonly LogSource[] {
+function logSources(
+  { apis, functions, distributions }: Resources,
+  stack: StackArtifact | undefined,
+): readonly LogSource[] {
   const pathOf = (logicalId: string) => stack?.constructPaths[logicalId];
   const access = apis.flatMap(({ logicalId, stage: { accessLog } }) =>
     accessLog === undefined ? [] : [{ kind: 'access' as const, logGroup: accessLog.logGroup, path: pathOf(logicalId) }],
@@ -90,7 +93,12 @@ function logSources({ apis, functions }: Resources, stack: StackArtifact | undef
     logGroup: logGroupOf(fn),
     path: pathOf(fn.logicalId),
   }));
-  return [...access, ...own];
+  const webAcls = [...apis, ...distributions].flatMap(({ webAcl }) =>
+    webAcl?.log === undefined
+      ? []
+      : [{ kind: 'webAcl' as const, logGroup: webAcl.log.logGroup, path: pathOf(webAcl.log.logicalId) }],
+  );
+  return [...access, ...own, ...webAcls];
 }
 
 function readResources(

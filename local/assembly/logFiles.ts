@@ -1,7 +1,7 @@
 /** What writes a log, with its construct path, where the assembly has it: such as `Shop/Api/Handlers/orders/Function/Resource`. */
 export interface LogSource {
   readonly logGroup: string;
-  readonly kind: 'access' | 'function';
+  readonly kind: 'access' | 'function' | 'webAcl';
   readonly path: string | undefined;
 }
 
@@ -9,8 +9,8 @@ export interface LogSource {
 const INNER = ['Resource', 'Default', 'Function', 'Logs', 'LogGroup'];
 
 /**
- * A file for each log group, named as a person would look for it, without `.log`: `access` for the access log of an API, and the last part
- * of its construct path for a function, such as `orders`. With several APIs, what belongs to one is in its folder. Names that would be
+ * A file for each log group, named as a person would look for it, without `.log`: `access` for the access log of an API, `web-acl` for
+ * that of its web ACL, and the last part of its construct path for a function, such as `orders`. With several APIs, what belongs to one is in its folder. Names that would be
  * the same, also on a disk that ignores case, become whole paths.
  */
 export function logFilesOf(sources: readonly LogSource[]): Readonly<Record<string, string>> {
@@ -45,6 +45,7 @@ export function logFileOf(logGroup: string, names: Readonly<Record<string, strin
 
 function nameOf(source: LogSource): string {
   if (source.kind === 'access') return 'access';
+  if (source.kind === 'webAcl') return 'web-acl';
   const last = partsOf(source.path ?? '').at(-1) ?? '';
   return safe(`${last.slice(0, 1).toLowerCase()}${last.slice(1)}`);
 }

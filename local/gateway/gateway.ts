@@ -71,8 +71,9 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
 function stepsOf(api: RestApiModel, model: StackModel, options: GatewayOptions): readonly Step[] {
   const { lambda, telemetry, clock, keys, usageRecords, kept = createKeptState(), versionOf, patternsOf } = options;
   const { region, account } = model;
+  const source = { name: 'APIGW', id: `${account}:${api.id}:${api.stage.name}` } as const;
   return [
-    createWebAcl(api, { telemetry, region, kept, patternsOf }),
+    createWebAcl(api, { telemetry, region, source, kept, patternsOf }),
     createRouting(api.body),
     createAuthorizer(api, { lambda, region, account, kept, versionOf }),
     createApiKeyCheck(model, api, keys),

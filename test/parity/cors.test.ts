@@ -56,7 +56,7 @@ function preflights(from: RestApiModel): Implementation {
 
 function gatewayResponses(from: RestApiModel): Implementation {
   const telemetry = { metric: () => undefined, log: () => undefined };
-  const webAcl = createWebAcl(from, { telemetry, region: model.region });
+  const webAcl = createWebAcl(from, { telemetry, source: { name: 'APIGW', id: 'api' }, region: model.region });
   const respond = createGatewayResponses(from, model.account);
   return (row) => {
     const state = stateOf(row, 'GET');

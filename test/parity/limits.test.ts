@@ -50,7 +50,7 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
   const time = () => nowMs;
   const clock = { speed: 1, now: () => START + nowMs };
   const telemetry = { metric: () => undefined, log: () => undefined };
-  const waf = createWebAcl(restApi, { telemetry, region: model.region, time });
+  const waf = createWebAcl(restApi, { telemetry, source: { name: 'APIGW', id: 'api' }, region: model.region, time });
   const usage = createUsagePlans(model, restApi, clock, { time });
   const throttle = createMethodThrottles(restApi, time);
   const keys = TIERS.map((tier) => model.apiKeys.find(({ value }) => value.startsWith(`${tier}-`)));
@@ -62,6 +62,8 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
         method: route.method,
         path: route.resourcePath,
         headers: { authorization: [`Bearer ${token}`] },
+        rawHeaders: [],
+        query: {},
         body: Buffer.alloc(0),
       },
       route: { ...route, operation: {} },

@@ -112,7 +112,6 @@ function everything(removal: Removal): Variant {
       domain: domain(stack),
       notify: [Notify.email('ops@example.com')],
       cors: { origins: ['https://app.example.com', 'https://b.example.com'], credentials: true },
-      waf: { logs: true },
       revocation: true,
       clients: true,
       keyRotationDays: 90,
@@ -194,7 +193,7 @@ export const variants: Readonly<Record<string, Variant>> = {
   'pages of an origin': { props: { cors: { origins: ['https://app.example.com'] } } },
   'pages of several origins': { props: { cors: { origins: ['https://app.example.com', 'https://b.example.com'] } } },
   traces: { props: { tracing: true } },
-  'the log of the web ACL': { props: { waf: { logs: true } } },
+  'no log of the web ACL': { props: { waf: { logs: false } } },
   'address and country lists': {
     props: { waf: { addresses: { deny: ['192.0.2.0/24', '2001:db8::/32'] }, countries: { allow: ['DE', 'FR'] } } },
   },

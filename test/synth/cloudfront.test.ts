@@ -174,7 +174,7 @@ describe('the notifier of the API', () => {
 describe('an API behind CloudFront in us-east-1', () => {
   const { edge } = edgeTemplates('us-east-1', () => ({
     edge: { type: 'cloudfront', http: 'reject', http3: false, logs: false },
-    waf: { addresses: { deny: ['192.0.2.0/24'] }, countries: { allow: ['DE'] }, logs: true },
+    waf: { addresses: { deny: ['192.0.2.0/24'] }, countries: { allow: ['DE'] } },
   }));
 
   it('has everything in one stack, without outputs for another one', () => {
@@ -189,6 +189,12 @@ describe('an API behind CloudFront in us-east-1', () => {
     expect(logged).toHaveLength(2);
     for (const [, one] of logged) {
       expect(JSON.stringify(at(one, 'Properties.RedactedFields'))).toContain(`"Name":"${ORIGIN_HEADER}"`);
+    }
+    for (const [, acl] of ofType(edge, 'AWS::WAFv2::WebACL')) {
+      expect(listAt(acl, 'Properties.DataProtectionConfig.DataProtections')).toContainEqual({
+        Action: 'SUBSTITUTION',
+        Field: { FieldType: 'SINGLE_HEADER' },
+      });
     }
   });
 

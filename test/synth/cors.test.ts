@@ -6,7 +6,7 @@ import { at, listAt, ofType, only, smallTemplate, withSmall } from './support.ts
 const APP = 'https://app.example.com';
 const ADMIN = 'https://admin.example.com:8443';
 const one = smallTemplate({ cors: { origins: [APP] } });
-const two = smallTemplate({ cors: { origins: [APP, ADMIN], credentials: true }, waf: { logs: true } });
+const two = smallTemplate({ cors: { origins: [APP, ADMIN], credentials: true } });
 
 const bodyOf = (template: Template) => only(template, 'AWS::ApiGateway::RestApi').Properties['Body'];
 const integrationOf = (template: Template, path = '/things') =>

@@ -38,7 +38,6 @@ export function everything(props: Pick<SecureApiProps, 'removal' | 'logRemovalPo
       ],
       domain: { name: 'api.example.com', zone },
       notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com/alarms')],
-      waf: { logs: true },
       revocation: true,
       clients: true,
       tracing: true,

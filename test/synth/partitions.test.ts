@@ -25,7 +25,6 @@ const everything = (region: string): Variant => ({
     ],
     domain: domain(stack),
     notify: [Notify.email('ops@example.com')],
-    waf: { logs: true },
     revocation: true,
     clients: true,
     tracing: true,

@@ -48,7 +48,6 @@ const BASE: Partial<SecureApiProps> = {
   revocation: true,
   clients: true,
   notify: [Notify.email('ops@example.com')],
-  waf: { logs: true },
 };
 
 /** Props and input that an update changes, and what of the protected resources it may take. */
@@ -156,7 +155,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
   'remove `clients`': { props: { clients: false } },
   'remove `revocation`': { props: { revocation: false } },
-  'remove the log of the web ACL': { props: { waf: {} } },
+  'remove the log of the web ACL': { props: { waf: { logs: false } } },
 };
 
 const HOST = 'api.example.com';

@@ -46,7 +46,12 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     const [api] = model.apis;
     if (api === undefined) return expect.fail('no API');
     const telemetry = { metric: () => undefined, log: () => undefined };
-    const stage = createWebAcl(api, { telemetry, region: model.region, time: () => 0 });
+    const stage = createWebAcl(api, {
+      telemetry,
+      source: { name: 'APIGW', id: 'api' },
+      region: model.region,
+      time: () => 0,
+    });
     return async (call: RequestParts): Promise<string> => {
       const outcome = await stage(aRequestState({ method: 'GET', path: '/things', ...call }));
       if (outcome === undefined) return 'pass';

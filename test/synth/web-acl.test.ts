@@ -1,10 +1,29 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { webAclRuleMetrics } from '../../lib/construct/edge/webAclMetrics.ts';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';
-import { at, listAt, only, smallApi, smallTemplate } from './support.ts';
+import { at, listAt, only, smallApi, smallTemplate, withSmall } from './support.ts';
+
+describe('the metrics of a web ACL', () => {
+  it('are one for each rule that blocks, under the name that its log has', () => {
+    const cors = { origins: ['https://a.example.com', 'https://b.example.com'] };
+    const found = withSmall({ cors }, ({ edge }) => webAclRuleMetrics(edge.webAcl));
+    expect(found.map(({ rule }) => rule)).toEqual([
+      'requests-per-address',
+      'requests-per-token',
+      'oversized-bodies',
+      'AWSManagedRulesCommonRuleSet',
+      'AWSManagedRulesKnownBadInputsRuleSet',
+      'AWSManagedRulesSQLiRuleSet',
+    ]);
+    const names = found.map(({ blocked }) => blocked.dimensions?.['Rule']);
+    expect(names.every((name, i) => String(name).endsWith(`-${found[i]?.rule}`))).toBe(true);
+    expect(Object.keys(found[0]?.blocked.dimensions ?? {})).toEqual(['WebACL', 'Rule', 'Region']);
+  });
+});
 
 describe('the web ACL', () => {
   const acl = (props?: SecureApiProps['waf'], definition: Api = smallApi()) =>
@@ -53,7 +72,7 @@ describe('the web ACL', () => {
     });
   });
 
-  it('has the three managed groups, counts large bodies only, and keeps no samples of requests', () => {
+  it('has the three managed groups, counts large bodies only, and keeps samples of requests of every rule', () => {
     const { Properties } = acl();
     const rules = listAt(Properties, 'Rules');
     expect(rules.map((rule) => at(rule, 'Name'))).toEqual([
@@ -71,7 +90,7 @@ describe('the web ACL', () => {
       { Name: 'SizeRestrictions_URIPATH', ActionToUse: { Count: {} } },
     ]);
     for (const rule of [{ VisibilityConfig: Properties['VisibilityConfig'] }, ...rules]) {
-      expect(at(rule, 'VisibilityConfig.SampledRequestsEnabled')).toBe(false);
+      expect(at(rule, 'VisibilityConfig.SampledRequestsEnabled')).toBe(true);
     }
   });
 
@@ -100,8 +119,22 @@ describe('the web ACL', () => {
     expect(JSON.stringify(ResourceArn)).toMatch(/\/restapis\/.*\/stages\//);
   });
 
-  it('keeps a log of what it blocked on request, without tokens, query and free text of headers', () => {
-    const template = smallTemplate({ waf: { logs: true } });
+  it('redacts every header, cookie, query and body in whatever it keeps of a request', () => {
+    const redacted = ['SINGLE_HEADER', 'SINGLE_COOKIE', 'QUERY_STRING', 'BODY'];
+    // Without keys a field stands for all of its kind, and without exceptions also for what rules matched and counted by.
+    expect(at(acl(), 'Properties.DataProtectionConfig.DataProtections')).toEqual(
+      redacted.map((FieldType) => ({ Action: 'SUBSTITUTION', Field: { FieldType } })),
+    );
+  });
+
+  it('keeps no log when that is declined', () => {
+    const resources = JSON.stringify(smallTemplate({ waf: { logs: false } }).toJSON());
+    expect(resources).not.toContain('AWS::WAFv2::LoggingConfiguration');
+    expect(resources).not.toContain('aws-waf-logs-');
+  });
+
+  it('keeps a log of what it blocked or counted, without tokens, query and free text of headers', () => {
+    const template = smallTemplate();
     const group = only(template, 'AWS::Logs::LogGroup', 'WafLogs').Properties;
     expect(group).toHaveProperty('KmsKeyId');
     // WAF requires the prefix; the id of the stack keeps the name from colliding with a group that was retained.

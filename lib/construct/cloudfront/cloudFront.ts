@@ -94,7 +94,7 @@ export class CloudFront extends Construct {
     const hosts = hostNamesOf(domain);
     const zone = zoneOf(placement, domain.zone);
     this.webAcl = viewerWebAcl(edge, parts);
-    if (parts.waf?.logs === true) logBlocked(edge, this.webAcl, { settings: logs, name: `${parts.name}-viewer` });
+    if (parts.waf?.logs !== false) logBlocked(edge, this.webAcl, { settings: logs, name: `${parts.name}-viewer` });
     this.certificate = edgeCertificate(placement, hosts, { ...parts, certificate: settings.certificate, zone });
     const { fn, store } = viewerRequest(edge, name, hasCertificates);
     const { fn: rotation, firstValue } = new OriginSecret(edge, 'Secret', {

@@ -4,6 +4,7 @@ import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
 import { rateRules } from '../../limits/index.ts';
 import { blockHeaders } from '../edge/blockHeaders.ts';
+import { protectedData } from '../edge/dataProtection.ts';
 import { listDrafts } from '../edge/listRules.ts';
 import { rateDraft } from '../edge/rateRules.ts';
 import { blockingRule, responseBodies, visibility } from '../edge/rules.ts';
@@ -41,6 +42,7 @@ export function viewerWebAcl(scope: Construct, parts: ViewerWebAclParts): CfnWeb
     description: `Floods against ${api.name} by address`,
     visibilityConfig: visibility(name),
     customResponseBodies: responseBodies(drafts, problemTypeBase),
+    dataProtectionConfig: protectedData(),
     rules: drafts.map((draft, priority) => blockingRule(context, draft, priority)),
   });
 }

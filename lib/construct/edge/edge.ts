@@ -1,5 +1,6 @@
 import type { DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -52,6 +53,8 @@ export interface EdgeProps {
  */
 export class Edge extends Construct {
   readonly webAcl: CfnWebACL;
+  /** What the web ACL blocked and counted, unless that is switched off. */
+  readonly webAclLog?: LogGroup;
   readonly domain?: DomainName;
   /** Of the domain. */
   readonly certificate?: ICertificate;
@@ -65,7 +68,9 @@ export class Edge extends Construct {
   constructor(scope: Construct, id: string, { waf = {}, domain, address, ...parts }: EdgeProps) {
     super(scope, id);
     this.secrets = parts.cloudFront && acceptedSecrets(this);
-    this.webAcl = createWebAcl(this, { ...parts, secrets: this.secrets }, waf);
+    const { webAcl, log } = createWebAcl(this, { ...parts, secrets: this.secrets }, waf);
+    this.webAcl = webAcl;
+    this.webAclLog = log;
     const served = domain === undefined ? undefined : serve(this, parts, domain);
     this.domain = served?.domain;
     this.domains = served?.domains ?? [];

@@ -104,9 +104,9 @@ export function managedRule(
   };
 }
 
-/** Metrics without samples: a sampled request is stored with all its headers, which contain tokens. */
+/** Metrics, and samples of requests: WAF keeps them for three hours, and redacts them as `protectedData` says. */
 export function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
-  return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
+  return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
 }
 
 function responseOf(

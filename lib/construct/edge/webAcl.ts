@@ -1,4 +1,5 @@
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type CfnRegexPatternSet, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
@@ -10,6 +11,7 @@ import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { blockHeaders } from './blockHeaders.ts';
 import { bodyDraft, bodyInspection } from './bodyRule.ts';
+import { protectedData } from './dataProtection.ts';
 import { bodyAttackDraft, bodyLabels, labelledRules } from './fileRules.ts';
 import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
 import { originRules } from './originRules.ts';
@@ -44,9 +46,10 @@ export interface WafProps {
    */
   readonly without?: { readonly [Group in ManagedGroup]?: string };
   /**
-   * Logs blocked and counted requests, without the headers `Authorization` and `Cookie`. It takes one of the ten resource
-   * policies of CloudWatch Logs that a region holds.
-   * @default - metrics alone
+   * `false` for no log of blocked and counted requests. The log has rule, address, method and path, and `REDACTED` in place of headers,
+   * cookies, query and body. Alarms then name neither rules nor their addresses. The log takes one of the ten resource policies of
+   * CloudWatch Logs that a region holds.
+   * @default - logs them, as long as the other logs are kept
    */
   readonly logs?: boolean;
 }
@@ -67,6 +70,13 @@ export interface WebAclParts {
   readonly secrets?: CfnRegexPatternSet;
 }
 
+/** A web ACL, and what it logs. */
+export interface CreatedWebAcl {
+  readonly webAcl: CfnWebACL;
+  /** What it blocked and counted. @default - nothing is logged */
+  readonly log?: LogGroup;
+}
+
 /** AWS managed groups in the order in which they are evaluated; 700, 200 and 200 capacity units of 1,500. */
 const MANAGED: Readonly<Record<ManagedGroup, string>> = {
   common: 'AWSManagedRulesCommonRuleSet',
@@ -85,7 +95,7 @@ export function createWebAcl(
   scope: Construct,
   { api, stage, stageName, logs, cors, hstsPreload, problemTypeBase, secrets }: WebAclParts,
   props: WafProps,
-): CfnWebACL {
+): CreatedWebAcl {
   const name = stage.restApi.restApiName;
   const without = props.without ?? {};
   for (const [group, reason] of Object.entries(without)) if (reason !== undefined) requireReason(group, reason);
@@ -109,22 +119,23 @@ export function createWebAcl(
   const managedNames = groups.map((group) => MANAGED[group]);
   const attacks = bodyAttackDraft(managedNames, routes, stageName);
   const last = attacks === undefined ? [] : [blockingRule(context, attacks, own.length + managed.length)];
-  const acl = new CfnWebACL(scope, 'WebAcl', {
+  const webAcl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
     description: `Floods and known attacks against ${api.name}`,
     visibilityConfig: visibility(name),
     customResponseBodies: responseBodies(drafts, problemTypeBase),
     associationConfig: bodyInspection(api),
+    dataProtectionConfig: protectedData(),
     rules: [...own, ...managed, ...last],
   });
-  if (Object.keys(without).length > 0) acl.addMetadata('secure-api', { without });
-  new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
+  if (Object.keys(without).length > 0) webAcl.addMetadata('secure-api', { without });
+  new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: webAcl.attrArn });
+  if (props.logs === false) return { webAcl };
   const labels = [...COUNTED_LABELS, ...bodyLabels(managedNames, routes)];
   // The rules of origins count every request.
   const counted = origins.length === 0 ? undefined : labels;
-  if (props.logs === true) logBlocked(scope, acl, { settings: logs, name, counted });
-  return acl;
+  return { webAcl, log: logBlocked(scope, webAcl, { settings: logs, name, counted }) };
 }
 
 function requireReason(group: string, reason: string): void {

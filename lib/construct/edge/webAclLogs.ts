@@ -1,4 +1,5 @@
 import { Fn, Stack } from 'aws-cdk-lib';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { ORIGIN_HEADER, VIEWER_CERT_PEM } from '../../../lambdas/shared/edgeHeaders.ts';
@@ -31,11 +32,12 @@ export interface BlockedLog {
 }
 
 /**
- * Logs what a web ACL blocked or counted, without its query and the headers that hold secrets or free text.
+ * Logs what a web ACL blocked or counted. The web ACL redacts what it keeps; what is known to hold secrets is also redacted here, in case
+ * somebody changes that in the console.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
-export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, counted }: BlockedLog): void {
+export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, counted }: BlockedLog): LogGroup {
   // A log that is retained must not take the name of that of the next stack, so the name ends with the id of this one.
   const ownId = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
   const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}-${ownId}`);
@@ -59,4 +61,5 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, c
   });
   // WAF writes a test entry when the configuration is created.
   configuration.node.addDependency(group.node.findChild('Policy'));
+  return group;
 }

@@ -1,8 +1,9 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { type Json, list, number, record, string } from '../values.ts';
-import type { WebAclModel } from '../webAclModel.ts';
+import type { WebAclLogModel, WebAclModel } from '../webAclModel.ts';
 import { readRegexPatternSets } from './edgeFunctions.ts';
+import { protectedFields, readWebAclLogs } from './webAclLogs.ts';
 
 /** Finds web ACLs: that of a stage, by the ids of API and stage, or one by its ARN. */
 export interface WebAclLookup {
@@ -10,7 +11,15 @@ export interface WebAclLookup {
   readonly byArn: (arn: string) => WebAclModel | undefined;
 }
 
-const EMULATED = ['AssociationConfig', 'CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'VisibilityConfig'];
+const EMULATED = [
+  'AssociationConfig',
+  'CustomResponseBodies',
+  'DataProtectionConfig',
+  'DefaultAction',
+  'Rules',
+  'Scope',
+  'VisibilityConfig',
+];
 
 /** Statements whose content is not available locally. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -25,10 +34,12 @@ export function readWebAcls(stack: StackTemplate, report: ReportGap): WebAclLook
   const patternSets = Object.fromEntries(
     readRegexPatternSets(stack, () => undefined).map(({ arn, patterns }) => [arn, patterns]),
   );
+  const logs = readWebAclLogs(stack, report);
   const acls = new Map(
-    stack
-      .ofType('AWS::WAFv2::WebACL')
-      .map((resource) => [resource.attribute('Arn'), readWebAcl(resource, { ipSets, patternSets }, report)]),
+    stack.ofType('AWS::WAFv2::WebACL').map((resource) => {
+      const arn = resource.attribute('Arn');
+      return [arn, readWebAcl(resource, { ipSets, patternSets, log: logs.get(arn) }, report)];
+    }),
   );
   const byStage = new Map<string, WebAclModel>();
   for (const resource of stack.ofType('AWS::WAFv2::WebACLAssociation')) {
@@ -58,13 +69,14 @@ function readIpSets(stack: StackTemplate, report: ReportGap): WebAclModel['ipSet
 
 function readWebAcl(
   resource: Resource,
-  sets: Pick<WebAclModel, 'ipSets' | 'patternSets'>,
+  { log, ...sets }: Pick<WebAclModel, 'ipSets' | 'patternSets'> & { readonly log?: WebAclLogModel | undefined },
   report: ReportGap,
 ): WebAclModel {
   const { properties } = resource;
   reportUnreadProperties(resource, report, EMULATED, []);
   const rules = list(properties['Rules']).map(record);
   for (const rule of rules) reportRule(resource, rule, report);
+  const hidden = protectedFields(resource, () => report(resource, 'fields protected by HASH are REDACTED here'));
   return {
     name: string(properties['Name']) ?? resource.ref.split('|')[0] ?? '',
     arn: resource.attribute('Arn'),
@@ -74,6 +86,7 @@ function readWebAcl(
     customResponseBodies: responseBodies(record(properties['CustomResponseBodies'])),
     ...sets,
     inspectedBodyBytes: inspectedBytes(record(properties['AssociationConfig'])),
+    ...(log && { log: { ...log, redacted: [...log.redacted, ...hidden] } }),
   };
 }
 

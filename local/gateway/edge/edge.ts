@@ -42,7 +42,10 @@ const MAX_HEADER_BYTES = 32_768;
 export function createEdge(distribution: DistributionModel, options: EdgeOptions): Edge {
   const { telemetry, kept, patternsOf, print } = options;
   const { webAcl, responseHeaders, domainName } = distribution;
-  const inspect = createWebAcl({ ...(webAcl && { webAcl }) }, { telemetry, kept, patternsOf });
+  const inspect = createWebAcl(
+    { ...(webAcl && { webAcl }) },
+    { telemetry, source: { name: 'CF', id: distribution.id }, kept, patternsOf },
+  );
   const run = functionOf(distribution, options);
   const finish = (id: string, response: HttpResponse, cache: string): HttpResponse => ({
     ...response,

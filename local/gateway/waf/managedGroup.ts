@@ -8,6 +8,10 @@ import type { StatementTest } from './matchStatements.ts';
 
 const COMMON = 'AWSManagedRulesCommonRuleSet';
 
+/** Of the labels that its rules add: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html */
+const LABELS = 'awswaf:managed:aws:core-rule-set:';
+const LABEL_ENDINGS: Readonly<Record<string, string>> = { BODY: 'Body', HEADER: 'Header', QUERYSTRING: 'QueryString' };
+
 /** Bytes above which a rule matches, and how it counts them. */
 const SIZE_RULES: Readonly<Record<string, readonly [limit: number, (request: IncomingRequest) => number]>> = {
   SizeRestrictions_QUERYSTRING: [2_048, ({ queryBytes }) => queryBytes],
@@ -32,12 +36,44 @@ export function compileManagedGroup(statement: Json, inScope: StatementTest): St
 }
 
 function activeRules(statement: Json) {
+  const names = overriddenRules(statement);
+  return Object.entries(SIZE_RULES).flatMap(([name, rule]) => (names.includes(name) ? [] : [rule]));
+}
+
+function overriddenRules(statement: Json): readonly (string | undefined)[] {
   const overrides = list(statement['RuleActionOverrides']).map(record);
   const overridden = overrides.filter(
     ({ ActionToUse }) => !(isRecord(ActionToUse) && ActionToUse['Block'] !== undefined),
   );
-  const names = [...overridden, ...list(statement['ExcludedRules']).map(record)].map(({ Name }) => string(Name));
-  return Object.entries(SIZE_RULES).flatMap(([name, rule]) => (names.includes(name) ? [] : [rule]));
+  return [...overridden, ...list(statement['ExcludedRules']).map(record)].map(({ Name }) => string(Name));
+}
+
+/** What the rules of a group find in a request, for its log. */
+export interface GroupFindings {
+  /** The rule that blocks. */
+  readonly terminating?: string;
+  /** Rules that count, because the statement overrides them. */
+  readonly counted: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** Reads what the rules of a group find; those after the one that blocks are not evaluated. */
+export function groupFindings(statement: Json): (request: IncomingRequest) => GroupFindings {
+  if (string(statement['Name']) !== COMMON) return () => ({ counted: [], labels: [] });
+  const overridden = overriddenRules(statement);
+  return (request) => {
+    const counted: string[] = [];
+    for (const [name, [limit, size]] of Object.entries(SIZE_RULES)) {
+      if (size(request) <= limit) continue;
+      if (!overridden.includes(name)) return { terminating: name, counted, labels: [...counted, name].map(labelOf) };
+      counted.push(name);
+    }
+    return { counted, labels: counted.map(labelOf) };
+  };
+}
+
+function labelOf(rule: string): string {
+  return LABELS + rule.replace(/[A-Z]+$/, (ending) => LABEL_ENDINGS[ending] ?? ending);
 }
 
 /** Whether the group's own actions apply; an override of the group makes them count. */

@@ -13,6 +13,7 @@ import { isGroupInForce } from './managedGroup.ts';
 import type { StatementTest } from './matchStatements.ts';
 import { createRateWindow } from './rateWindow.ts';
 import { compileStatement } from './statement.ts';
+import { createWebAclLog, type LoggedSource } from './webAclLog.ts';
 
 /** What the web ACL runs with. */
 export interface WebAclOptions {
@@ -23,6 +24,8 @@ export interface WebAclOptions {
   readonly patternsOf?: (arn: string) => readonly string[] | undefined;
   /** Real monotonic milliseconds; `performance.now` by default. */
   readonly time?: () => number;
+  /** What the web ACL protects. */
+  readonly source: LoggedSource;
   /** Windows of an earlier gateway; those of a rule with the same statement go on. */
   readonly kept?: KeptState;
 }
@@ -35,6 +38,8 @@ interface Action {
 }
 
 interface Rule {
+  /** As in the template. */
+  readonly source: Json;
   readonly metricName: string;
   readonly matches: StatementTest;
   readonly action: Action;
@@ -50,7 +55,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Makes the step that evaluates the web ACL's rules by priority. The first rule that blocks or allows decides; a rule that
- * counts does not. Without a web ACL every request passes, and `wafAction` stays unset.
+ * counts does not. Without a web ACL every request passes, and `wafAction` stays unset. What it logs of a request is in `webAclLog.ts`.
  *
  * A block without a custom response is `WAF_FILTERED`, 403. Records `AWS/WAFV2` metrics for the deciding rule (or
  * `Default_Action`) and for `ALL`.
@@ -62,11 +67,13 @@ export function createWebAcl(api: Pick<RestApiModel, 'webAcl'>, options: WebAclO
   const rules = compileRules(acl, { time, kept, patternsOf, report: () => undefined });
   const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const WebACL = acl.metricName || acl.name;
+  const log = createWebAclLog(acl, telemetry, options.source);
   const count = ({ kind }: Action, Rule: string) =>
     telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, ...(region && { Region: region }) }, 1);
   return (state) => {
     let deciding: Rule | undefined;
     const inserts: (readonly [string, string])[] = [];
+    const counted: Json[] = [];
     for (const rule of rules) {
       if (rule.matches(state.request) !== true) continue;
       if (rule.action.kind !== 'count') {
@@ -75,11 +82,14 @@ export function createWebAcl(api: Pick<RestApiModel, 'webAcl'>, options: WebAclO
       }
       count(rule.action, rule.metricName);
       inserts.push(...rule.action.inserts);
+      counted.push(rule.source);
     }
     const action = deciding?.action ?? defaultAction;
     count(action, deciding?.metricName ?? 'Default_Action');
     count(action, 'ALL');
     state.wafAction = action.kind === 'block' ? 'BLOCK' : 'ALLOW';
+    const status = action.outcome?.kind === 'response' ? action.outcome.status : undefined;
+    log(state.request, { action: state.wafAction, deciding: deciding?.source, counted, status });
     if (action.kind === 'block') state.wafRule = deciding?.metricName ?? 'the default action';
     if (action.kind !== 'block') insertHeaders(state, [...inserts, ...action.inserts]);
     return action.outcome;
@@ -129,7 +139,12 @@ function compileRules(acl: WebAclModel, { time, kept, patternsOf: patternsNow, r
       : undefined;
     const action = readAction(record(rule['Action']), acl) ?? blocks;
     if (action === undefined) continue;
-    rules.push({ metricName: string(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });
+    rules.push({
+      source: rule,
+      metricName: string(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule),
+      matches,
+      action,
+    });
   }
   return rules;
 }

@@ -36,7 +36,13 @@ describe('the common rule group of AWS', () => {
     },
   };
   const outcome = (acl: WebAclModel, parts: RequestParts) =>
-    outcomeOf(createWebAcl(anApi({}, { webAcl: acl }), { telemetry, region: 'eu-central-1' })(aRequestState(parts)));
+    outcomeOf(
+      createWebAcl(anApi({}, { webAcl: acl }), {
+        telemetry,
+        source: { name: 'APIGW', id: 'api' },
+        region: 'eu-central-1',
+      })(aRequestState(parts)),
+    );
 
   it.each<readonly [string, RequestParts, RequestParts]>([
     ['a query', { queryBytes: 2_048 }, { queryBytes: 2_049 }],

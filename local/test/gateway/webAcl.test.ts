@@ -35,7 +35,15 @@ function waf(acl: WebAclModel, time = () => 0) {
       metrics.push(`${name} ${WebACL} ${Rule} ${Region}`),
     log: () => undefined,
   };
-  return { step: createWebAcl(anApi({}, { webAcl: acl }), { telemetry, region: 'eu-central-1', time }), metrics };
+  return {
+    step: createWebAcl(anApi({}, { webAcl: acl }), {
+      telemetry,
+      source: { name: 'APIGW', id: 'api' },
+      region: 'eu-central-1',
+      time,
+    }),
+    metrics,
+  };
 }
 
 const uri = bytes({ UriPath: {} }, '/documents', 'STARTS_WITH');
