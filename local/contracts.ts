@@ -168,6 +168,8 @@ export interface Ready {
   readonly data: string;
   /** The embedded DynamoDB, on loopback; `environment` has the credentials. */
   readonly dynamodb: string;
+  /** The metrics of CloudWatch in OpenMetrics text, for a Prometheus on this machine. */
+  readonly metricsUrl: string;
   /** Variables by which AWS SDKs reach the embedded services instead of AWS. */
   readonly environment: Readonly<Record<string, string>>;
   /** Every API of the stack. */

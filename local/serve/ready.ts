@@ -52,7 +52,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   });
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const url = apis[0]?.url ?? '';
-  const { issuer } = services;
+  const { issuer, metricsUrl } = services;
   const ready = {
     url,
     ca: tls.caPath,
@@ -60,6 +60,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
     pid: process.pid,
     data,
     dynamodb,
+    metricsUrl,
     environment,
     clock,
     logs: logsOf(model),

@@ -2,6 +2,9 @@ import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { AlarmState, Clock, Telemetry } from '../contracts.ts';
 import { startAwsJson } from './awsJson.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
+import { startMetricsEndpoint } from './cloudwatch/openMetrics/endpoint.ts';
+import { familiesOf } from './cloudwatch/openMetrics/families.ts';
+import { openMetricsText } from './cloudwatch/openMetrics/render.ts';
 import { startCloudWatch } from './cloudwatch/start.ts';
 import { stateChangeEvent } from './cloudwatch/stateChangeEvent.ts';
 import { createEventBus, inspectEventRules } from './events/eventBus.ts';
@@ -15,6 +18,8 @@ export interface Monitoring {
   readonly notifications: Notifications['all'];
   /** Variables by which AWS SDKs reach the services. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where a Prometheus reads the metrics. */
+  readonly metricsUrl: string;
   /** Watches a later load of the stack from now on. */
   update(model: StackModel): void;
 }
@@ -53,10 +58,15 @@ export async function startMonitoring(
   closing.push(logsApi.close);
   const eventsApi = await startAwsJson(events.kind, access);
   closing.push(eventsApi.close);
+  const openMetrics = await startMetricsEndpoint(data, () =>
+    openMetricsText(familiesOf(cloudWatch.metrics, served, clock.now())),
+  );
+  closing.push(openMetrics.close);
   return {
     telemetry: cloudWatch.telemetry,
     alarms: cloudWatch.alarms,
     notifications: notifications.all,
+    metricsUrl: openMetrics.url,
     environment: {
       AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatchApi.url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsApi.url,

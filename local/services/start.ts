@@ -37,6 +37,8 @@ export interface ServicesOptions extends ScanOptions {
 /** The running services, with the issuer's identifier and what they cannot emulate. */
 export interface StartedServices extends Services {
   readonly issuer: string;
+  /** Where a Prometheus reads the metrics. */
+  readonly metricsUrl: string;
   /** Whose signatures the services accept. */
   readonly access: Access;
   readonly emulationGaps: readonly EmulationGap[];
@@ -105,6 +107,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
       AWS_REGION: model.region,
     },
     access,
+    metricsUrl: monitoring.metricsUrl,
     alarms: monitoring.alarms,
     notifications: monitoring.notifications,
     issuer: issuer.url,

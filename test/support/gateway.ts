@@ -17,6 +17,7 @@ export interface Ready {
   readonly pid: number;
   readonly data: string;
   readonly dynamodb: string;
+  readonly metricsUrl: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logs: readonly { readonly name: string; readonly logGroup: string; readonly api?: string }[];
   readonly clock: { readonly startedAt: number; readonly speed: number };

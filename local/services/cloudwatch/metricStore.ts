@@ -22,10 +22,19 @@ export interface MetricStore {
   has(namespace: string, name: string, dimensions: Dimensions): boolean;
   /** When the first data of a metric was from (simulated ms); `undefined` when it has none. */
   since(namespace: string, name: string, dimensions: Dimensions): number | undefined;
+  /** All values of a metric since it was first put; `undefined` when it has none. */
+  totals(namespace: string, name: string, dimensions: Dimensions): Totals | undefined;
   /** Every metric that has data, the one that was written least recently first. */
   list(): readonly MetricName[];
   /** How many series are kept. */
   size(): number;
+}
+
+/** What was put into a metric, whatever its time. */
+export interface Totals {
+  readonly count: number;
+  readonly sum: number;
+  readonly minimum: number;
 }
 
 /** A label of high cardinality must not fill the memory: the series that was written least recently is dropped. */
@@ -52,6 +61,7 @@ export interface MetricName {
 interface Series {
   readonly metric: MetricName;
   since: number;
+  readonly totals: { count: number; sum: number; minimum: number };
   readonly levels: readonly Map<number, Bucket>[];
 }
 
@@ -70,6 +80,7 @@ export function createMetricStore(now: () => number): MetricStore {
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
       series.since = Math.min(series.since, time);
+      addTotal(series, value, times);
       // Only a new bucket makes others too old.
       if (add(series, time, value, times)) prune(series, now(), kept.get(key) ?? KEEP_MS);
     },
@@ -83,13 +94,21 @@ export function createMetricStore(now: () => number): MetricStore {
     },
     has: (namespace, name, dimensions) => all.has(seriesKey(namespace, name, dimensions)),
     since: (namespace, name, dimensions) => all.get(seriesKey(namespace, name, dimensions))?.since,
+    totals: (namespace, name, dimensions) => all.get(seriesKey(namespace, name, dimensions))?.totals,
     list: () => [...all.values()].map(({ metric }) => metric),
     size: () => all.size,
   };
 }
 
 function newSeries(metric: MetricName): Series {
-  return { metric, since: Number.POSITIVE_INFINITY, levels: LEVELS.map(() => new Map()) };
+  const totals = { count: 0, sum: 0, minimum: Number.POSITIVE_INFINITY };
+  return { metric, since: Number.POSITIVE_INFINITY, totals, levels: LEVELS.map(() => new Map()) };
+}
+
+function addTotal({ totals }: Series, value: number, times: number): void {
+  totals.count += times;
+  totals.sum += value * times;
+  totals.minimum = Math.min(totals.minimum, value);
 }
 
 function seriesKey(namespace: string, name: string, dimensions: Dimensions): string {

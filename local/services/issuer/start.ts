@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readIfPresent, writePrivateFile } from '../files.ts';
-import { listen, shut } from '../loopback.ts';
+import { listenOnKeptPort } from '../keptPort.ts';
+import { shut } from '../loopback.ts';
 import { adminSecret } from './adminSecret.ts';
 import type { InteractionHandler } from './interaction.ts';
 import { type KeyRing, openKeys } from './keyRing.ts';
@@ -55,7 +55,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
     setHeaders(response);
     handle(request, response).catch((error: unknown) => fail(response, error, print));
   });
-  const port = await listenOnKeptPort(server, data, options.port ?? 0);
+  const port = await listenOnIssuerPort(server, data, options.port ?? 0);
   try {
     const url = `https://localhost:${port}`;
     const state = openState(data);
@@ -121,14 +121,9 @@ function fail(response: ServerResponse, error: unknown, print: (line: string) =>
 }
 
 /** The issuer is part of every token, so its port stays the same over restarts when nothing else took it. */
-async function listenOnKeptPort(server: Server, data: string, wanted: number): Promise<number> {
-  const path = join(data, 'issuer', 'port');
-  const kept = wanted === 0 ? Number(readIfPresent(path)) || 0 : wanted;
-  const port = await listen(server, kept).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    if (wanted !== 0) throw new Error(`the issuer's port ${wanted} is in use`, { cause: error });
-    return listen(server, 0);
+async function listenOnIssuerPort(server: Server, data: string, wanted: number): Promise<number> {
+  return listenOnKeptPort(server, join(data, 'issuer', 'port'), wanted).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' || wanted === 0) throw error;
+    throw new Error(`the issuer's port ${wanted} is in use`, { cause: error });
   });
-  if (port !== kept) writePrivateFile(path, String(port));
-  return port;
 }

@@ -68,7 +68,16 @@ test('everything a function needs is reachable by its environment', async () => 
     expect(fromPage.status).toBe(403);
   }
   const ca = caFile(data, options.tls.caPem);
-  const ready = { url: '', ca, issuer: services.issuer, pid: process.pid, data, dynamodb: '', apis: [] };
+  const ready = {
+    url: '',
+    ca,
+    issuer: services.issuer,
+    pid: process.pid,
+    data,
+    dynamodb: '',
+    metricsUrl: '',
+    apis: [],
+  };
   expect(await requestToken({ ready, data, roles: ['viewer'] })).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   expect([services.alarms(), services.notifications(), services.emulationGaps]).toEqual([[], [], []]);
   await services.close();

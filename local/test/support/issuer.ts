@@ -30,5 +30,5 @@ export function readyOf(location: {
   readonly ca: string;
   readonly data: string;
 }): IssuerEndpoint['ready'] {
-  return { ...location, url: location.issuer, pid: process.pid, dynamodb: '', apis: [] };
+  return { ...location, url: location.issuer, pid: process.pid, dynamodb: '', metricsUrl: '', apis: [] };
 }

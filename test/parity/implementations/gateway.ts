@@ -31,7 +31,12 @@ export function gatewayImplementation(
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (roles: readonly string[]) => {
     const key = JSON.stringify(roles);
-    const options = { ready: { ...ready, dynamodb: '', apis: [] }, data: ready.data, roles, tier: 'premium' };
+    const options = {
+      ready: { ...ready, dynamodb: '', metricsUrl: '', apis: [] },
+      data: ready.data,
+      roles,
+      tier: 'premium',
+    };
     const known = tokens.get(key) ?? requestToken({ ...options, client: `parity-${tokens.size}` });
     tokens.set(key, known);
     return known;
