@@ -8,7 +8,7 @@ import { setCookies } from './setCookies.ts';
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that ends the header. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 /** A header name of RFC 9110, section 5.1, as names are in practice. */
-const HEADER_NAME = /^[a-z\d_-]{1,64}$/;
+const HEADER_NAME = /^[a-z\d_-]{1,64}$/i;
 
 /** Lambda ends a function that returns more ("Lambda quotas"): the whole result as JSON, in which each quote of a body is escaped. */
 const MAX_RESULT_BYTES = 6_291_556;
@@ -84,7 +84,8 @@ function declaredHeaders(
     // A copy: what is checked is what is sent, and has no holes.
     const value: unknown = Array.isArray(member) ? Array.from(member) : member;
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    if (!known.includes(name)) throw new InvalidResponse(`has the header ${shown(name)}, which is not declared`);
+    // As it is written: some keys are recognized by their upper case.
+    if (!known.includes(name)) throw new InvalidResponse(`has the header ${shown(written)}, which is not declared`);
     if (headers.has(name)) throw new InvalidResponse(`has the header ${name} twice: give a list of its values`);
     if (!isHeaderValue(value) && !(Array.isArray(value) && value.every(isHeaderValue)))
       throw new InvalidResponse(`has a value of ${name} that is neither printable ASCII nor a list of such strings`);

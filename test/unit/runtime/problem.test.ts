@@ -89,7 +89,7 @@ describe('a response that is wrong says what is wrong, without its values', () =
     ['must have a body', { status: 200 }],
     ['must have no body', { status: 204, body: 'SECRET' }],
     ['has headers that are no plain object', { status: 204, headers: 'SECRET' }],
-    ['has the header x-a, which is not declared', { status: 204, headers: { 'X-A': 'SECRET' } }],
+    ['has the header X-A, which is not declared', { status: 204, headers: { 'X-A': 'SECRET' } }],
     ['has the header [not a name], which is not declared', { status: 204, headers: { 'a: SECRET': 'a' } }],
     [
       'has the header etag twice: give a list of its values',

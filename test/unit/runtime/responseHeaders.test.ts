@@ -89,7 +89,7 @@ describe('a wrong header is a 500 whose log names header and rule, never the val
   });
 
   it('an undeclared header', async () => {
-    expect(await reasonOf({ 'X-Other': 'SECRET' })).toMatch(/header x-other, which is not declared/);
+    expect(await reasonOf({ 'X-Other': 'SECRET' })).toMatch(/header X-Other, which is not declared/);
     expect(await reasonOf({ 'x-Session': ['SECRET'] })).not.toContain('SECRET');
     expect(await reasonOf({ 'a\r\nb SECRET': 'a' })).not.toContain('SECRET');
   });
