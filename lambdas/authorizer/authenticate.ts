@@ -1,5 +1,6 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
+import { span } from '../shared/trace/measure.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
 import { proofStore } from './binding/proofStore.ts';
@@ -30,10 +31,10 @@ export function authentication(
   const store = proofStore(environment);
   return async (event) => {
     const credentials = readCredentials(event);
-    const verified = await verify(credentials.token);
-    await rejectRevoked(verified);
+    const verified = await span('verify token', () => verify(credentials.token));
+    await span('check revocation', () => rejectRevoked(verified));
     // Last, because it uses the proof up.
-    await checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000);
+    await span('check binding', () => checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000));
     return verified;
   };
 }

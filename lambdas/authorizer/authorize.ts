@@ -3,6 +3,7 @@ import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import { metricsName } from '../shared/telemetry.ts';
+import type { MakeTracer } from '../shared/trace/tracer.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
@@ -16,6 +17,7 @@ import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
+import { tracedDecision } from './tracedDecision.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
@@ -66,24 +68,27 @@ export function authorize(
       address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
-    return result;
+    return { result, permitted };
   };
 
-  return async (event) => {
+  return tracedDecision(async (event) => {
     try {
       return await decide(event);
     } catch (error) {
-      logDecision(event, failureOf(error));
+      const failure = failureOf(error);
+      logDecision(event, failure);
       // API Gateway compares this message exactly; any other message becomes a 500.
-      throw new Error(error instanceof TokenRejected ? 'Unauthorized' : 'Authorizer failed');
+      throw new Error(failure.outcome === 'reject' ? 'Unauthorized' : 'Authorizer failed');
     }
-  };
+  }, options.tracer?.(process.env));
 }
 
 /** Settings that are in the bundle. */
 interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys'> {
   /** With mutual TLS. */
   readonly certificates?: (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients;
+  /** With the prop `tracing`. */
+  readonly tracer?: MakeTracer;
 }
 
 /** A registered client has the tier that its key is counted in, even if its token names another one. */

@@ -4,6 +4,8 @@ import { loggedClaims } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { makeLogger, metricsWriter } from '../shared/telemetry.ts';
+import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
+import { traceKeys } from '../shared/trace/requestTrace.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason } from './reasons.ts';
@@ -56,14 +58,17 @@ export function decisionLogger(api: string, rules?: ClaimRules): (event: Authori
 /** Members that are undefined are not logged. */
 function entryOf(event: AuthorizerEvent, { outcome, reason, caller, claim, error }: Decision, rules?: ClaimRules) {
   const context = event.requestContext;
+  const trace = currentTrace();
   return {
     decision: outcome,
     reason,
     requestId: context?.requestId,
+    ...(trace && traceKeys(trace)),
     sourceIp: clientAddress(event),
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
     claim,
+    ...dependencyTimes(),
     ...(caller === undefined ? {} : { ...callerEntry(caller), claims: loggedClaims(rules, caller.claims) }),
     error,
   };

@@ -16,6 +16,8 @@ export interface AuthorizerEvent {
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   readonly requestContext?: {
     readonly requestId?: string;
+    /** Milliseconds since the epoch. */
+    readonly requestTimeEpoch?: number;
     /** Host that the client called. */
     readonly domainName?: string;
     /** Path as the client called it: with the stage in front, unless a custom domain hides it. */

@@ -4,6 +4,7 @@ import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
 import { READING, readBytes, withRetries } from '../shared/retry.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
+import { dependency } from '../shared/trace/measure.ts';
 import { checkClaimTypes } from './claims.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
@@ -15,6 +16,7 @@ const LIMITS = { timeoutMs: 3_000, retries: 1 };
 const SECRET_AGE_MS = 300_000;
 const SECRET_STALE_MS = 3_600_000;
 const SECRET_PAUSE_MS = 1_000;
+const ISSUER = { service: 'issuer', span: 'introspect token', attributes: { 'http.request.method': 'POST' } };
 
 /**
  * Proves opaque tokens by introspection at their issuer (RFC 7662): an authenticated call (`client_secret_basic`, RFC 6749,
@@ -56,16 +58,13 @@ function introspectionCall({ issuer, introspection }: IntrospectionIssuer) {
     try {
       const body = new URLSearchParams({ token, token_type_hint: 'access_token' });
       const headers = { accept: 'application/json', authorization: `Basic ${credentials}` };
-      const response = await withRetries(
-        LIMITS,
-        async (signal) => {
-          // A redirect would send the secret to another host.
-          const sent = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'error', signal });
-          return { ok: sent.ok, status: sent.status, text: (await readBytes(sent)).toString('utf8') };
-        },
-        // Introspection changes nothing, so it is repeated after a reset of a connection that the instance reused.
-        READING,
-      );
+      const attempt = async (signal: AbortSignal) => {
+        // A redirect would send the secret to another host.
+        const sent = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'error', signal });
+        return { ok: sent.ok, status: sent.status, text: (await readBytes(sent)).toString('utf8') };
+      };
+      // Introspection changes nothing, so it is repeated after a reset of a connection that the instance reused.
+      const response = await dependency(ISSUER, () => withRetries(LIMITS, attempt, READING));
       if (!response.ok) throw new Error(`the endpoint returned ${response.status}`);
       return claimsOf(JSON.parse(response.text), issuer);
     } catch (error) {

@@ -3,6 +3,7 @@ import { shownName } from '../shared/redact.ts';
 import { type RefreshingValue, type RefreshOptions, refreshingValue } from '../shared/refreshingValue.ts';
 import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
 import { makeLogger } from '../shared/telemetry.ts';
+import { dependency } from '../shared/trace/measure.ts';
 import {
   MAX_KEY_SET_BYTES,
   type VerificationKey,
@@ -25,6 +26,9 @@ const LIMITS = { timeoutMs: 4_000, retries: 1 };
 const MAX_TRIED = 8;
 /** Skipped keys that one line of the log lists. */
 const MAX_LOGGED = 16;
+
+/** The fetch in traces and times. Its address is in the settings, and names the tenant of some issuers. */
+const ISSUER = { service: 'issuer', span: 'fetch keys', attributes: { 'http.request.method': 'GET' } };
 
 type Header = { readonly alg?: string; readonly kid?: string };
 
@@ -146,9 +150,11 @@ async function readSet(jwksUri: string): Promise<Buffer> {
     const response = await fetch(jwksUri, { redirect: 'error', signal });
     return { status: response.status, bytes: await readBytes(response, MAX_KEY_SET_BYTES) };
   };
-  const { status, bytes } = await withRetries(LIMITS, read, READING).catch((error: unknown) => {
-    throw error instanceof ResponseTooLarge ? new AuthorizerFault('keys-unusable', error) : error;
-  });
+  const { status, bytes } = await dependency(ISSUER, () => withRetries(LIMITS, read, READING)).catch(
+    (error: unknown) => {
+      throw error instanceof ResponseTooLarge ? new AuthorizerFault('keys-unusable', error) : error;
+    },
+  );
   if (status !== 200) throw new Error(`the issuer returned ${status} for its keys`);
   return bytes;
 }

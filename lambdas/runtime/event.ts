@@ -18,6 +18,8 @@ export interface ProxyEvent {
   readonly isBase64Encoded?: boolean;
   readonly requestContext: {
     readonly requestId?: string;
+    /** Milliseconds since the epoch. */
+    readonly requestTimeEpoch?: number;
     readonly authorizer?: ReadableContext | null;
     readonly identity?: { readonly sourceIp?: string | null };
   };

@@ -4,6 +4,14 @@ export { type CsvCell, csvOf } from '../shared/csv.ts';
 export type { CallerLimit } from './limit/callerLimits.ts';
 export { applyMergePatch } from './mergePatch.ts';
 export {
+  type AwsSdkClient,
+  measureCall,
+  span,
+  traceAwsClient,
+  tracedFetch,
+  traceHeaders,
+} from './outgoing.ts';
+export {
   HttpProblem,
   type ProblemCode,
   type ProblemDocument,

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
+import type { RequestTrace } from '../shared/trace/requestTrace.ts';
 import { checkAccept } from './accept.ts';
 import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';
@@ -27,6 +28,8 @@ import type { Received } from './webhook/steps.ts';
 export interface Call {
   readonly event: ProxyEvent;
   readonly requestId: string;
+  /** Undefined outside of a traced request, as in tests of parts. */
+  readonly trace: RequestTrace | undefined;
   readonly startedMs: number;
   readonly address: string;
   limits: KnownLimits | undefined;

@@ -3,6 +3,8 @@ import { loggedClaims } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { describeError } from '../shared/describeError.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
+import { beginPhase, currentTrace } from '../shared/trace/measure.ts';
+import { traceKeys } from '../shared/trace/requestTrace.ts';
 import { responseMode } from './checkResponse.ts';
 import { announceDeprecation } from './deprecation.ts';
 import { type LambdaContext, type ProxyEvent, type ProxyResult, remainingMs } from './event.ts';
@@ -54,8 +56,8 @@ export function buildPipeline(
   const problem = problemMaker(contract);
   const runsOnce = contract.idempotency !== undefined || contract.webhook !== undefined;
   const webhook = contract.webhook && options.webhooks?.(contract, contract.webhook, telemetry, api);
-  const keysOf = ({ requestId, caller }: Call): RequestKeys => {
-    const keys = { requestId, route: contract.id };
+  const keysOf = ({ requestId, trace, caller }: Call): RequestKeys => {
+    const keys = { requestId, ...(trace && traceKeys(trace)), route: contract.id };
     if (caller === undefined) return keys;
     const claims = loggedClaims(options.policy.claims, caller.claims);
     return { ...keys, subject: caller.subject, ...(claims === undefined ? {} : { claims }) };
@@ -65,6 +67,7 @@ export function buildPipeline(
     const { files, caller, requestId, webhook, limits = NO_LIMITS } = call;
     const tools = handlerTelemetry(telemetry, api, keysOf(call));
     call.telemetry = tools;
+    beginPhase('handler');
     const returned = await withOwner(contract, caller, (seen) =>
       fn({
         ...request,
@@ -83,6 +86,7 @@ export function buildPipeline(
         },
       }),
     );
+    beginPhase(undefined);
     const differs = (locations: readonly string[]) => {
       call.differs = true;
       telemetry.log.error('the response is not as declared', { ...keysOf(call), locations });
@@ -159,6 +163,7 @@ export function buildPipeline(
 
   return async (event, context) => {
     const call = newCall(event, context);
+    beginPhase('validation');
     const result = announceDeprecation(await run(event, context, call), contract.deprecation);
     const { code, differs, replayed, startedMs } = call;
     const latencyMs = Math.round(performance.now() - startedMs);
@@ -188,6 +193,7 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
   return {
     event,
     requestId: event.requestContext.requestId ?? context.awsRequestId ?? '',
+    trace: currentTrace(),
     startedMs: performance.now(),
     address: clientAddress(event) ?? '',
     limits: undefined,

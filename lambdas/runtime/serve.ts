@@ -2,6 +2,9 @@ import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { routeMethod } from '../shared/servedMethods.ts';
 import { metricsName } from '../shared/telemetry.ts';
+import { currentTrace } from '../shared/trace/measure.ts';
+import { traceKeys } from '../shared/trace/requestTrace.ts';
+import type { MakeTracer } from '../shared/trace/tracer.ts';
 import type { AddCors } from './cors.ts';
 import type { LambdaHandler } from './event.ts';
 import type { RunOnce } from './idempotency/runOnce.ts';
@@ -12,6 +15,7 @@ import { problemResponse } from './problemResponse.ts';
 import type { RouteHandler } from './secure.ts';
 import type { ServedRoute } from './servedRoute.ts';
 import { closeRequest, makeTelemetry } from './telemetry.ts';
+import { tracedHandler } from './tracedHandler.ts';
 import type { WebhookReceiver } from './webhook/steps.ts';
 
 /** What the generated entry of a function passes. */
@@ -35,6 +39,8 @@ export interface ServeOptions {
   readonly runOnce?: (environment: NodeJS.ProcessEnv) => RunOnce;
   /** Makes what verifies the messages of webhooks; only functions with such a route have it in their bundle. */
   readonly webhooks?: (environment: NodeJS.ProcessEnv) => WebhookReceiver;
+  /** Makes what takes the spans of requests; only functions of APIs with the prop `tracing` have it in their bundle. */
+  readonly tracer?: MakeTracer;
 }
 
 /**
@@ -84,6 +90,7 @@ export function serve(options: ServeOptions): LambdaHandler {
     const pipeline = pipelines.get(`${routeMethod(event.httpMethod)} ${event.resource}`);
     if (pipeline !== undefined) return pipeline(event, context);
     const startedMs = performance.now();
+    const trace = currentTrace();
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });
     const requestId = event.requestContext.requestId ?? '';
     const userAgent = loggedUserAgent(event.headers);
@@ -91,12 +98,13 @@ export function serve(options: ServeOptions): LambdaHandler {
     const latencyMs = Math.round(performance.now() - startedMs);
     closeRequest(
       telemetry,
-      { ...UNKNOWN_ROUTE, api, group: options.group, requestId, latencyMs, userAgent },
+      { ...UNKNOWN_ROUTE, ...(trace && traceKeys(trace)), api, group: options.group, requestId, latencyMs, userAgent },
       context.functionName,
     );
     return response;
   };
-  return addCors === undefined ? respond : async (event, context) => addCors(event, await respond(event, context));
+  const traced = tracedHandler(respond, options.tracer?.(process.env));
+  return addCors === undefined ? traced : async (event, context) => addCors(event, await traced(event, context));
 }
 
 /** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */

@@ -4,6 +4,8 @@ import type { CallerClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
 import { redact } from '../shared/redact.ts';
 import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
+import { dependencyTimes } from '../shared/trace/measure.ts';
+import type { traceKeys } from '../shared/trace/requestTrace.ts';
 import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
@@ -13,7 +15,7 @@ export interface Telemetry {
 }
 
 /** What every entry of a request names. */
-export interface RequestKeys {
+export interface RequestKeys extends Partial<ReturnType<typeof traceKeys>> {
   readonly requestId: string;
   readonly route: string;
   readonly subject?: string;
@@ -81,7 +83,7 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
 }
 
 /**
- * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
+ * Logs a request's end, once, with the time that it spent in other services, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
  * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays` for a response of an
  * earlier request with the same idempotency key, and `ColdStart` for
  * the first request of a function's instance. A 5xx also counts as `ServerErrors` by `{ api, group }`: Lambda's own count has only what
@@ -90,7 +92,7 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
 export function closeRequest({ log, count }: Telemetry, finished: Finished, functionName: string | undefined): void {
   const { api, group, differs, ...entry } = finished;
   const { route, status, latencyMs } = entry;
-  log.info('request', entry);
+  log.info('request', { ...entry, ...dependencyTimes() });
   count((metrics) => {
     metrics.captureColdStartMetric(functionName);
     metrics.addDimension('api', api).addDimension('route', route);

@@ -1,6 +1,7 @@
 import { AwsClient } from 'aws4fetch';
 import { isRecord } from './json.ts';
 import { type CallLimits, hasNoResponse, readBytes, wasNotSent, withRetries } from './retry.ts';
+import { awsDependency, dependency } from './trace/measure.ts';
 
 /** The variables that Lambda sets, and the endpoint variables of the SDKs. */
 export interface AwsEnvironment {
@@ -74,7 +75,7 @@ export function signedFetch(
     // One policy of retries for all calls, which also covers errors of the connection.
     retries: 0,
   });
-  return (path, init) =>
+  const send: SignedFetch = (path, init) =>
     withRetries(
       limits,
       async (signal): Promise<AwsResponse> => {
@@ -93,6 +94,13 @@ export function signedFetch(
         },
       },
     );
+  return (path, init) => dependency(awsDependency(service, operationOf(init)), () => send(path, init));
+}
+
+/** Such as `GetItem`; for a service without operations in its headers the method, such as `PUT`. */
+function operationOf({ method = 'GET', headers }: RequestInit): string {
+  const target: unknown = isRecord(headers) ? headers['x-amz-target'] : undefined;
+  return typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : method;
 }
 
 /** What services call throttling; with AWS JSON its status is 400. */

@@ -32,3 +32,15 @@ export const NOT_CACHED: Readonly<Record<string, string>> = { 'Cache-Control': '
 export const IDEMPOTENCY_KEY = 'idempotency-key';
 /** Marks a response that was stored, as other APIs do. */
 export const IDEMPOTENCY_REPLAYED = 'Idempotency-Replayed';
+
+/** The header in which a client names its request, and finds the name in the response. */
+export const CLIENT_REQUEST_ID = 'X-Request-Id';
+/** The caller's trace, in lower case (W3C Trace Context, level 2). */
+export const TRACE_PARENT = 'traceparent';
+export const TRACE_STATE = 'tracestate';
+/** The trace of a request, for the client that sent one: https://w3c.github.io/trace-context/#traceresponse-header */
+export const TRACE_RESPONSE = 'traceresponse';
+/** What every route reads and sends besides its own headers: pages of other origins can use them. */
+export const TRACE_REQUEST_HEADERS: readonly string[] = [CLIENT_REQUEST_ID, TRACE_PARENT, TRACE_STATE];
+/** The last one is API Gateway's own id of the request, in each of its responses. */
+export const TRACE_RESPONSE_HEADERS: readonly string[] = [CLIENT_REQUEST_ID, TRACE_RESPONSE, 'x-amzn-RequestId'];

@@ -57,6 +57,16 @@ export interface HandlerEnvironment {
   readonly SECURE_API_MESSAGES_TABLE?: string;
 }
 
+/** The environment variables of authorizer and handlers that send spans to a collector. */
+export interface TracingEnvironment {
+  /** Base URL of the collector (OTLP over HTTP), without a slash at its end. The local gateway replaces it. */
+  readonly SECURE_API_OTLP_ENDPOINT: string;
+  /** The part of the requests whose spans are recorded, 0–1. */
+  readonly SECURE_API_OTLP_SAMPLING: string;
+  /** ARN of the secret with the headers that the collector needs. Missing: none. */
+  readonly SECURE_API_OTLP_HEADERS_SECRET?: string;
+}
+
 /** The environment variables of the function that watches quotas. */
 export interface UsageEnvironment {
   /** JSON: a list of {@link WatchedPlan}. */

@@ -11,6 +11,7 @@ import {
   notifierEntry,
   pretokenEntry,
   rotationEntry,
+  type TracerName,
   usageEntry,
 } from './entries.ts';
 import { GROUPS } from './groups.ts';
@@ -55,6 +56,8 @@ export interface BundleOptions {
   readonly problemTypeBase?: string;
   /** Present where responses have the headers of cross-origin requests. */
   readonly cors?: object;
+  /** What takes the spans of requests. @default - they are not recorded */
+  readonly tracer?: TracerName;
 }
 
 const AUTHORIZER = 'authorizer';
@@ -74,12 +77,12 @@ const NOTIFIER = 'notifier';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, certificates, problemTypeBase, cors }: BundleOptions = {},
+  { warmKeys = {}, certificates, problemTypeBase, cors, tracer }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
-  const groups = groupEntries(api, handlers, { problemTypeBase, cors });
+  const groups = groupEntries(api, handlers, { problemTypeBase, cors, tracer });
   const entries = {
-    [AUTHORIZER]: authorizerEntry(api, { warmKeys, certificates }),
+    [AUTHORIZER]: authorizerEntry(api, { warmKeys, certificates, tracer }),
     [PRETOKEN]: pretokenEntry(),
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),

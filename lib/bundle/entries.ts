@@ -14,16 +14,21 @@ export interface AuthorizerSettings {
   /** Keys that it starts with. */
   readonly warmKeys: Readonly<Record<string, WarmKeys>>;
   readonly certificates?: CertificateSettings;
+  readonly tracer?: TracerName;
 }
 
+/** What takes the spans of requests, by the module that has it. */
+export type TracerName = 'xray' | 'otlp';
+
 /** The entry of the authorizer: its code, the access policy, and its settings, if there are any. */
-export function authorizerEntry(api: Api, { warmKeys, certificates }: AuthorizerSettings): EntryFiles {
+export function authorizerEntry(api: Api, { warmKeys, certificates, tracer }: AuthorizerSettings): EntryFiles {
   // Verified by the functions, not by the authorizer.
   const { webhooks: _, ...policy } = accessPolicy(api);
   const hasCertificates = certificates !== undefined;
   const settings = [
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
     ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
+    ...(tracer === undefined ? [] : [tracerOption(tracer)]),
   ];
   const options = settings.length === 0 ? '' : `, { ${settings.join(', ')} }`;
   const lines = [
@@ -32,6 +37,7 @@ export function authorizerEntry(api: Api, { warmKeys, certificates }: Authorizer
     ...(hasCertificates
       ? [`import { certificateClients } from ${quoted(ownModule('authorizer/certificate/certificateClient'))};`]
       : []),
+    ...tracerImport(tracer),
     `export const handler = authorize(${JSON.stringify(policy)}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
@@ -85,18 +91,26 @@ export function rotationEntry(): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
+/** What is in the code of every handler function. */
+export interface GroupSettings {
+  readonly problemTypeBase?: string;
+  /** Present where responses have the headers of cross-origin requests. */
+  readonly cors?: object;
+  readonly tracer?: TracerName;
+}
+
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(
   api: Api,
   handlers: Readonly<Record<string, string>>,
-  { problemTypeBase, cors }: { readonly problemTypeBase?: string; readonly cors?: object } = {},
+  { problemTypeBase, cors, tracer }: GroupSettings = {},
 ): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
   const { roles, exclusive, claims } = accessPolicy(api);
   const ofClaims = claims === undefined ? '' : `, claims: ${JSON.stringify(claims)}`;
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}${ofClaims}`;
   const base = problemTypeBase === undefined ? '' : `, problemTypeBase: ${quoted(problemTypeBase)}`;
-  const settings = `api: ${quoted(api.name)}, ${rules}${base}${cors === undefined ? '' : ', cors: crossOrigin'}`;
+  const settings = `api: ${quoted(api.name)}, ${rules}${base}${cors === undefined ? '' : ', cors: crossOrigin'}${tracer === undefined ? '' : `, ${tracerOption(tracer)}`}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const exact = routes.some((route) => hasExactLimit(api, route));
     const once = routes.some(({ idempotency }) => idempotency !== undefined);
@@ -104,6 +118,7 @@ export function groupEntries(
     const lines = [
       `import { serve } from ${quoted(ownModule('runtime/serve'))};`,
       ...(cors === undefined ? [] : [`import { crossOrigin } from ${quoted(ownModule('runtime/cors'))};`]),
+      ...tracerImport(tracer),
       ...(routes.some(takesFiles)
         ? [`import { readUpload } from ${quoted(ownModule('runtime/upload/readUpload'))};`]
         : []),
@@ -165,6 +180,17 @@ function takesFiles({ upload }: Route): boolean {
 /** Only where their rows have a schema is a CSV parser in the bundle. */
 function takesRows({ request }: Route): boolean {
   return request.rows !== undefined;
+}
+
+/** Only with the prop `tracing` is the code that sends spans in the bundle. */
+function tracerImport(tracer: TracerName | undefined): readonly string[] {
+  return tracer === undefined
+    ? []
+    : [`import { ${tracer}Tracer } from ${quoted(ownModule(`shared/trace/${tracer}`))};`];
+}
+
+function tracerOption(tracer: TracerName): string {
+  return `tracer: ${tracer}Tracer`;
 }
 
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */

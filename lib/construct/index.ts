@@ -31,4 +31,5 @@ export type { OktaOptions } from './providers/okta.ts';
 export type { ProviderOptions } from './providers/providerOptions.ts';
 export type { Removal } from './removal/removal.ts';
 export { SecureApi } from './secureApi.ts';
+export type { OpenTelemetryProps } from './tracing.ts';
 export { UploadBucket, type UploadBucketProps } from './uploads/uploadBucket.ts';

@@ -17,6 +17,7 @@ import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { MtlsProps } from './mtls/props.ts';
 import type { Removal } from './removal/removal.ts';
+import type { OpenTelemetryProps } from './tracing.ts';
 
 /** Steady rate and burst of each route of the stage, over all clients. */
 export interface StageThrottle {
@@ -142,8 +143,12 @@ export interface SecureApiProps<A extends Api = Api> {
    * @default - the pages of this project
    */
   readonly problemTypeBase?: string;
-  /** X-Ray traces of gateway and functions. @default - off */
-  readonly tracing?: boolean;
+  /**
+   * Traces: `'xray'` (or `true`) for X-Ray, with gateway and functions; or a collector of OpenTelemetry, which gets the spans of authorizer
+   * and handlers. Trace ids, request ids and the time in other services are in the log in any case: docs/tracing.md.
+   * @default - off
+   */
+  readonly tracing?: boolean | 'xray' | OpenTelemetryProps;
   /**
    * Environment variables of every handler function. They are in the template, so use no secrets. For a single route use
    * `handler(route).addEnvironment(…)`. A name has a letter, then letters, digits and `_`; all variables of a function have

@@ -28,6 +28,7 @@ import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 import { removalShape } from './removal/removal.ts';
+import type { OpenTelemetryProps } from './tracing.ts';
 
 /** Retentions by their number of days: the enumeration has the names as values, too. */
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
@@ -147,6 +148,11 @@ const ownerShape = kind(
   (value) => typeof value === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value),
   { fix: 'Write who answers for the API, such as a team and its channel.' },
 );
+const OPEN_TELEMETRY: Members<OpenTelemetryProps> = {
+  endpoint: required(anything, 'the base URL of a collector'),
+  headers: resource('a secret of Secrets Manager'),
+  sampling: anything,
+};
 const aDefinition = 'an API made by defineApi';
 const aDirectory = 'a directory with one file for each route';
 
@@ -195,7 +201,11 @@ const PROPS: Members<SecureApiProps> = {
   logRemovalPolicy: removalPolicyShape,
   responses: anything,
   problemTypeBase: anything,
-  tracing: boolean,
+  tracing: either(
+    isRecord,
+    object(OPEN_TELEMETRY),
+    either((value) => value === 'xray', anything, boolean),
+  ),
   environment: mapOf(
     kind('a string', (value) => typeof value === 'string', { secret: true }),
     'strings by the names of the variables',

@@ -8,9 +8,10 @@ import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 import type { Removal } from './removal/removal.ts';
+import { type TracingSettings, tracingOf } from './tracing.ts';
 
 /** The scalar props, checked, every default filled in. */
-export interface Settings {
+export interface Settings extends TracingSettings {
   /** Unique in the region: the name of the REST API, of its metrics, and of what belongs to it. */
   readonly name: string;
   /** Requests a second that the account may serve in the region; undefined when the context does not give it. */
@@ -24,7 +25,6 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly removal: Removal;
   readonly logRemovalPolicy: RemovalPolicy;
-  readonly tracing: boolean;
   /** Undefined where the default is to be used. */
   readonly problemTypeBase: string | undefined;
   readonly responses: ResponseMode;
@@ -65,7 +65,7 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     removal: props.removal ?? 'retain',
     logRemovalPolicy: logRemovalPolicy(props),
-    tracing: props.tracing ?? false,
+    ...tracingOf(props.tracing),
     problemTypeBase: props.problemTypeBase === undefined ? undefined : checkProblemTypeBase(props.problemTypeBase),
     responses: responseMode(props.responses === undefined ? 'report' : props.responses),
     environment: environment(props.environment ?? {}),

@@ -5,7 +5,7 @@ import {
   commonCorsHeaders,
   fixedOrigin,
 } from '../../lambdas/shared/cors.ts';
-import { IDEMPOTENCY_REPLAYED } from '../../lambdas/shared/httpHeaders.ts';
+import { IDEMPOTENCY_REPLAYED, TRACE_RESPONSE_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
 import { hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import { staticValues } from './gatewayHeaders.ts';
@@ -19,7 +19,7 @@ export interface CorsBinding extends CorsPolicy {
 }
 
 /** What every function and every gateway response can send. */
-const ALWAYS_SENT = ['Retry-After', 'RateLimit', 'RateLimit-Policy'];
+const ALWAYS_SENT = ['Retry-After', 'RateLimit', 'RateLimit-Policy', ...TRACE_RESPONSE_HEADERS];
 /** Of routes that need a token: of API Gateway, and of functions, whose header API Gateway renames. */
 const CHALLENGE = ['WWW-Authenticate', 'x-amzn-Remapped-WWW-Authenticate'];
 /** Of routes that are deprecated (RFC 9745, RFC 8594). */

@@ -1,5 +1,5 @@
 import { ALLOW_ORIGIN, ANY_ORIGIN, fixedOrigin } from '../../lambdas/shared/cors.ts';
-import { NOT_CACHED, securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
+import { NOT_CACHED, securityHeaders, TRACE_REQUEST_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
 import { hasCaller } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import { type CorsBinding, onceEach } from './cors.ts';
@@ -47,7 +47,7 @@ function preflightHeaders(
     ...(fixed === undefined ? {} : { [ALLOW_ORIGIN]: fixed }),
     ...(cors.credentials ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
     'Access-Control-Allow-Methods': methods.join(', '),
-    ...(allowed.length === 0 ? {} : { 'Access-Control-Allow-Headers': allowed.join(', ') }),
+    'Access-Control-Allow-Headers': allowed.join(', '),
     'Access-Control-Max-Age': String(cors.maxAgeSeconds),
     ...securityHeaders({ hstsPreload }),
     ...NOT_CACHED,
@@ -63,6 +63,7 @@ function allowedHeaders(routes: readonly Route[], { allowHeaders }: CorsBinding,
     ...(authenticated ? ['Authorization', ...(dpop ? ['DPoP'] : [])] : []),
     ...(sendsBody ? ['Content-Type'] : []),
     ...routes.flatMap(({ request }) => Object.keys(request.headers?.properties ?? {})),
+    ...TRACE_REQUEST_HEADERS,
     ...allowHeaders,
   ]);
 }

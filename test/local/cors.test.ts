@@ -135,13 +135,15 @@ describe('one origin', () => {
       'access-control-max-age': '7200',
       vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
     });
-    expect((await preflight(one, '/health', APP, 'GET')).headers['access-control-allow-headers']).toBeUndefined();
+    expect((await preflight(one, '/health', APP, 'GET')).headers['access-control-allow-headers']).toBe(
+      'X-Request-Id, traceparent, tracestate',
+    );
   });
 
   it('exposes what the API sends', async () => {
     const response = await one('PUT', '/notes/1', { token: writer, body: { text: 'a' }, headers: { origin: APP } });
     expect(response.headers['access-control-expose-headers']).toBe(
-      'Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, x-amzn-Remapped-WWW-Authenticate, ETag, Vary',
+      'Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, traceresponse, x-amzn-RequestId, WWW-Authenticate, x-amzn-Remapped-WWW-Authenticate, ETag, Vary',
     );
     expect(response.headers).toMatchObject({
       etag: '"2"',

@@ -37,7 +37,7 @@ const RUNTIME = [...TELEMETRY, '@middy/core', '@middy/util', '@middy/validator',
 const SERVICE = [...RUNTIME, 'in/groups', 'lambdas/documents'].sort();
 
 describe('the bundle', () => {
-  it('of the authorizer holds two verifiers, a signing client, logger and metrics, in less than 149 KB', () => {
+  it('of the authorizer holds two verifiers, a signing client, logger and metrics, in less than 156 KB', () => {
     expect(contents(bundles.authorizer)).toEqual(
       [
         ...TELEMETRY,
@@ -49,24 +49,24 @@ describe('the bundle', () => {
         'lambdas/shared',
       ].sort(),
     );
-    expect(bundles.authorizer.bytes).toBeLessThan(149_000);
+    expect(bundles.authorizer.bytes).toBeLessThan(156_000);
     // Certificates are read only with mutual TLS.
     expect(Object.keys(bundles.authorizer.inputs).filter((path) => path.includes('/x509/'))).toEqual([]);
   });
 
   it.each([
-    ['health', 118],
-    ['me', 130],
+    ['health', 124],
+    ['me', 136],
   ])('of %s holds the runtime and its handlers, in less than %d KB', (name, kilobytes) => {
     expect(contents(group(name))).toEqual(SERVICE);
     expect(group(name).bytes).toBeLessThan(kilobytes * 1000);
   });
 
-  it('of the documents holds the DynamoDB client beside that, in less than 605 KB', () => {
+  it('of the documents holds the DynamoDB client beside that, in less than 613 KB', () => {
     const beside = contents(group('documents')).filter((name) => !SERVICE.includes(name));
     const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$|aws4fetch$)/;
     expect(beside.filter((name) => !known.test(name))).toEqual([]);
-    expect(group('documents').bytes).toBeLessThan(605_000);
+    expect(group('documents').bytes).toBeLessThan(613_000);
   });
 
   it('of a route that takes files holds their parsers, which no other one does, in less than 565 KB', () => {
@@ -97,7 +97,7 @@ describe('the bundle', () => {
     }
   });
 
-  it('of a function holds the limiter only where a route has an exact limit, for less than 18 KB', () => {
+  it('of a function holds the limiter only where a route has an exact limit, for less than 20 KB', () => {
     withFolder((folder) => {
       const api = smallApi();
       const limit = rateLimit({ rate: 1, burst: 2, exact: true });
@@ -113,8 +113,34 @@ describe('the bundle', () => {
         false,
       ]);
       const bytes = (made: Bundles) => made.groups.get('report')?.bytes ?? 0;
-      expect(bytes(with_) - bytes(without)).toBeLessThan(18_000);
+      expect(bytes(with_) - bytes(without)).toBeLessThan(20_000);
       for (const made of [with_, without]) made.remove();
+    });
+  });
+
+  it('of authorizer and handlers sends spans only where the API has traces, for less than 9 KB', () => {
+    withFolder((folder) => {
+      writeHandlers(smallApi(), folder);
+      const made = [undefined, 'xray', 'otlp'].map((tracer) =>
+        bundleFunctions(smallApi(), folder, tracer === undefined ? {} : { tracer: tracer as 'xray' | 'otlp' }),
+      );
+      const ofAll = ({ authorizer, groups }: Bundles) => [authorizer, ...groups.values()];
+      const senders = made.map((one) =>
+        ofAll(one).map(({ inputs }) =>
+          Object.keys(inputs).flatMap((path) => /trace\/(xray|otlp)/.exec(path)?.[1] ?? []),
+        ),
+      );
+      expect(senders.map((each) => [...new Set(each.flat())])).toEqual([[], ['xray'], ['otlp']]);
+      expect(
+        senders
+          .slice(1)
+          .flat()
+          .filter((each) => each.length !== 1),
+      ).toEqual([]);
+      const bytes = made.map((one) => Math.max(...ofAll(one).map((bundle) => bundle.bytes)));
+      expect((bytes[1] ?? 0) - (bytes[0] ?? 0)).toBeLessThan(2_000);
+      expect((bytes[2] ?? 0) - (bytes[0] ?? 0)).toBeLessThan(9_000);
+      for (const one of made) one.remove();
     });
   });
 

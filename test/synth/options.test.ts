@@ -124,6 +124,8 @@ describe('settings', () => {
     ['a throttle of nothing', { throttle: { rate: 0, burst: 1 } }, /throttle\.rate/],
     ['an unknown response mode', { responses: 'ignore' as never }, /responses/],
     ['variables of the construct', { environment: { SECURE_API_NAME: 'x' } }, /SECURE_API_NAME/],
+    ['a share above all', { tracing: { endpoint: 'https://collector.example.com', sampling: 5 } }, /tracing\.sampling/],
+    ['another kind of traces', { tracing: 'zipkin' as never }, /tracing/],
     ['variables of Lambda', { environment: { AWS_REGION: 'x' } }, /AWS_REGION/],
     ['more of them', { environment: { LAMBDA_TASK_ROOT: 'x', AWS_LAMBDA_EXEC_WRAPPER: 'x' } }, /TASK_ROOT, AWS_LAMBDA/],
     ...['a-b', 'a.b', 'a b', '', 'a', '1a', '_ab', '_HANDLER', 'aé', 'a$', 'ab\n', '__proto', 'ab=c', 'ÄB'].map(

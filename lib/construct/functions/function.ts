@@ -21,6 +21,7 @@ import type { Bundle } from '../../bundle/bundle.ts';
 import type { Api } from '../../definition/api.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
+import { collectorEnvironment, type TracingSettings } from '../tracing.ts';
 
 /** What all functions of an API share. */
 export interface FunctionProps {
@@ -31,6 +32,8 @@ export interface FunctionProps {
   readonly logs: LogSettings;
   /** X-Ray traces. */
   readonly tracing: boolean;
+  /** Where spans go by OTLP. */
+  readonly collector: TracingSettings['collector'];
   /** Present where clients reach the API through CloudFront. */
   readonly cloudFront?: object;
   /** Where clients reach the API by its domain. */
@@ -56,12 +59,15 @@ export interface FunctionParts {
   readonly timeoutSeconds: number;
   /** Reserved concurrency. @default - what the account has unreserved */
   readonly concurrency?: number;
+  /** Whether it sends spans of requests. @default - none */
+  readonly sendsSpans?: boolean;
   /** Why failed invocations need no dead-letter queue. @default - its caller waits for the response */
   readonly withoutQueueBecause?: string;
 }
 
 const SENDS_TRACES =
   'Sends traces to X-Ray; the wildcard is there because its actions support no resource-level permissions.';
+const READS_HEADERS = 'Reads the headers that the collector of its spans needs.';
 const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that could be lost.';
 
 /**
@@ -70,9 +76,10 @@ const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that 
  */
 export function createFunction(
   scope: Construct,
-  { api, name, logs, tracing, cloudFront, address }: FunctionProps,
+  { api, name, logs, tracing, collector, cloudFront, address }: FunctionProps,
   parts: FunctionParts,
 ) {
+  const spans = parts.sendsSpans ? collector : undefined;
   const group = logGroup(scope, 'Logs', logs);
   const { description } = parts;
   const role = new ServiceRole(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description });
@@ -98,11 +105,13 @@ export function createFunction(
         ...(cloudFront === undefined ? {} : { [variable<EdgeEnvironment>('SECURE_API_EDGE')]: 'cloudfront' }),
         ...(!address?.basePath ? {} : { [variable<EdgeEnvironment>('SECURE_API_BASE_PATH')]: address.basePath }),
         ...parts.environment,
+        ...collectorEnvironment(spans),
       },
     });
   // The CDK grants the right to send traces while it creates the function.
   const fn = explain(role, SENDS_TRACES, create);
   Validations.of(fn).acknowledge({ id: 'Serverless-LambdaDLQ', reason: parts.withoutQueueBecause ?? CALLER_WAITS });
+  if (spans?.headers !== undefined) explain(role, READS_HEADERS, () => spans.headers?.grantRead(role));
   acknowledgeTracing(fn, role, tracing);
   return fn;
 }
@@ -112,7 +121,7 @@ function acknowledgeTracing(fn: LambdaFunction, role: Role, tracing: boolean): v
     const id = 'AwsSolutions-IAM5[Resource::*]';
     Validations.of(role).acknowledge({ id, reason: SENDS_TRACES });
   } else {
-    const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
+    const reason = "Traces cost for each request; 'tracing' switches them on for gateway and functions.";
     Validations.of(fn).acknowledge({ id: 'Serverless-LambdaTracing', reason });
   }
 }

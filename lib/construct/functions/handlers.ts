@@ -51,6 +51,7 @@ export class Handlers extends Construct {
         memoryMb: largest(routes, 'memoryMb'),
         timeoutSeconds: largest(routes, 'timeoutSeconds'),
         concurrency: reserved(routes),
+        sendsSpans: true,
       });
       return [group, fn] as const;
     });

@@ -1,6 +1,13 @@
 import { authorizerContext, claimMember } from '../../../lambdas/shared/wireContract.ts';
 import type { ClaimRules } from '../../definition/claims.ts';
 
+/** What a line has only with some props. */
+export interface AccessLogParts {
+  readonly isBehindCloudFront?: boolean;
+  /** Whether X-Ray gives each request a trace. */
+  readonly hasTraces?: boolean;
+}
+
 /**
  * The format of one line of the access log: who, from where, when, what happened, and why it was rejected.
  *
@@ -23,11 +30,12 @@ import type { ClaimRules } from '../../definition/claims.ts';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-export function accessLogFormat(claims: ClaimRules, isBehindCloudFront = false): string {
+export function accessLogFormat(claims: ClaimRules, { isBehindCloudFront, hasTraces }: AccessLogParts = {}): string {
   const shown = Object.entries(claims).filter(([, { sensitive }]) => sensitive !== true);
   const ofClaims = shown.map(([name]) => [claimMember(name), authorizerContext(claimMember(name))]);
   const ofClient = isBehindCloudFront ? { clientIp: authorizerContext('address') } : {};
-  return JSON.stringify({ ...FIELDS, ...ofClient, ...Object.fromEntries(ofClaims) });
+  const ofTrace = hasTraces ? { traceId: '$context.xrayTraceId' } : {};
+  return JSON.stringify({ ...FIELDS, ...ofTrace, ...ofClient, ...Object.fromEntries(ofClaims) });
 }
 
 const FIELDS = {

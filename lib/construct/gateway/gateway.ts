@@ -103,7 +103,7 @@ export class Gateway extends Construct {
     harden(this.restApi, props.tls);
     addHints(this.restApi, props);
     if (!props.tracing) {
-      const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
+      const reason = "Traces cost for each request; 'tracing' switches them on for gateway and functions.";
       Validations.of(this.restApi).acknowledge({ id: 'Serverless-APIGWXrayEnabled', reason });
     }
     // The body names the roles; their policies have to exist before the first request, too.
@@ -120,7 +120,9 @@ function stageOptions(
   return {
     stageName,
     accessLogDestination: new LogGroupLogDestination(accessLog),
-    accessLogFormat: AccessLogFormat.custom(accessLogFormat(api.claimRules, cloudFront !== undefined)),
+    accessLogFormat: AccessLogFormat.custom(
+      accessLogFormat(api.claimRules, { isBehindCloudFront: cloudFront !== undefined, hasTraces: tracing }),
+    ),
     metricsEnabled: true,
     // Execution logs would hold headers and bodies.
     dataTraceEnabled: false,

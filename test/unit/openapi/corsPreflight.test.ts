@@ -22,22 +22,26 @@ const allowed = (options: object, more?: object) =>
 
 describe('a preflight', () => {
   it('allows what the routes of the path read', () => {
-    expect(allowed({})).toBe("'Authorization, Content-Type'");
+    expect(allowed({})).toBe("'Authorization, Content-Type, X-Request-Id, traceparent, tracestate'");
     const headers = object({ 'if-match': Type.Optional(Type.String({ maxLength: 9 })) });
-    expect(allowed({ headers })).toBe("'Authorization, Content-Type, if-match'");
+    expect(allowed({ headers })).toBe("'Authorization, Content-Type, if-match, X-Request-Id, traceparent, tracestate'");
     expect(allowed({ idempotency: true })?.toLowerCase()).toContain('idempotency-key');
-    expect(allowed({}, { dpop: 'optional' })).toBe("'Authorization, DPoP, Content-Type'");
+    expect(allowed({}, { dpop: 'optional' })).toBe(
+      "'Authorization, DPoP, Content-Type, X-Request-Id, traceparent, tracestate'",
+    );
     const more = { cors: { ...cors, allowHeaders: ['X-Trace', 'authorization'] } };
-    expect(allowed({}, more)).toBe("'Authorization, Content-Type, X-Trace'");
+    expect(allowed({}, more)).toBe("'Authorization, Content-Type, X-Request-Id, traceparent, tracestate, X-Trace'");
   });
 
   it('needs no token header for public routes', () => {
-    expect(allowed({ permission: undefined, public: 'anybody may post' })).toBe("'Content-Type'");
+    expect(allowed({ permission: undefined, public: 'anybody may post' })).toBe(
+      "'Content-Type, X-Request-Id, traceparent, tracestate'",
+    );
   });
 
   it('needs no token header for the route of a webhook, nor its signature: no page signs messages', () => {
     const webhook = { permission: undefined, webhook: Webhook.stripe('signing') };
-    expect(allowed(webhook, { dpop: 'optional' })).toBe("'Content-Type'");
+    expect(allowed(webhook, { dpop: 'optional' })).toBe("'Content-Type, X-Request-Id, traceparent, tracestate'");
     expect(exposedHeaders(one(webhook), [])).not.toContain('WWW-Authenticate');
     expect(exposedHeaders(one({}), [])).toEqual(
       expect.arrayContaining(['WWW-Authenticate', 'x-amzn-Remapped-WWW-Authenticate']),

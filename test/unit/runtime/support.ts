@@ -39,7 +39,7 @@ export interface TestRequest {
 /** What a test gives a function beside its handlers. */
 type PartsOfTest = { readonly withReader?: boolean } & Pick<
   ServeOptions,
-  'cors' | 'group' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'
+  'cors' | 'group' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'tracer' | 'webhooks'
 >;
 
 /** A function that serves the routes of these handlers, with the validators that deployed functions get. */

@@ -220,11 +220,13 @@ describe('a policy', () => {
         'Retry-After',
         'RateLimit',
         'RateLimit-Policy',
+        'X-Request-Id',
+        'traceresponse',
+        'x-amzn-RequestId',
         'WWW-Authenticate',
         'x-amzn-Remapped-WWW-Authenticate',
         'ETag',
         'Location',
-        'X-Request-Id',
       ],
     });
   });

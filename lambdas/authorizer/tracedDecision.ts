@@ -1,0 +1,71 @@
+import { endRequest, measured, type Span } from '../shared/trace/measure.ts';
+import { newSpanId, type RequestTrace, requestTrace } from '../shared/trace/requestTrace.ts';
+import type { Tracer } from '../shared/trace/tracer.ts';
+import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
+
+/** The decision on a request, and whether it lets this request through. */
+type Decide = (event: AuthorizerEvent) => Promise<{ readonly result: AuthorizerResult; readonly permitted: boolean }>;
+
+/**
+ * Runs each decision with the trace of its request. The span of the authorizer is a child of that of the request, which the handler
+ * records; for a request that no handler gets, it is recorded here.
+ */
+export function tracedDecision(decide: Decide, tracer?: Tracer): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
+  return (event) => {
+    const request = requestTrace(event, event.requestContext?.requestId ?? '', tracer);
+    if (tracer === undefined || !request.isSampled) return measured(request, async () => (await decide(event)).result);
+    const isOfLambda = tracer.ofLambda !== undefined;
+    const { parentId, ...named } = request;
+    const above = isOfLambda ? parentId : request.spanId;
+    const own = {
+      ...named,
+      spanId: newSpanId(),
+      ...(above === undefined ? {} : { parentId: above }),
+    };
+    return measured(own, async () => {
+      const startMs = Date.now();
+      let status = 500;
+      try {
+        const { result, permitted } = await decide(event);
+        status = permitted ? 200 : 403;
+        return result;
+      } catch (error) {
+        if (error instanceof Error && error.message === 'Unauthorized') status = 401;
+        throw error;
+      } finally {
+        const outcome = OUTCOMES[status] ?? 'error';
+        const attributes = { 'secure_api.decision': outcome };
+        const spans = endRequest({
+          name: 'authorizer',
+          kind: 'internal',
+          startEpochMs: startMs,
+          isFailed: status >= 500,
+          attributes,
+        });
+        const whole = isOfLambda || status === 200 ? [] : [requestSpan(event, request, startMs, status)];
+        await tracer.send(request.traceId, [...whole, ...spans]);
+      }
+    });
+  };
+}
+
+const OUTCOMES: Readonly<Record<number, string>> = { 200: 'allow', 401: 'reject', 403: 'deny' };
+
+function requestSpan(event: AuthorizerEvent, request: RequestTrace, startMs: number, status: number): Span {
+  const { httpMethod, resource, requestContext } = event;
+  return {
+    name: `${httpMethod} ${resource}`,
+    kind: 'server',
+    spanId: request.spanId,
+    parentId: request.parentId,
+    startMs: requestContext?.requestTimeEpoch ?? startMs,
+    endMs: Date.now(),
+    isFailed: status >= 500,
+    attributes: {
+      'http.request.method': httpMethod,
+      'http.route': resource,
+      'http.response.status_code': status,
+      'secure_api.request_id': requestContext?.requestId ?? '',
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { endRequest, measured } from '../shared/trace/measure.ts';
+import { type RequestTrace, requestTrace, traceResponseHeaders } from '../shared/trace/requestTrace.ts';
+import type { Tracer } from '../shared/trace/tracer.ts';
+import type { LambdaHandler, ProxyEvent, ProxyResult } from './event.ts';
+
+/** Runs each request with its trace: entries of the log name it, calls are measured, and a tracer gets the spans of sampled ones. */
+export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHandler {
+  return (event, context) => {
+    const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
+    const trace = requestTrace(event, requestId, tracer);
+    return measured(trace, async () => {
+      const result = await handle(event, context);
+      if (trace.isSampled) await tracer?.send(trace.traceId, spansOf(event, result.statusCode, tracer, requestId));
+      return withTraceHeaders(result, trace);
+    });
+  };
+}
+
+/** The route's template, not the path: a path can hold what is personal. */
+function spansOf(
+  { httpMethod, resource, requestContext }: ProxyEvent,
+  status: number,
+  tracer: Tracer,
+  requestId: string,
+) {
+  return endRequest({
+    name: `${httpMethod} ${resource}`,
+    kind: 'server',
+    // With X-Ray the gateway and Lambda have their own spans around this one.
+    startEpochMs: tracer.ofLambda === undefined ? requestContext.requestTimeEpoch : undefined,
+    isFailed: status >= 500,
+    attributes: {
+      'http.request.method': httpMethod,
+      'http.route': resource,
+      'http.response.status_code': status,
+      'secure_api.request_id': requestId,
+    },
+  });
+}
+
+/** What the handler itself sends under these names stays. */
+function withTraceHeaders(result: ProxyResult, trace: RequestTrace): ProxyResult {
+  const own = Object.entries(traceResponseHeaders(trace)).filter(
+    ([name]) => result.multiValueHeaders?.[name] === undefined,
+  );
+  return own.length === 0 ? result : { ...result, headers: { ...Object.fromEntries(own), ...result.headers } };
+}

@@ -1,0 +1,200 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { newSpanId, type RequestTrace } from './requestTrace.ts';
+
+/** Names follow the semantic conventions of OpenTelemetry; no value comes from a header, a query, a path or a body. */
+export type SpanAttributes = Readonly<Record<string, string | number>>;
+
+/** A part of the work of a request. */
+export interface Span {
+  readonly name: string;
+  /** `server`: a request that arrived; `client`: one that was sent; `internal`: neither. */
+  readonly kind: 'server' | 'client' | 'internal';
+  readonly spanId: string;
+  readonly parentId: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly isFailed: boolean;
+  readonly attributes: SpanAttributes;
+}
+
+/** Where the spans of sampled requests go. */
+export interface SpanExporter {
+  /** Sends spans of one trace. Never throws, and ends soon. */
+  send(traceId: string, spans: readonly Span[]): Promise<void>;
+}
+
+/** Time in which at least one call of a kind ran: calls at the same time count once. */
+interface Stopwatch {
+  running: number;
+  sinceMs: number;
+  totalMs: number;
+}
+
+/** The request that runs, and what is measured of it. */
+interface Measured {
+  readonly trace: RequestTrace;
+  readonly watches: Map<string, Stopwatch>;
+  /** Undefined where spans are not recorded. */
+  readonly spans: Span[] | undefined;
+  /** Turns `performance.now()` into milliseconds since the epoch: a frozen instance does not count in it. */
+  readonly epochMs: number;
+  phase: { readonly spanId: string; readonly name: string; readonly startMs: number } | undefined;
+}
+
+interface Scope {
+  readonly measured: Measured;
+  /** The span that surrounds what runs; undefined directly below the request. */
+  readonly spanId?: string;
+}
+
+/** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
+const scopes = new AsyncLocalStorage<Scope>();
+const ALL = '';
+/** A span for each of ten thousand calls would be of no use, and larger than any service takes. */
+const MOST_SPANS = 200;
+
+/** The request that the running code belongs to; undefined outside of one. */
+export function currentTrace(): RequestTrace | undefined {
+  return scopes.getStore()?.measured.trace;
+}
+
+/** The span that calls are children of. */
+export function currentSpanId(): string | undefined {
+  const scope = scopes.getStore();
+  return scope && parentOf(scope);
+}
+
+/** Runs the work of a request, whose parts are measured. */
+export function measured<T>(trace: RequestTrace, run: () => T): T {
+  const epochMs = Date.now() - performance.now();
+  const spans = trace.isSampled ? [] : undefined;
+  return scopes.run({ measured: { trace, watches: new Map(), spans, epochMs, phase: undefined } }, run);
+}
+
+/** What entries of the log have about calls: whole milliseconds by service, and together; nothing where none was called. */
+export function dependencyTimes(): {
+  readonly dependencies?: Readonly<Record<string, number>>;
+  readonly dependencyMs?: number;
+} {
+  const watches = scopes.getStore()?.measured.watches;
+  if (watches === undefined || watches.size === 0) return {};
+  const now = performance.now();
+  const timeOf = ({ running, sinceMs, totalMs }: Stopwatch) => Math.round(totalMs + (running > 0 ? now - sinceMs : 0));
+  const times = new Map([...watches].map(([name, watch]) => [name, timeOf(watch)]));
+  const dependencyMs = times.get(ALL) ?? 0;
+  times.delete(ALL);
+  return { dependencies: Object.fromEntries(times), dependencyMs };
+}
+
+/** What a call of another service is, for the log (`service`) and for its span. */
+export interface Dependency {
+  /** In lower case, such as `dynamodb`. */
+  readonly service: string;
+  readonly span: string;
+  readonly attributes?: SpanAttributes;
+}
+
+/** Names of services as the SDK has them, by those that sign requests. */
+const AWS_SERVICES: Readonly<Record<string, string>> = {
+  dynamodb: 'DynamoDB',
+  s3: 'S3',
+  secretsmanager: 'Secrets Manager',
+  apigateway: 'API Gateway',
+  monitoring: 'CloudWatch',
+  kms: 'KMS',
+  sns: 'SNS',
+  sts: 'STS',
+  wafv2: 'WAFV2',
+};
+
+/** A call of AWS: https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/ */
+export function awsDependency(service: string, operation: string): Dependency {
+  const named = AWS_SERVICES[service] ?? service;
+  const attributes = { 'rpc.system': 'aws-api', 'rpc.service': named, 'rpc.method': operation };
+  return { service: service.toLowerCase().replaceAll(' ', ''), span: `${named}.${operation}`, attributes };
+}
+
+/** Measures a call of another service. */
+export async function dependency<T>(called: Dependency, call: () => Promise<T>): Promise<T> {
+  const scope = scopes.getStore();
+  if (scope === undefined) return call();
+  const { watches } = scope.measured;
+  const stops = [ALL, called.service].map((name) => startWatch(watches, name));
+  try {
+    return await recorded(scope, { name: called.span, kind: 'client', attributes: called.attributes ?? {} }, call);
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
+/** Records a part of the work as a span, the parent of what it calls. */
+export async function span<T>(name: string, run: () => T | Promise<T>, attributes: SpanAttributes = {}): Promise<T> {
+  const scope = scopes.getStore();
+  return scope === undefined ? run() : recorded(scope, { name, kind: 'internal', attributes }, async () => run());
+}
+
+/** Begins the next step of a request, one after the other: what it calls are its children. It ends the step before, which failed or not. */
+export function beginPhase(name: string | undefined, isFailed = false): void {
+  const running = scopes.getStore()?.measured;
+  if (running?.spans === undefined) return;
+  const now = performance.now();
+  const { phase } = running;
+  if (phase !== undefined)
+    add(running, { ...phase, kind: 'internal', parentId: running.trace.spanId, isFailed, attributes: {} }, now);
+  running.phase = name === undefined ? undefined : { spanId: newSpanId(), name, startMs: now };
+}
+
+/** The span of the request itself, as the function that knows its end sees it. */
+export function endRequest(
+  request: Pick<Span, 'name' | 'kind' | 'attributes' | 'isFailed'> & { readonly startEpochMs?: number | undefined },
+): readonly Span[] {
+  const running = scopes.getStore()?.measured;
+  if (running?.spans === undefined) return [];
+  beginPhase(undefined, request.isFailed);
+  const { startEpochMs, ...own } = request;
+  const { spanId, parentId } = running.trace;
+  const endMs = running.epochMs + performance.now();
+  running.spans.push({ ...own, spanId, parentId, startMs: Math.min(startEpochMs ?? endMs, endMs), endMs });
+  return running.spans;
+}
+
+async function recorded<T>(
+  scope: Scope,
+  parts: Pick<Span, 'name' | 'kind' | 'attributes'>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { measured: running } = scope;
+  if (running.spans === undefined) return run();
+  const spanId = newSpanId();
+  const parentId = parentOf(scope);
+  const startMs = performance.now();
+  let isFailed = true;
+  try {
+    const result = await scopes.run({ measured: running, spanId }, run);
+    isFailed = false;
+    return result;
+  } finally {
+    add(running, { ...parts, spanId, parentId, startMs, isFailed }, performance.now());
+  }
+}
+
+function add({ spans, epochMs }: Measured, { startMs, ...span }: Omit<Span, 'endMs'>, endMs: number): void {
+  if (spans !== undefined && spans.length < MOST_SPANS)
+    spans.push({ ...span, startMs: epochMs + startMs, endMs: epochMs + endMs });
+}
+
+function parentOf({ measured: { phase, trace }, spanId }: Scope): string {
+  return spanId ?? phase?.spanId ?? trace.spanId;
+}
+
+function startWatch(watches: Map<string, Stopwatch>, name: string): () => void {
+  const watch = watches.get(name) ?? { running: 0, sinceMs: 0, totalMs: 0 };
+  watches.set(name, watch);
+  if (watch.running === 0) watch.sinceMs = performance.now();
+  watch.running += 1;
+  return () => {
+    watch.running -= 1;
+    if (watch.running === 0) watch.totalMs += performance.now() - watch.sinceMs;
+  };
+}

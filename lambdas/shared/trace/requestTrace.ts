@@ -1,0 +1,136 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { CLIENT_REQUEST_ID, TRACE_PARENT, TRACE_RESPONSE, TRACE_STATE } from '../httpHeaders.ts';
+import { traceParentOf, traceStateOf, xrayTraceOf } from './traceContext.ts';
+
+const XRAY = 'x-amzn-trace-id';
+
+/** Nothing that needs an escape in JSON, a header, a URL, a shell or a query; as long as two UUIDs with what joins them. */
+const CLIENT_ID = /^[A-Za-z\d][A-Za-z\d._:-]{0,79}$/;
+
+/** What a request is found by: in logs, in traces, and at the services that it calls. */
+export interface RequestTrace {
+  /** 32 hexadecimal digits: the caller's trace; else that of AWS; else a new one. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits: of this request, the same in authorizer and handler, because API Gateway's request id determines it. */
+  readonly spanId: string;
+  /** What the span of the request is a child of. */
+  readonly parentId?: string;
+  /** Whether spans are recorded. */
+  readonly isSampled: boolean;
+  /** Whether the caller says that its trace id is random. */
+  readonly isRandom?: boolean;
+  /** The caller's `tracestate`, passed on as it is. */
+  readonly state?: string;
+  /** The caller's own id of the request. */
+  readonly clientRequestId?: string;
+  /** The caller's trace, where it is not the one of the request: with X-Ray, AWS decides on the trace. */
+  readonly callerTraceId?: string;
+  /** Whether the caller sent a context, and so gets one back. */
+  readonly isContinued: boolean;
+}
+
+/** Who decides on the trace of a request. */
+export interface TraceRules {
+  /** The trace that Lambda continues, where X-Ray decides. @default - the caller's trace is continued */
+  readonly ofLambda?: () => string | undefined;
+  /** Whether the spans of a request are recorded, by a number from 0 to 1 that its id determines. @default - none are */
+  readonly isSampled?: (share: number) => boolean;
+}
+
+/** The parts of an event of API Gateway that say what a request belongs to. */
+export interface TracedEvent {
+  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
+}
+
+/**
+ * Reads what a request belongs to. The caller's trace is continued, but the caller does not decide whether spans are recorded: the
+ * request id does, which the gateway chooses, so that authorizer and handler agree and no client can make traces expensive.
+ */
+export function requestTrace(event: TracedEvent, requestId: string, rules: TraceRules = {}): RequestTrace {
+  const sent = sentHeaders(event);
+  const caller = traceParentOf(sent.get(TRACE_PARENT) ?? []);
+  const aws = xrayTraceOf(rules.ofLambda?.() ?? sent.get(XRAY)?.[0]);
+  const digest = requestId === '' ? randomBytes(12) : createHash('sha256').update(requestId).digest();
+  const spanId = spanIdOf(digest);
+  const ids = sent.get(CLIENT_REQUEST_ID.toLowerCase()) ?? [];
+  const [clientRequestId] = ids.length === 1 && CLIENT_ID.test(ids[0] ?? '') ? ids : [];
+  const named = {
+    spanId,
+    isContinued: caller !== undefined,
+    ...(clientRequestId === undefined ? {} : { clientRequestId }),
+  };
+  if (rules.ofLambda !== undefined && aws !== undefined) {
+    const { traceId, parentId, isSampled } = aws;
+    const above = parentId === undefined ? {} : { parentId };
+    return {
+      ...named,
+      traceId,
+      ...above,
+      isSampled,
+      ...(caller === undefined ? {} : { callerTraceId: caller.traceId }),
+    };
+  }
+  const isSampled = rules.ofLambda === undefined && rules.isSampled?.(digest.readUInt32BE(8) / 2 ** 32) === true;
+  if (caller !== undefined) {
+    const state = traceStateOf(sent.get(TRACE_STATE) ?? []);
+    return { ...named, ...caller, isSampled, ...(state === undefined ? {} : { state }) };
+  }
+  return { ...named, traceId: aws?.traceId ?? randomBytes(16).toString('hex'), isSampled };
+}
+
+/** 16 hexadecimal digits, with a letter in the middle: digits alone would be hidden in the log when they look like a card number. */
+function spanIdOf(bytes: Buffer): string {
+  const digits = bytes.toString('hex', 0, 8);
+  return `${digits.slice(0, 8)}${'abcdef'[(bytes[4] ?? 0) % 6]}${digits.slice(9)}`;
+}
+
+/** A random id of a span. */
+export function newSpanId(): string {
+  return spanIdOf(randomBytes(8));
+}
+
+/** The context in the form of W3C, for the services that a request calls, and for its response. */
+export function traceParentFor({ traceId, isSampled, isRandom }: RequestTrace, spanId: string): string {
+  return `00-${traceId}-${spanId}-0${(isSampled ? 1 : 0) + (isRandom === true ? 2 : 0)}`;
+}
+
+/** What entries of the log have of a request. */
+export function traceKeys({ traceId, spanId, clientRequestId, callerTraceId }: RequestTrace) {
+  return {
+    traceId,
+    spanId,
+    ...(clientRequestId === undefined ? {} : { clientRequestId }),
+    ...(callerTraceId === undefined ? {} : { callerTraceId }),
+  };
+}
+
+/** What a client that names its request or its trace gets back, in lower case. */
+export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<string, string>> {
+  const { clientRequestId, isContinued, spanId } = trace;
+  return {
+    ...(clientRequestId === undefined ? {} : { [CLIENT_REQUEST_ID.toLowerCase()]: clientRequestId }),
+    ...(isContinued ? { [TRACE_RESPONSE]: traceParentFor(trace, spanId) } : {}),
+  };
+}
+
+const READ: readonly string[] = [TRACE_PARENT, TRACE_STATE, CLIENT_REQUEST_ID.toLowerCase(), XRAY];
+
+/**
+ * All values of the headers that are read here, by their names in lower case; each spelling of a name adds values. An event that cannot be
+ * read has none: what serves the request reports its fault.
+ */
+function sentHeaders(event: TracedEvent): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  try {
+    const sent: Readonly<Record<string, string | readonly string[] | undefined>> =
+      event.multiValueHeaders ?? event.headers ?? {};
+    for (const [written, values = []] of Object.entries(sent)) {
+      const name = written.toLowerCase();
+      if (READ.includes(name)) found.set(name, [...(found.get(name) ?? []), ...[values].flat()]);
+    }
+  } catch {
+    found.clear();
+  }
+  return found;
+}
