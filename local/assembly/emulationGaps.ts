@@ -58,6 +58,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::AlarmMuteRule',
   'AWS::CloudWatch::AnomalyDetector',
   'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::CloudWatch::InsightRule',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
@@ -79,14 +80,13 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::WAFv2::WebACLAssociation',
 ]);
 
-/** Types that make no difference on one machine: permissions, deployments, encryption at rest, dashboards, certificates. */
+/** Types that make no difference on one machine: permissions, deployments, encryption at rest, certificates. */
 const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::Deployment',
   'AWS::CDK::Metadata',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::WaitConditionHandle',
-  'AWS::CloudWatch::Dashboard',
   // The local issuer replaces users, groups and the login page of a user pool.
   'AWS::Cognito::ManagedLoginBranding',
   'AWS::Cognito::UserPoolDomain',

@@ -6,6 +6,7 @@ import type { EmulationGap, SecretValue, StackModel } from './model.ts';
 import { readAlarms } from './resources/alarms.ts';
 import { readBuckets } from './resources/buckets.ts';
 import { readCompositeAlarms, readMuteRules } from './resources/composites.ts';
+import { readDashboards } from './resources/dashboards.ts';
 import { readDistributions } from './resources/distributions.ts';
 import { readDomains } from './resources/domains.ts';
 import { readKeyValueStores, readRegexPatternSets } from './resources/edgeFunctions.ts';
@@ -68,6 +69,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     eventRules: all('eventRules'),
     metricFilters: all('metricFilters'),
     insightRules: all('insightRules'),
+    dashboards: all('dashboards'),
     secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
     userPools: all('userPools'),
     distributions: all('distributions'),
@@ -123,6 +125,7 @@ function readResources(
     eventRules: readEventRules(stack, report),
     metricFilters: readMetricFilters(stack, report),
     insightRules: readInsightRules(stack, report),
+    dashboards: readDashboards(stack, report),
     secrets: readSecrets(stack),
     userPools: readUserPools(stack, report),
     distributions: readDistributions(stack, { webAclOf: webAcls.byArn, apiOf, report }),

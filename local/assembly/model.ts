@@ -1,9 +1,11 @@
 import type { CertificateHint } from './certificateHint.ts';
 import type { CompositeAlarmModel, MuteRuleModel } from './compositeModel.ts';
+import type { DashboardModel } from './dashboardModel.ts';
 import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
 import type { EventRuleModel } from './eventRuleModel.ts';
 import type { InsightRuleModel } from './insightRuleModel.ts';
+import type { MetricFilterModel } from './metricFilterModel.ts';
 import type { RouteModel } from './routeModel.ts';
 import type { TopicModel } from './topicModel.ts';
 import type { WebAclModel } from './webAclModel.ts';
@@ -214,19 +216,6 @@ export interface AlarmModel {
   readonly insufficientDataActions: readonly string[];
 }
 
-/** A filter pattern over a log group that emits a metric. */
-export interface MetricFilterModel {
-  readonly logGroup: string;
-  readonly pattern: string;
-  readonly transformations: readonly {
-    readonly namespace: string;
-    readonly name: string;
-    readonly value: string;
-    readonly defaultValue?: number;
-    readonly dimensions: Readonly<Record<string, string>>;
-  }[];
-}
-
 export interface SecretModel {
   readonly arn: string;
   readonly name: string;
@@ -289,6 +278,7 @@ export interface StackModel extends EdgeModel {
   readonly eventRules: readonly EventRuleModel[];
   readonly metricFilters: readonly MetricFilterModel[];
   readonly insightRules: readonly InsightRuleModel[];
+  readonly dashboards: readonly DashboardModel[];
   readonly secrets: readonly SecretModel[];
   readonly userPools: readonly UserPoolModel[];
   /** Names of log files by log group, without their ending. */

@@ -40,6 +40,8 @@ describe('metric filters', () => {
         '{ ($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED") }',
         'SecureApi/AccessLog',
       ],
+      [`${name}-NotFound`, '{ $.status = "404" }', 'SecureApi/AccessLog'],
+      [`${name}-Malformed`, expect.stringMatching(/^\{ \(\$\.status = "400"\) \|\| .+ \}$/), 'SecureApi/AccessLog'],
       [
         `${name}-AuthorizerFailed`,
         '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
@@ -47,6 +49,7 @@ describe('metric filters', () => {
       ],
       [`${name}-RequestsByTier`, '{ $.tier = "*" }', 'SecureApi/AccessLog'],
       [`${name}-ThrottledByTier`, `{ ($.status = "429") && ${notBlocked} }`, 'SecureApi/AccessLog'],
+      [`${name}-LatencyByTier`, '{ ($.tier = "*") && ($.latency = "*") }', 'SecureApi/AccessLog'],
       [`${name}-DeniedByReason`, '{ ($.status = "403") && ($.errorType = "ACCESS_DENIED") }', 'SecureApi/AccessLog'],
     ]);
   });

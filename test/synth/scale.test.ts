@@ -52,7 +52,7 @@ describe('two APIs in one stack', () => {
       const metrics = ofType(template, 'AWS::Logs::MetricFilter').map(([, filter]) =>
         JSON.stringify(filter.Properties['MetricTransformations']),
       );
-      expect(new Set(metrics).size).toBe(16);
+      expect(new Set(metrics).size).toBe(22);
     });
   });
 });

@@ -1,6 +1,7 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type AlarmSpec, type CompositeSpec, kebabCase } from './alarmSpec.ts';
+import { consoleOf } from './console.ts';
 
 /** Where a person who was notified looks next. */
 export interface AlarmLinks {
@@ -37,15 +38,7 @@ export function alarmDescription(scope: Construct, spec: AlarmSpec | CompositeSp
   ].join('\n');
 }
 
-/** The console has another host in each partition; a stack without a region has that of the standard one. */
 function dashboardUrl(scope: Construct, name: string): string {
   const { region } = Stack.of(scope);
-  const [, host = 'console.aws.amazon.com'] =
-    CONSOLES.find(([start]) => !Token.isUnresolved(region) && region.startsWith(start)) ?? [];
-  return `https://${region}.${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
+  return `${consoleOf(scope)}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
 }
-
-const CONSOLES = [
-  ['cn-', 'console.amazonaws.cn'],
-  ['us-gov-', 'console.amazonaws-us-gov.com'],
-] as const;

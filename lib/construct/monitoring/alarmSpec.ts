@@ -47,6 +47,8 @@ export interface AlarmSpec extends Condition, AlarmText {
  */
 export interface CompositeSpec extends AlarmText {
   readonly id: string;
+  /** The group of routes that it watches. @default - all routes */
+  readonly group?: string | undefined;
   readonly conditions: readonly Condition[];
   /** It notifies nobody while an alarm fires that is as urgent and names the cause of this family. @default - it always notifies */
   readonly silentDuringCauses?: string;

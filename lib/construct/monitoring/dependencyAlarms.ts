@@ -8,7 +8,7 @@ import { SEVERITIES } from './severity.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** The operations that functions use: DynamoDB counts its own errors by operation. */
-const OPERATIONS = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'] as const;
+export const OPERATIONS = ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'] as const;
 const FEWEST_ERRORS = 3;
 const FEWEST_THROTTLES = 5;
 /** Requests in five minutes whose lines the access log must have. */
@@ -68,7 +68,8 @@ function sums(
   });
 }
 
-function tableMetric(metricName: string, dimensionsMap: Readonly<Record<string, string>>): Metric {
+/** The sum of a metric over five minutes. */
+export function tableMetric(metricName: string, dimensionsMap: Readonly<Record<string, string>>): Metric {
   return new Metric({
     namespace: 'AWS/DynamoDB',
     metricName,

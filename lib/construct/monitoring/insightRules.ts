@@ -1,3 +1,5 @@
+import { MALFORMED } from './metrics.ts';
+
 /** A Contributor Insights rule: who is behind most log entries that match. */
 interface InsightRule {
   readonly id: string;
@@ -29,9 +31,6 @@ const FORGED = [
 
 /** Reasons of a token that was good: clients renew it, and some of them late. */
 const ENDED = ['expired'];
-
-/** Statuses of requests that are not well formed. */
-const MALFORMED = ['400', '405', '406', '411', '413', '414', '415', '422', '431'];
 
 /** API Gateway writes `-` for what it does not know. */
 const UNKNOWN = ['-', ''];

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, type MetricOptions, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
@@ -11,6 +11,9 @@ const ACCESS_LOG_NAMESPACE = 'SecureApi/AccessLog';
 const BLOCKED = '($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED")';
 const NOT_BLOCKED = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
 
+/** Statuses of requests that are not well formed, or larger than allowed. */
+export const MALFORMED = ['400', '405', '406', '411', '413', '414', '415', '422', '431'] as const;
+
 /**
  * Filters that count rejections in the access log; API Gateway has no metric for any of these. A request that the web ACL
  * rejected counts once, as blocked, whatever its status. The log can miss rejections at the edge: each count is a lower
@@ -21,6 +24,8 @@ export const REJECTIONS = {
   Forbidden: `{ ($.status = "403") && ${NOT_BLOCKED} }`,
   Throttled: `{ ($.status = "429") && ${NOT_BLOCKED} }`,
   WafBlocked: `{ ${BLOCKED} }`,
+  NotFound: '{ $.status = "404" }',
+  Malformed: `{ ${MALFORMED.map((status) => `($.status = "${status}")`).join(' || ')} }`,
   AuthorizerFailed: '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
 } as const;
 
@@ -68,12 +73,27 @@ export function countRejections(scope: Construct, apiName: string, logGroup: Log
     });
   };
   for (const [name, pattern] of Object.entries(BY_TIER)) count(`${name}ByTier`, pattern, { tier: '$.tier' });
+  new MetricFilter(scope, 'CountLatencyByTier', {
+    logGroup,
+    filterPattern: FilterPattern.literal('{ ($.tier = "*") && ($.latency = "*") }'),
+    metricNamespace: ACCESS_LOG_NAMESPACE,
+    metricName: `${apiName}-LatencyByTier`,
+    metricValue: '$.latency',
+    unit: Unit.MILLISECONDS,
+    dimensions: { tier: '$.tier' },
+  });
   count('DeniedByReason', DENIED, { reason: '$.denialReason' });
 }
 
 /** Requests of a tier, or those of them that are throttled; `-` is the tier of public routes. */
 export function tierMetric(apiName: string, name: keyof typeof BY_TIER, tier: string): Metric {
   return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}ByTier`, dimensionsMap: { tier } });
+}
+
+/** Milliseconds from request to response, of a tier. */
+export function tierLatency(apiName: string, tier: string, statistic: string): Metric {
+  const metricName = `${apiName}-LatencyByTier`;
+  return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName, dimensionsMap: { tier }, statistic });
 }
 
 /** Requests to a group of routes that its function ended with 5xx: Lambda counts what the function does not catch. */

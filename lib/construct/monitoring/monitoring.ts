@@ -9,7 +9,7 @@ import { alarmSpecs } from './alarms.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from './alarmTopic.ts';
 import { learnTraffic } from './anomalies.ts';
 import { createAlarms } from './createAlarms.ts';
-import { createDashboard } from './dashboard.ts';
+import { createDashboard } from './dashboard/dashboard.ts';
 import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import { notificationAlarms } from './notificationAlarms.ts';
@@ -74,7 +74,14 @@ export class Monitoring extends Construct {
       };
       new RenewalEvents(this, 'Renewal', watched);
     }
-    this.dashboard = createDashboard(this, props, this.alarms);
+    this.dashboard = createDashboard(this, {
+      ...watched,
+      specs,
+      thresholds,
+      alarms: this.alarms,
+      notifier: this.notifier.function,
+      runbooks: props.runbooks ?? RUNBOOKS,
+    });
     saveQueries(this, props);
     addTopContributors(this, props);
   }

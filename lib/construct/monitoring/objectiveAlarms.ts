@@ -75,6 +75,7 @@ interface Objective {
   /** Percent from which the fast alarm fires, instead of its burn rate. */
   readonly percent?: number | undefined;
   readonly namesCause?: boolean;
+  readonly group?: string;
 }
 
 /** The alarms on the objectives of the API; of each group of routes, too, where the definition has objectives. */
@@ -143,6 +144,7 @@ function groupObjectives(
     {
       id: `ServerErrorsOf${name}`,
       family: 'ServerErrors',
+      group,
       description: `Requests to ${group} fail faster than the objective of ${availability} % allows. Its log has the errors, by request id.`,
       measure: `% of the requests to ${group} fail`,
       budget: budgetOf(availability),
@@ -162,6 +164,7 @@ function groupObjectives(
     {
       id: `LatencyOf${name}`,
       family: 'Latency',
+      group,
       description: `Requests to ${group} take longer than ${p99} ms more often than the objective allows. See in its log what takes the time.`,
       measure: `% of the requests to ${group} take longer than ${p99} ms`,
       budget: SLOW_BUDGET,
@@ -184,12 +187,13 @@ function slowShare(p99: number, metric: (statistic: string, period: Duration) =>
 }
 
 function burnAlarms(objective: Objective): readonly CompositeSpec[] {
-  const { id, family, description, measure, budget, percent } = objective;
+  const { id, family, group, description, measure, budget, percent } = objective;
   return BURN_RATES.map(({ suffix, severity, rate, long, short }) => {
     const threshold = suffix === '' && percent !== undefined ? percent : Number((rate * budget).toPrecision(6));
     return {
       id: `${id}${suffix}`,
       family,
+      group,
       severity,
       description,
       measure,

@@ -3,7 +3,8 @@ import { Construct } from 'constructs';
 import { accessComments } from './accessComments.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
-interface SavedQuery {
+/** A query of Logs Insights. */
+export interface SavedQuery {
   readonly id: string;
   /** Shown in Logs Insights, below a folder named after the API. */
   readonly name: string;
@@ -40,7 +41,8 @@ export function saveQueries(scope: Construct, resources: MonitoredResources): vo
   }
 }
 
-function savedQueries({ api, accessLog, authorizer }: MonitoredResources): readonly SavedQuery[] {
+/** The queries of an API. */
+export function savedQueries({ api, accessLog, authorizer }: MonitoredResources): readonly SavedQuery[] {
   const access = [accessLog];
   const decisions = [authorizer.logGroup as LogGroup];
   return [

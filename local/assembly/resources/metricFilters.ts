@@ -1,5 +1,5 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
-import type { MetricFilterModel } from '../model.ts';
+import type { MetricFilterModel } from '../metricFilterModel.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
 import { list, number, pairs, record, string } from '../values.ts';
 

@@ -7,6 +7,7 @@ import { type Json, list, number, pairs, record, string } from '../../assembly/v
 import type { AlarmState, Clock } from '../../contracts.ts';
 import { type AwsJsonKind, OperationError } from '../awsJson.ts';
 import type { AlarmHistory } from './alarmHistory.ts';
+import { getDashboard, listDashboards } from './dashboards.ts';
 import { describeAlarms } from './describeAlarms.ts';
 import type { InsightRules } from './insights/insightRules.ts';
 import { instant } from './instant.ts';
@@ -37,6 +38,8 @@ export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
     target: 'GraniteServiceVersion20100801',
     version: '1.0',
     operations: {
+      GetDashboard: (input) => getDashboard(parts.model(), input),
+      ListDashboards: (input) => listDashboards(parts.model(), input),
       DescribeAlarms: (input) => describeAlarms(parts.model(), parts.alarms(), input),
       DescribeAlarmHistory: (input) => parts.history.describe(input),
       GetInsightRuleReport: (input) => insightRuleReport(parts, input),

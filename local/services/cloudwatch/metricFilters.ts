@@ -1,4 +1,5 @@
-import type { EmulationGap, MetricFilterModel } from '../../assembly/model.ts';
+import type { MetricFilterModel } from '../../assembly/metricFilterModel.ts';
+import type { EmulationGap } from '../../assembly/model.ts';
 import type { Dimensions, MetricStore } from './metricStore.ts';
 import { type FilterPattern, matchesPattern, parseFilterPattern, select } from './pattern/filterPattern.ts';
 import { parseSelector, type Selector } from './pattern/json.ts';

@@ -41,6 +41,7 @@ const MODEL = aStack({
   compositeAlarms: [
     { name: 'all', rule: 'ALARM(certificate)', alarmActions: [], okActions: [], insufficientDataActions: [] },
   ],
+  dashboards: [{ name: 'Docs', body: '{"widgets":[]}' }],
   insightRules: [{ name: 'clients', enabled: true, logGroups: [GROUP], keys: ['$.client', '$.ip'], filters: [] }],
 });
 
@@ -207,4 +208,18 @@ test('changes of an alarm are its history, the newest first', async () => {
   ]);
   expect(await history({ EndDate: 1 })).toEqual([]);
   expect(await history({ HistoryItemType: 'Action' })).toEqual([]);
+});
+
+test('the dashboards of the stack are listed and read', async () => {
+  const { call } = await start();
+  expect((await call('ListDashboards', { DashboardNamePrefix: 'Do' })).body).toEqual({
+    DashboardEntries: [
+      { DashboardName: 'Docs', DashboardArn: 'arn:aws:cloudwatch::111111111111:dashboard/Docs', Size: 14 },
+    ],
+  });
+  expect((await call('ListDashboards', { DashboardNamePrefix: 'x' })).body).toEqual({ DashboardEntries: [] });
+  expect((await call('GetDashboard', { DashboardName: 'Docs' })).body).toMatchObject({
+    DashboardBody: '{"widgets":[]}',
+  });
+  expect(await call('GetDashboard', { DashboardName: 'x' })).toMatchObject({ body: { __type: 'ResourceNotFound' } });
 });

@@ -39,6 +39,7 @@ export function aStack(parts: Partial<StackModel> = {}): StackModel {
     muteRules: [],
     eventRules: [],
     insightRules: [],
+    dashboards: [],
     secrets: [],
     userPools: [],
     distributions: [],
