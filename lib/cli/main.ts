@@ -15,6 +15,7 @@ import { identityCommand } from './identity.ts';
 import { initCommand } from './init.ts';
 import { keysCommand } from './keys.ts';
 import { endProcess, faultAfterLoad, isGuarded } from './load/guardProcess.ts';
+import { muteCommand } from './mute.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
 import { printError, withoutControls } from './output.ts';
@@ -37,6 +38,7 @@ export function program(): Command {
     .addCommand(initCommand())
     .addCommand(devCommand())
     .addCommand(drillCommand())
+    .addCommand(muteCommand())
     .addCommand(loginCommand())
     .addCommand(tokenCommand())
     .addCommand(logoutCommand())

@@ -32,6 +32,7 @@ export function alarmDescription(scope: Construct, spec: AlarmSpec | CompositeSp
     `${apiName}: ${spec.description}`,
     ...(spec.measure === undefined ? [] : [`Measures: ${spec.measure}`]),
     ...(contributors.length === 0 ? [] : [`Contributors: ${contributors.join(', ')}`]),
+    ...(spec.followsDeployments === true ? ['Deployments: can cause it'] : []),
     ...(owner === undefined ? [] : [`Owner: ${owner}`]),
     `Runbook: ${runbooks}${page}${runbooks === RUNBOOKS ? '.md' : ''}`,
     `Dashboard: ${dashboardUrl(scope, prefix)}`,

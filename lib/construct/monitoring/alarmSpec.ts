@@ -29,6 +29,8 @@ interface AlarmText {
   readonly contributors?: readonly string[];
   /** Id of the alarm whose runbook this one shares. @default - its own */
   readonly family?: string;
+  /** Whether a deployment can make it fire, so that `secure-api mute` mutes it. @default - no */
+  readonly followsDeployments?: boolean;
   /** Family of the alarms whose cause it names, so that they stay silent. @default - none */
   readonly namesCause?: string;
 }

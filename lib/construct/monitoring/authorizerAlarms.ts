@@ -110,6 +110,7 @@ function causeAlarm(
   return {
     id,
     severity: 'page',
+    followsDeployments: true,
     namesCause: 'ServerErrors',
     description,
     measure: 'requests in five minutes that the authorizer could not decide',
@@ -131,6 +132,7 @@ function failures(
   return {
     id: 'AuthorizerFailures',
     severity: 'page',
+    followsDeployments: true,
     namesCause: 'ServerErrors',
     description:
       'The authorizer ends without a result, and without a reason in its log: it crashes, times out or is throttled. See its log and its concurrency; roll back the last deployment.',
@@ -154,6 +156,7 @@ function slow({ authorizer }: MonitoredResources, { authorizerMs }: AlarmThresho
   const timeoutMs = authorizer.timeout?.toMilliseconds() ?? DEFAULT_TIMEOUT_MS;
   return {
     id: 'AuthorizerSlow',
+    followsDeployments: true,
     severity: 'ticket',
     description:
       'The authorizer almost runs out of time: the issuer, a secret or a table is slow. See in its log what takes the time; then requests fail.',

@@ -19,6 +19,7 @@ function endpointFaults(
   return [
     {
       id: 'EndpointFaults',
+      followsDeployments: true,
       severity: 'page',
       description:
         'Clients see a fault of the domain: certificate, TLS version or HSTS; or the canary does not run. Its log names the fault; secure-api domain check shows more.',
@@ -43,6 +44,7 @@ function canaryFailed({ restApi, routeCanary }: MonitoredResources): readonly Al
   return [
     {
       id: 'CanaryFailed',
+      followsDeployments: true,
       severity: 'page',
       description:
         'Requests of the canary fail, so those of clients probably do, too; or the canary does not run. Its log has the status and the request id of each.',

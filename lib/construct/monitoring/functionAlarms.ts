@@ -58,6 +58,7 @@ function errorsOf(
       ...about,
       id: numbered(about.id, index),
       family: about.id,
+      followsDeployments: true,
       measure: 'invocations in five minutes that crashed or timed out',
       metric: expression(text, {
         metrics: { ...errors, ...runs },
@@ -76,6 +77,7 @@ function jobErrors(watched: readonly LambdaFunction[]): readonly AlarmSpec[] {
     const errors = named('errors', chunk, (fn) => fn.metricErrors({ period: HOUR, statistic: Stats.SUM }));
     return {
       id: numbered('JobErrors', index),
+      followsDeployments: true,
       family: 'JobErrors',
       severity: 'ticket',
       description: 'A function that runs regularly fails: what it watches is not watched. See the error in its log.',
@@ -99,6 +101,7 @@ function throttles(
     );
     return {
       id: numbered('FunctionThrottles', index),
+      followsDeployments: true,
       family: 'FunctionThrottles',
       severity: 'ticket',
       description:

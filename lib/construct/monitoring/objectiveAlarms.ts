@@ -197,6 +197,7 @@ function burnAlarms(objective: Objective): readonly CompositeSpec[] {
       severity,
       description,
       measure,
+      followsDeployments: true,
       conditions: [long, short].map((window) =>
         condition(`${id}${suffix}${window.id}`, objective, { window, threshold }),
       ),

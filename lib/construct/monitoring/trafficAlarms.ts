@@ -28,7 +28,13 @@ export function trafficAlarms(
     period: FIVE_MINUTES,
     label: 'Usual requests',
   });
-  const unusual = { severity: 'ticket', metric: band, periods: PERIODS, measure: 'requests in five minutes' } as const;
+  const unusual = {
+    severity: 'ticket',
+    metric: band,
+    periods: PERIODS,
+    measure: 'requests in five minutes',
+    followsDeployments: true,
+  } as const;
   return [
     {
       ...unusual,

@@ -1,7 +1,7 @@
 import type { CompositeAlarmModel, MuteRuleModel } from '../compositeModel.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
-import { number, record, string, strings } from '../values.ts';
+import { type Json, number, record, string, strings } from '../values.ts';
 
 const EMULATED = [
   'ActionsEnabled',
@@ -44,26 +44,34 @@ export function readMuteRules(stack: StackTemplate, report: ReportGap): MuteRule
   return stack.ofType('AWS::CloudWatch::AlarmMuteRule').flatMap((resource) => {
     const { properties } = resource;
     reportUnreadProperties(resource, report, ['ExpireDate', 'MuteTargets', 'Rule', 'StartDate'], []);
-    const schedule = record(record(properties['Rule'])['Schedule']);
-    const durationSeconds = secondsOf(string(schedule['Duration']) ?? '');
-    if (durationSeconds === undefined) {
-      report(resource, 'its duration is not understood, so it mutes nothing');
-      return [];
-    }
-    const start = Date.parse(string(properties['StartDate']) ?? '');
-    const expire = Date.parse(string(properties['ExpireDate']) ?? '');
-    return [
-      {
-        name: resource.ref,
-        alarms: strings(record(properties['MuteTargets'])['AlarmNames']),
-        expression: string(schedule['Expression']) ?? '',
-        durationSeconds,
-        timeZone: string(schedule['Timezone']) ?? 'UTC',
-        ...(Number.isNaN(start) ? {} : { start }),
-        ...(Number.isNaN(expire) ? {} : { expire }),
-      },
-    ];
+    const rule = muteRuleOf(resource.ref, properties);
+    if (rule === undefined) report(resource, 'its duration is not understood, so it mutes nothing');
+    return rule ?? [];
   });
+}
+
+/** A mute rule of a template or of a request; undefined where its duration is not understood. */
+export function muteRuleOf(name: string, properties: Json): MuteRuleModel | undefined {
+  const schedule = record(record(properties['Rule'])['Schedule']);
+  const durationSeconds = secondsOf(string(schedule['Duration']) ?? '');
+  if (durationSeconds === undefined) return undefined;
+  const start = instantOf(properties['StartDate']);
+  const expire = instantOf(properties['ExpireDate']);
+  return {
+    name,
+    alarms: strings(record(properties['MuteTargets'])['AlarmNames']),
+    expression: string(schedule['Expression']) ?? '',
+    durationSeconds,
+    timeZone: string(schedule['Timezone']) ?? 'UTC',
+    ...(start === undefined ? {} : { start }),
+    ...(expire === undefined ? {} : { expire }),
+  };
+}
+
+/** Milliseconds of ISO 8601, as in templates, or of epoch seconds, as in requests. */
+function instantOf(value: unknown): number | undefined {
+  const milliseconds = typeof value === 'number' ? value * 1000 : Date.parse(string(value) ?? '');
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 /** Seconds of an ISO 8601 duration such as `P1DT4H`; `undefined` for months, years and anything else. */

@@ -14,6 +14,7 @@ import { instant } from './instant.ts';
 import { readMetricData } from './metricData.ts';
 import type { MetricSources } from './metricQueries.ts';
 import type { MetricStore } from './metricStore.ts';
+import type { MuteRules } from './muteRules.ts';
 
 /** What the operations read and write. */
 export interface EndpointParts {
@@ -21,6 +22,7 @@ export interface EndpointParts {
   readonly metrics: MetricStore;
   readonly insights: InsightRules;
   readonly history: AlarmHistory;
+  readonly mutes: MuteRules;
   alarms(): readonly AlarmState[];
   model(): StackModel;
 }
@@ -46,6 +48,7 @@ export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
       GetMetricData: (input) => ({ MetricDataResults: readMetricData(input, sources), Messages: [] }),
       ListMetrics: (input) => ({ Metrics: metrics.list().filter(matches(input)).map(metricOf) }),
       PutMetricData: (input) => putMetricData(parts, input),
+      ...parts.mutes.operations,
     },
   };
 }

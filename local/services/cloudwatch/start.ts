@@ -10,6 +10,7 @@ import { createIngestion } from './ingestion.ts';
 import type { InsightRules } from './insights/insightRules.ts';
 import { createLogFiles } from './logFiles.ts';
 import type { MetricStore } from './metricStore.ts';
+import { createMuteRules } from './muteRules.ts';
 import type { Transition } from './transition.ts';
 
 /** What stands in for CloudWatch. */
@@ -43,6 +44,7 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
   const { clock, onTransition, onAction } = options;
   const { metrics, insights, ...ingestion } = createIngestion(model, clock);
   let served = model;
+  const mutes = createMuteRules(() => alarms.update(mutes.join(served)));
   const logs = createLogFiles(options.data, (group) => logFileOf(group, served.logFiles), options.print);
   const sources = { store: metrics, insights: insights.metrics };
   const history = createAlarmHistory();
@@ -63,12 +65,12 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     metrics,
     topContributors: insights.topContributors,
     alarms: alarms.states,
-    api: cloudWatchKind({ clock, metrics, insights, history, alarms: alarms.states, model: () => served }),
+    api: cloudWatchKind({ clock, metrics, insights, history, mutes, alarms: alarms.states, model: () => served }),
     logsApi: logsKind({ directory: options.data, files: () => served.logFiles, flush: logs.flush }),
     update(next) {
       served = next;
       ingestion.update(next);
-      alarms.update(next);
+      alarms.update(mutes.join(next));
     },
     async close() {
       alarms.stop();

@@ -3,7 +3,7 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import type { AlarmModel } from '../../assembly/model.ts';
 import { startAwsJson } from '../../services/awsJson.ts';
 import { createClock } from '../../services/clock.ts';
-import { type CloudWatch, startCloudWatch } from '../../services/cloudwatch/start.ts';
+import { type CloudWatch, type CloudWatchOptions, startCloudWatch } from '../../services/cloudwatch/start.ts';
 import { aStack } from '../support/gateway.ts';
 import { access, signedFetch } from '../support/services.ts';
 
@@ -58,13 +58,13 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function start(speed = 1) {
+async function start(speed = 1, onAction: CloudWatchOptions['onAction'] = () => undefined) {
   const clock = createClock(speed);
   const cloudWatch: CloudWatch = startCloudWatch(MODEL, {
     data: temporaryFolder(),
     clock,
     print: () => undefined,
-    onAction: () => undefined,
+    onAction,
   });
   closing.push(cloudWatch.close);
   const { url, close } = await startAwsJson(cloudWatch.api, access);
@@ -222,4 +222,39 @@ test('the dashboards of the stack are listed and read', async () => {
     DashboardBody: '{"widgets":[]}',
   });
   expect(await call('GetDashboard', { DashboardName: 'x' })).toMatchObject({ body: { __type: 'ResourceNotFound' } });
+});
+
+test('a mute rule that a tool makes holds the actions of its alarms until it ends', async () => {
+  const notified: string[] = [];
+  const { clock, cloudWatch, call } = await start(1, ({ alarm, to }) => {
+    if (alarm.name === 'certificate') notified.push(to);
+  });
+  const minute = new Date(Math.ceil(clock.now() / 60_000) * 60_000).toISOString().slice(0, 16);
+  const rule = { Rule: { Schedule: { Expression: `at(${minute})`, Duration: 'PT10M' } } };
+  const { status } = await call('PutAlarmMuteRule', {
+    Name: 'quiet',
+    ...rule,
+    MuteTargets: { AlarmNames: ['certificate'] },
+  });
+  expect(status).toBe(200);
+  cloudWatch.telemetry.metric('AWS/CertificateManager', 'DaysToExpiry', {}, 5);
+  await clock.skip(5 * 60_000);
+  expect(cloudWatch.alarms().find(({ name }) => name === 'certificate')?.state).toBe('ALARM');
+  expect(notified).toEqual([]);
+  await clock.skip(10 * 60_000);
+  expect(notified).toEqual(['ALARM']);
+});
+
+test.each([
+  ['no duration', { Rule: { Schedule: { Expression: 'at(2026-11-29T10:00)' } } }],
+  ['an expression of another kind', { Rule: { Schedule: { Expression: 'rate(5 minutes)', Duration: 'PT10M' } } }],
+  ['no alarms', { Rule: { Schedule: { Expression: 'at(2026-11-29T10:00)', Duration: 'PT10M' } }, MuteTargets: {} }],
+])('a mute rule with %s is rejected', async (_, rule) => {
+  const { call } = await start();
+  const { status } = await call('PutAlarmMuteRule', {
+    Name: 'quiet',
+    MuteTargets: { AlarmNames: ['certificate'] },
+    ...rule,
+  });
+  expect(status).toBe(400);
 });
