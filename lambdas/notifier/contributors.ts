@@ -30,6 +30,8 @@ interface Question {
   readonly access: RouteAccess;
 }
 
+/** What keys of a log entry are, where their values do not show it. */
+const LABELS: Readonly<Record<string, string>> = { '$.client': 'client', '$.subject': 'subject', '$.tier': 'tier' };
 /** The rule whose contributors are method, path, roles and reasons of denied requests. */
 const DENIED_ROUTES = 'DeniedRoutes';
 
@@ -51,19 +53,30 @@ export async function topContributors(call: AwsCall, question: Question): Promis
     MaxContributorCount: ROWS,
     OrderBy: 'Sum',
   });
-  const { Contributors } = report;
+  const { Contributors, KeyLabels } = report;
+  const labels = Array.isArray(KeyLabels) ? KeyLabels.map((label) => LABELS[String(label)] ?? '') : [];
   const rows = Array.isArray(Contributors) ? Contributors.filter(isRecord).slice(0, ROWS) : [];
   const id = rule.slice(name.length + 1);
-  return { title: titleOf(id), rows: rows.map((row) => rowOf(row, id === DENIED_ROUTES ? access : undefined)) };
+  const isDeniedRoutes = id === DENIED_ROUTES;
+  return {
+    title: titleOf(id),
+    rows: rows.map((row) =>
+      rowOf(row, (keys) => (isDeniedRoutes ? deniedRoute(keys, access) : labelled(keys, labels))),
+    ),
+  };
 }
 
 function rowOf(
   { Keys, ApproximateAggregateValue: value }: Readonly<Record<string, unknown>>,
-  access: RouteAccess | undefined,
+  namesOf: (keys: readonly string[]) => readonly string[],
 ) {
   const keys = Array.isArray(Keys) ? Keys.filter((key) => typeof key === 'string') : [];
-  const names = access === undefined ? keys.map(cleanName) : deniedRoute(keys, access);
-  return { name: names.join(' · '), requests: typeof value === 'number' ? shownNumber(value) : '?' };
+  return { name: namesOf(keys).join(' · '), requests: typeof value === 'number' ? shownNumber(value) : '?' };
+}
+
+/** Several keys need their names: `subject u-1 · client web`. */
+function labelled(keys: readonly string[], labels: readonly string[]): readonly string[] {
+  return keys.map((key, i) => (keys.length > 1 && labels[i] ? `${labels[i]} ${cleanName(key)}` : cleanName(key)));
 }
 
 /** Such as `POST /documents`, `needs document:write`, `roles viewer`, `permission-missing`. */

@@ -19,6 +19,10 @@ const BANDS: Readonly<Record<string, string>> = {
   LessThanLowerOrGreaterThanUpperThreshold: 'not what is usual at this time',
 };
 
+const USUAL = 'usual at this time';
+/** What is counted, at the beginning of a measure. */
+const COUNTED = /^((?:[a-z]+ )?(?:error|invocation|notification|period|request|response|run|token))s\b/;
+
 /** How bad it is, and when it began. */
 export interface Measured {
   /** One or two sentences with numbers and units. */
@@ -42,7 +46,8 @@ export function measured(
   const worst = worstOf(points, condition.comparison);
   if (worst === undefined) return undefined;
   const since = Math.min(...points.flatMap(({ at }) => at ?? []));
-  const { words, limit } = measure === TIME ? inTime(worst, condition) : inNumbers(worst, condition, measure);
+  const { words, limit } =
+    measure === TIME ? inTime(worst, condition) : inNumbers(worst, { ...condition, state }, measure);
   const several = points.length > 1 && measure !== TIME ? `, ${extreme(condition)} of ${points.length} periods` : '';
   const fires = limit === undefined ? '' : ` It ${state === 'ALARM' ? 'fires' : 'would fire'} ${limit}.`;
   return { words: `${words}${several}.${fires}`, ...(Number.isFinite(since) ? { since } : {}) };
@@ -71,8 +76,12 @@ function extreme({ comparison }: AlarmCondition): string {
   return comparison.startsWith('Less') ? 'the lowest' : 'the highest';
 }
 
-function inNumbers(value: number, { metric, period, comparison, threshold }: AlarmCondition, measure?: string) {
-  const band = BANDS[comparison];
+function inNumbers(
+  value: number,
+  { metric, period, comparison, threshold, state }: AlarmCondition & Pick<AlarmChange, 'state'>,
+  measure?: string,
+) {
+  const band = state === 'OK' && BANDS[comparison] !== undefined ? USUAL : BANDS[comparison];
   const number = shownNumber(value);
   const what = measure === undefined ? `${number} (${metric || 'the metric'})` : joined(number, measure);
   const unit = measure?.startsWith('%') === true ? '%' : '';
@@ -93,7 +102,8 @@ function inTime(value: number, { threshold }: AlarmCondition) {
 }
 
 function joined(number: string, measure: string): string {
-  return measure.startsWith('%') ? `${number}${measure}` : `${number} ${measure}`;
+  if (measure.startsWith('%')) return `${number}${measure}`;
+  return `${number} ${number === '1' ? measure.replace(COUNTED, '$1') : measure}`;
 }
 
 /** At most three digits after the point, with separators; from a billion on as `1.2 billion`. */

@@ -58,6 +58,7 @@ export interface NotificationParts {
 const STATUS = { ALARM: 'firing', OK: 'resolved', INSUFFICIENT_DATA: 'unknown' } as const;
 /** What is looked at where a message does not say it. */
 const DEFAULT_RANGE_MS = 5 * 60_000;
+const HOUR_MS = 60 * 60_000;
 const NO_DATA = 'No data arrived, so nothing is known: the source of the metric may have failed.';
 
 /** Milliseconds since 1970. */
@@ -100,7 +101,7 @@ export function alarmNotification(
     at: new Date(change.at).toISOString(),
     what: cleanText(meaningOf(description, change.name, api)),
     since: sinceOf(change, since),
-    measured: cleanText(seen.map(({ words }) => words).join(' ') || withoutNumbers(change)),
+    measured: cleanText([...new Set(seen.map(({ words }) => words))].join(' ') || withoutNumbers(change)),
     first: cleanText(firstOf(status, description)),
     ...(owner === undefined ? {} : { owner: cleanText(owner) }),
     links: { ...linksIn(description), ...links },
@@ -134,14 +135,20 @@ function meaningOf({ meaning }: DescriptionParts, alarm: string, api: string): s
   return text === '' ? `The alarm ${alarm} has no description.` : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** `documents-failed-logins` is "documents: failed logins". */
+/** `documents-failed-logins-slow` is "documents: failed logins, slowly", and `documents-table-errors2` "documents: table errors 2". */
 function titleOf(alarm: string, { api, name }: { readonly api: string; readonly name: string }): string {
   const id = alarm.startsWith(`${name}-`) ? alarm.slice(name.length + 1) : alarm;
-  return cleanText(`${api}: ${id.replaceAll('-', ' ')}`);
+  const words = id
+    .replace(/-slow$/, ', slowly')
+    .replace(/(?<=[a-z])(?=\d+$)/, ' ')
+    .replaceAll('-', ' ');
+  return cleanText(`${api}: ${words}`);
 }
 
+/** What a window of hours counts began somewhere in it. */
 function sinceOf({ at, condition }: AlarmChange, since: number | undefined): string {
   if (since === undefined || since >= at) return dateTime(at);
+  if (at - since >= HOUR_MS) return `${dateTime(since)} at the earliest, noticed ${dateTime(at)}`;
   const periods = condition === undefined || condition.periods === 1 ? '' : ` (${condition.periods} periods)`;
   return `${dateTime(since)}, noticed ${duration(at - since)} later${periods}`;
 }
@@ -157,7 +164,7 @@ function withoutNumbers({ state, reason, children, condition }: AlarmChange): st
 }
 
 function firstOf(status: Status, { first, runbook }: DescriptionParts): string {
-  if (status === 'resolved') return 'Nothing. The alarm ended by itself.';
+  if (status === 'resolved') return 'Nothing now. If nobody knows the cause yet, find it.';
   if (first !== '') return first;
   return runbook === undefined ? 'Look at the dashboard and at the requests of that time.' : 'Follow the runbook.';
 }

@@ -15,6 +15,12 @@ export function headline({ status, severity, title }: Notification): string {
   return `${LABEL[status]} (${severity}) ${title}`;
 }
 
+/** What a phone shows at night: the headline, and how bad it is. */
+export function summary(notification: Notification): string {
+  const { status, measured } = notification;
+  return status === 'firing' && measured !== '' ? `${headline(notification)}: ${measured}` : headline(notification);
+}
+
 /** The subject of a mail: printable ASCII. */
 export function subject(notification: Notification): string {
   return headline(notification)
@@ -26,7 +32,7 @@ export function subject(notification: Notification): string {
 export function sections(notification: Notification): readonly (readonly [string, string])[] {
   const { status, what, since, measured, first, owner } = notification;
   const all = [
-    ['What', what],
+    [status === 'resolved' ? 'What it was' : 'What', what],
     [status === 'resolved' ? 'Ended' : 'Since', since],
     ['How bad', measured],
     ['Who', who(notification)],
@@ -59,7 +65,12 @@ function who({ contributors, contributorsMissing }: Notification): string {
 }
 
 function listOf({ title, rows }: TopContributors): string {
-  return [`${title}:`, ...rows.map(({ name, requests }, i) => `${i + 1}. ${name}: ${requests}`)].join('\n');
+  return [
+    `${title}:`,
+    ...rows.map(
+      ({ name, requests }, i) => `${i + 1}. ${name}: ${requests} ${requests === '1' ? 'request' : 'requests'}`,
+    ),
+  ].join('\n');
 }
 
 function indented(value: string): string {

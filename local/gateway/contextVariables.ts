@@ -98,7 +98,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 function authorizerStatus({ state, rejection }: ContextSource): number | undefined {
   if (rejection?.ofGateway !== undefined) return undefined;
-  if (rejection?.type === 'UNAUTHORIZED') return 401;
+  // Without credentials the authorizer never runs.
+  if (rejection?.type === 'UNAUTHORIZED') return state.authorizerLatencyMs === undefined ? undefined : 401;
   if (rejection?.type === 'ACCESS_DENIED') return 403;
   if (rejection?.type.startsWith('AUTHORIZER_')) return 500;
   return state.grant && 200;

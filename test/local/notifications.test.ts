@@ -27,7 +27,10 @@ describe('notifications of the local gateway', () => {
     const gateway = await startGateway({ args: ['--speed', '60', '--notify-url', url] });
     try {
       const call = clientOf(gateway.ready);
-      for (let i = 0; i < 30; i++) expect((await call('GET', '/me', { token: `wrong-${i}` })).status).toBe(401);
+      for (let i = 0; i < 30; i++) {
+        expect((await call('GET', '/me', { token: `wrong-${i}` })).status).toBe(401);
+        expect((await call('GET', '/me')).status).toBe(401);
+      }
       await expect.poll(() => received.length, { timeout: 30_000 }).toBeGreaterThan(0);
       const [first = expect.fail('nothing arrived')] = received;
       const key = readFileSync(join(gateway.ready.data, 'notify-secret'), 'utf8').trim();
@@ -38,6 +41,10 @@ describe('notifications of the local gateway', () => {
           severity: 'page',
           title: 'documents: failed logins',
           measured: expect.stringMatching(/^\d+ responses with 401/),
+          // Who sent wrong tokens, and who sent none.
+          contributors: ['Rejected tokens', 'Missing tokens'].map((title) => {
+            return { title, rows: [{ name: '127.0.0.1', requests: expect.stringMatching(/^\d+$/) }] };
+          }),
         },
       });
       const stored = () => readFileSync(join(gateway.ready.data, 'notifications.jsonl'), 'utf8').split('\n');

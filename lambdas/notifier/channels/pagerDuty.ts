@@ -1,6 +1,6 @@
 import type { Severity } from '../../shared/notifierSettings.ts';
 import type { Notification } from '../notification.ts';
-import { headline, linksOf, sections } from '../text.ts';
+import { linksOf, sections, summary } from '../text.ts';
 import { cut } from './cut.ts';
 
 /** Limits of the Events API v2: https://developer.pagerduty.com/docs/send-alert-event */
@@ -29,7 +29,7 @@ export function pagerDutyEvent(notification: Notification, routingKey: string): 
     ...event,
     event_action: 'trigger',
     payload: {
-      summary: cut(headline(notification), MAX_SUMMARY),
+      summary: cut(summary(notification), MAX_SUMMARY),
       source: api,
       severity: SEVERITY[severity],
       timestamp: at,

@@ -29,7 +29,11 @@ export function teamsMessage(notification: Notification): Readonly<Record<string
 /** A block for each line: a run does not break lines. */
 function section(name: string, value: string) {
   const lines = cut(value, MAX_SECTION).split('\n');
-  return [block({ text: name, weight: 'bolder' }), ...lines.map((text) => block({ text }))];
+  return [{ ...block({ text: name, weight: 'bolder' }), spacing: 'medium' }, ...lines.map(under)];
+}
+
+function under(text: string) {
+  return { ...block({ text }), spacing: 'none' };
 }
 
 function block(run: Readonly<Record<string, string>>) {

@@ -81,7 +81,6 @@ export function insightRules({ isBehindCloudFront }: { readonly isBehindCloudFro
             ['$.ip'],
             of('401'),
             { Match: '$.subject', In: UNKNOWN },
-            { Match: '$.authorizerStatus', In: UNKNOWN },
             { Match: '$.authorizerLatency', In: UNKNOWN },
           ),
         ]),

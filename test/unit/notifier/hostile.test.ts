@@ -40,6 +40,17 @@ async function renderedWith(names: readonly string[], message: string = alarmMes
   };
 }
 
+interface Element {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Texts and links of the blocks of rich text. */
+function elementsOf(slack: Readonly<Record<string, unknown>>): readonly Element[] {
+  const blocks = slack['blocks'] as readonly { elements?: readonly { elements: readonly Element[] }[] }[];
+  return blocks.flatMap(({ elements = [] }) => elements.flatMap((section) => section.elements));
+}
+
 const HOSTILE = [
   '<!channel> look',
   '<https://evil.example|Runbook>',
@@ -52,6 +63,12 @@ const HOSTILE = [
   'zero\u200bwidth\ufeff',
   '\ud800lone',
   `${'long'.repeat(1_000)}`,
+  '<@U123> @everyone <!here> <!subteam^S1>',
+  'www.evil.example evil.example/x mail@evil.example',
+  `Z${'\u0351'.repeat(50)}`,
+  '\u3164\u2800',
+  '\u001b]8;;https://evil.example\u001b\\click\u001b]8;;\u001b\\',
+  '\u009b31mred\u0085next',
   '',
 ];
 
@@ -68,18 +85,25 @@ describe('names that clients choose', () => {
   });
 
   it('are no link: their addresses are broken', () => {
-    expect(cleanName('https://evil.example/x?y')).toBe('https[:]//evil.example/x?y');
+    expect(cleanName('https://evil.example/x?y')).toBe('https[:]//evil[.]example/x?y');
+    expect(cleanName('www.evil.example')).toBe('www.evil[.]example');
+    expect(cleanName('mail@evil.co.uk, evil.de:8443')).toBe('mail@evil.co[.]uk, evil[.]de:8443');
+    for (const name of ['203.0.113.9', '2001:db8::9', '/documents/{id}', 'client-1.2', 'GET'])
+      expect(cleanName(name)).toBe(name);
     expect(cleanName('javascript://%0aalert(1)')).toBe('javascript[:]//%0aalert(1)');
   });
 
-  it('are plain text for Slack, which reads mentions, links and formats from mrkdwn alone', async () => {
-    const { slack } = await renderedWith(HOSTILE.slice(0, 5));
-    const blocks = slack['blocks'] as readonly { type: string; text?: { type: string; text: string } }[];
-    const mrkdwn = JSON.stringify([slack['text'], blocks.filter(({ type }) => type === 'context')]);
-    expect(mrkdwn).not.toMatch(/evil|channel|onerror|\*\*/);
-    const sections = blocks.filter(({ type }) => type !== 'context');
-    expect(new Set(sections.map((block) => block.text?.type))).toEqual(new Set(['plain_text']));
-    expect(JSON.stringify(sections)).toContain('<!channel> look');
+  it('are elements of text for Slack, which reads mentions, links and formats from mrkdwn alone', async () => {
+    for (const names of [HOSTILE.slice(0, 5), HOSTILE.slice(-7, -2)]) {
+      const { slack } = await renderedWith(names);
+      expect(slack['text']).not.toMatch(/evil|channel|everyone|onerror|\*\*|[<>]/);
+      const elements = elementsOf(slack);
+      const links = elements.filter(({ type }) => type === 'link');
+      expect(JSON.stringify(links)).not.toMatch(/evil/);
+      expect(new Set(elements.map(({ type }) => type))).toEqual(new Set(['text', 'link']));
+      const shown = elements.map((element) => element.text).join('');
+      expect(shown).toMatch(/1\. \S/);
+    }
   });
 
   it('are runs of text for Teams, which have no Markdown', async () => {
@@ -103,11 +127,8 @@ describe('links', () => {
   it('cannot leave their place in Slack', async () => {
     const description = DESCRIPTION.replace(/Runbook: .*/, 'Runbook: https://docs.example.com/a|b>c<!channel>&d');
     const { slack } = await renderedWith([], alarmMessage({ AlarmDescription: description }));
-    const [context] = (slack['blocks'] as readonly { type: string; elements?: readonly { text: string }[] }[]).filter(
-      ({ type }) => type === 'context',
-    );
-    const [first = ''] = context?.elements?.[0]?.text.split(' · ') ?? [];
-    expect(first).toMatch(/^<https:\/\/docs\.example\.com\/[^<>|]+\|Runbook>$/);
+    const [first] = elementsOf(slack).filter(({ type }) => type === 'link');
+    expect(first).toEqual({ type: 'link', text: 'Runbook', url: 'https://docs.example.com/a|b%3Ec%3C!channel%3E&d' });
   });
 
   it('go to the console of the region, and to the requests of that time', async () => {

@@ -3,7 +3,7 @@ import { alarmChangeOf } from '../../../lambdas/notifier/alarmChange.ts';
 import { descriptionParts } from '../../../lambdas/notifier/description.ts';
 import { shownNumber } from '../../../lambdas/notifier/measured.ts';
 import { alarmNotification, textNotification } from '../../../lambdas/notifier/notification.ts';
-import { subject, text } from '../../../lambdas/notifier/text.ts';
+import { subject, summary, text } from '../../../lambdas/notifier/text.ts';
 import { duration } from '../../../lambdas/notifier/times.ts';
 import { alarmMessage, DESCRIPTION, NOTIFICATION, TRIGGER } from './support.ts';
 
@@ -40,7 +40,7 @@ How bad
 
 Who
   Top addresses:
-  1. 203.0.113.9: 25
+  1. 203.0.113.9: 25 requests
 
 Do first
   Look at the addresses, then suspend the client.
@@ -70,12 +70,55 @@ Alarm: https://console.example.com/#alarm`);
     expect(ended).toMatchObject({
       status: 'resolved',
       measured: '0 responses with 401 in five minutes. It would fire at 20 or more.',
-      first: 'Nothing. The alarm ended by itself.',
+      first: 'Nothing now. If nobody knows the cause yet, find it.',
     });
     expect(text(ended)).toContain('Ended\n  2026-11-29 10:05 UTC');
   });
 
+  it('of an anomaly band that ended says that the value is usual again', () => {
+    const band = trigger({
+      ComparisonOperator: 'GreaterThanUpperThreshold',
+      Threshold: undefined,
+      ThresholdMetricId: 'band',
+    });
+    const ended = notificationOf({
+      ...measures('requests in five minutes'),
+      NewStateValue: 'OK',
+      OldStateValue: 'ALARM',
+      ...band,
+    });
+    expect(ended.measured).toBe('25 requests in five minutes: usual at this time.');
+  });
+
+  it('names an alarm as people write it', () => {
+    const titles = ['failed-logins-slow', 'table-errors2', 'server-errors'].map(
+      (id) => notificationOf({ AlarmName: `documents-${id}` }).title,
+    );
+    expect(titles).toEqual([
+      'documents: failed logins, slowly',
+      'documents: table errors 2',
+      'documents: server errors',
+    ]);
+  });
+
+  it('says in one line for a phone how bad it is', () => {
+    expect(summary(NOTIFICATION)).toBe(
+      'ALARM (page) documents: failed logins: 25 responses with 401 in five minutes. It fires at 20 or more.',
+    );
+    expect(summary({ ...NOTIFICATION, status: 'resolved' })).toBe('ENDED (page) documents: failed logins');
+  });
+
   it.each([
+    [
+      'one',
+      { ...measures('notifications in the dead-letter queue'), ...crossed('1.0 (29/11/26 10:00:00)') },
+      '1 notification in the dead-letter queue. It fires at 20 or more.',
+    ],
+    [
+      'one of a kind',
+      { ...measures('forged tokens in an hour'), ...crossed('1.0 (29/11/26 10:00:00)') },
+      '1 forged token in an hour. It fires at 20 or more.',
+    ],
     [
       'a share',
       {
@@ -195,7 +238,7 @@ Alarm: https://console.example.com/#alarm`);
     const children = [{ reason: 'Threshold Crossed: 1 out of … [180.0 (29/11/26 09:00:00)] …', condition }];
     expect(notificationOf(composite, { children })).toMatchObject({
       measured: '180 responses with 401 in five minutes. It fires above 100.',
-      since: '2026-11-29 09:00 UTC, noticed 1 hour 5 minutes later',
+      since: '2026-11-29 09:00 UTC at the earliest, noticed 2026-11-29 10:05 UTC',
     });
   });
 

@@ -10,14 +10,28 @@ const plainText = (maxLength: number) => ({
     emoji: { type: 'boolean' },
   },
 });
-const block = (type: string, properties: object) => ({
+const block = (type: string, properties: object, optional: object = {}) => ({
   type: 'object',
   required: ['type', ...Object.keys(properties)],
   additionalProperties: false,
-  properties: { type: { const: type }, ...properties },
+  properties: { type: { const: type }, ...properties, ...optional },
 });
 
-/** https://docs.slack.dev/reference/block-kit/blocks: header, section and context, and at most 50 blocks. */
+/** https://docs.slack.dev/reference/block-kit/blocks/rich-text-block: texts and links. */
+const richTextOf = (type: 'text' | 'link') => ({
+  type: 'object',
+  required: ['type', 'text', ...(type === 'link' ? ['url'] : [])],
+  additionalProperties: false,
+  properties: {
+    type: { const: type },
+    text: { type: 'string', minLength: 1, maxLength: 3_001 },
+    ...(type === 'link'
+      ? { url: { type: 'string', format: 'uri', pattern: '^https://' } }
+      : { style: { type: 'object', additionalProperties: false, properties: { bold: { const: true } } } }),
+  },
+});
+
+/** https://docs.slack.dev/reference/block-kit/blocks: header and rich text, and at most 50 blocks. */
 export const SLACK_MESSAGE = {
   type: 'object',
   required: ['text', 'blocks'],
@@ -33,22 +47,13 @@ export const SLACK_MESSAGE = {
       items: {
         oneOf: [
           block('header', { text: plainText(150) }),
-          block('section', { text: plainText(3_000) }),
-          block('context', {
+          block('rich_text', {
             elements: {
               type: 'array',
               minItems: 1,
-              maxItems: 10,
-              items: {
-                type: 'object',
-                required: ['type', 'text'],
-                additionalProperties: false,
-                properties: {
-                  type: { const: 'mrkdwn' },
-                  text: { type: 'string', minLength: 1, maxLength: 3_000 },
-                  verbatim: { type: 'boolean' },
-                },
-              },
+              items: block('rich_text_section', {
+                elements: { type: 'array', minItems: 1, items: { oneOf: [richTextOf('text'), richTextOf('link')] } },
+              }),
             },
           }),
         ],
@@ -69,24 +74,28 @@ export const ADAPTIVE_CARD = {
     body: {
       type: 'array',
       minItems: 1,
-      items: block('RichTextBlock', {
-        inlines: {
-          type: 'array',
-          minItems: 1,
-          items: {
-            type: 'object',
-            required: ['type', 'text'],
-            additionalProperties: false,
-            properties: {
-              type: { const: 'TextRun' },
-              text: { type: 'string' },
-              weight: { enum: ['default', 'lighter', 'bolder'] },
-              size: { enum: ['default', 'small', 'medium', 'large', 'extraLarge'] },
-              color: { enum: ['default', 'dark', 'light', 'accent', 'good', 'warning', 'attention'] },
+      items: block(
+        'RichTextBlock',
+        {
+          inlines: {
+            type: 'array',
+            minItems: 1,
+            items: {
+              type: 'object',
+              required: ['type', 'text'],
+              additionalProperties: false,
+              properties: {
+                type: { const: 'TextRun' },
+                text: { type: 'string' },
+                weight: { enum: ['default', 'lighter', 'bolder'] },
+                size: { enum: ['default', 'small', 'medium', 'large', 'extraLarge'] },
+                color: { enum: ['default', 'dark', 'light', 'accent', 'good', 'warning', 'attention'] },
+              },
             },
           },
         },
-      }),
+        { spacing: { enum: ['none', 'medium'] } },
+      ),
     },
     actions: {
       type: 'array',
