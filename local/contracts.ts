@@ -31,9 +31,33 @@ export type InvokeResult =
   | { readonly kind: 'too-large' }
   | { readonly kind: 'throttled' };
 
+/** The trace that an event belongs to, as X-Ray has it. */
+export interface InvocationTrace {
+  /** `1-5759e988-bd862e3fe1be46a994272793`. */
+  readonly root: string;
+  /** The segment of the caller, where it records the trace. */
+  readonly segmentId?: string;
+}
+
+/** A part of the work of a request, as the functions and the gateway report it. */
+export interface TraceSpan {
+  /** 32 hexadecimal digits, also for X-Ray. */
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId?: string;
+  readonly name: string;
+  readonly kind: 'server' | 'client' | 'internal';
+  /** ISO 8601. */
+  readonly start: string;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  readonly attributes: Readonly<Record<string, string | number>>;
+}
+
 /** Runs the stack's functions, each in isolated workers from its asset. */
 export interface LambdaRunner {
-  invoke(functionArn: string, event: unknown, requestId: string): Promise<InvokeResult>;
+  /** @param trace what the event belongs to. @default - a trace of its own, which is not recorded */
+  invoke(functionArn: string, event: unknown, requestId: string, trace?: InvocationTrace): Promise<InvokeResult>;
   /** Ends the workers. */
   close(): Promise<void>;
 }
@@ -75,6 +99,8 @@ export interface Services {
   alarms(): readonly AlarmState[];
   /** Notifications so far, oldest first; also one JSON a line in `<data>/notifications.jsonl`. */
   notifications(): readonly Readonly<Record<string, unknown>>[];
+  /** The latest spans of requests, oldest first; all of this run are one JSON a line in `<data>/traces.jsonl`. */
+  traces(): readonly TraceSpan[];
   close(): Promise<void>;
 }
 

@@ -35,7 +35,7 @@ export function traceHeaders(): Readonly<Record<string, string>> {
  *
  * @example
  * ```ts
- * const response = await tracedFetch('https://orders.internal.example.com/', { signal });
+ * const response = await tracedFetch('https://orders.internal.example.com/', { signal: AbortSignal.timeout(2_000) });
  * ```
  */
 export function tracedFetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
@@ -55,6 +55,8 @@ export function tracedFetch(input: string | URL, init: RequestInit = {}): Promis
  *
  * @example
  * ```ts
+ * import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ *
  * const client = traceAwsClient(new DynamoDBClient({}));
  * ```
  */

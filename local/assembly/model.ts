@@ -30,6 +30,8 @@ export interface FunctionModel {
   readonly environment: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
   readonly logGroup?: string;
+  /** Whether it records its part of a recorded trace. */
+  readonly tracing?: true;
 }
 
 /** Steady rate (requests a second) and bucket size of a token bucket. */

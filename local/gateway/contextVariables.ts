@@ -68,6 +68,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   'identity.clientCert.validity.notBefore': ({ state }) => state.request.clientCert?.validity.notBefore,
   'identity.clientCert.validity.notAfter': ({ state }) => state.request.clientCert?.validity.notAfter,
 
+  xrayTraceId: ({ state }, api) => (api.stage.tracing ? state.request.trace?.root : undefined),
+
   status: ({ ending }) => ending?.status,
   responseLength: ({ ending }) => ending?.bytes,
   responseLatency: ({ ending }) => ending?.latencyMs,

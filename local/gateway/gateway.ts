@@ -1,6 +1,6 @@
 /** All steps of one API, in the order of the AWS services, and the records of each request. */
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
-import type { ApiKeys, Clock, LambdaRunner, Telemetry, UsageRecords } from '../contracts.ts';
+import type { ApiKeys, Clock, LambdaRunner, Telemetry, TraceSpan, UsageRecords } from '../contracts.ts';
 import { createAuthorizer } from './authorizer/authorizer.ts';
 import type { Ending } from './contextVariables.ts';
 import { createGatewayResponses } from './gatewayResponse.ts';
@@ -16,6 +16,7 @@ import { type HttpResponse, type Outcome, type Rejection, rejection, type Step }
 import { createAccessLog, createMetrics } from './telemetry.ts';
 import { createValidation } from './validation/validation.ts';
 import { createWebAcl } from './waf/webAcl.ts';
+import { createSegments, requestXRayTrace } from './xrayTrace.ts';
 
 /** What a gateway runs with. */
 export interface GatewayOptions {
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly versionOf?: (functionArn: string) => string;
   /** Whether a debugger can stop functions: integrations have no timeout then. */
   readonly isDebugged?: boolean;
+  /** Receives the segment of each request, where the stage records traces. */
+  readonly span?: (span: TraceSpan) => void;
   /** Receives each request that has ended. */
   readonly ended?: (state: RequestState, ending: Ending, rejection: Rejection | undefined) => void;
   /** Receives one line for each fault of the gateway itself. */
@@ -54,15 +57,18 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
   const gatewayResponse = createGatewayResponses(api, account);
   const writeLine = createAccessLog(api, account, options.telemetry);
   const countRequest = createMetrics(api, options.telemetry);
-  return async (request, rejected) => {
+  const recordSegment = createSegments(api, options.span);
+  return async (incoming, rejected) => {
     const started = performance.now();
-    const state: RequestState = { request, pathParameters: {} };
+    const trace = requestXRayTrace(incoming.headers['x-amzn-trace-id']?.[0], incoming.receivedAt, api.stage.tracing);
+    const state: RequestState = { request: { ...incoming, trace }, pathParameters: {} };
     const outcome = rejected ?? (await run(state)) ?? FAULT;
     const response = outcome.kind === 'rejection' ? gatewayResponse({ state, rejection: outcome }) : outcome;
     const latencyMs = Math.round(performance.now() - started);
     const ending = { status: response.status, bytes: Buffer.byteLength(response.body), latencyMs };
     writeLine({ state, ending, ...(outcome.kind === 'rejection' && { rejection: outcome }) });
     countRequest(state, ending);
+    recordSegment(state, ending);
     options.ended?.(state, ending, outcome.kind === 'rejection' ? outcome : undefined);
     return response;
   };

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { InvocationTrace } from '../contracts.ts';
 import { type ClientCertificate, clientCertificate } from './clientCertificate.ts';
 import { originForm } from './httpMessage.ts';
 
@@ -28,6 +29,8 @@ export interface IncomingRequest {
   readonly cipherSuite: string;
   /** Of mutual TLS. */
   readonly clientCert?: ClientCertificate;
+  /** What X-Ray has of the request; the gateway adds it. */
+  readonly trace?: InvocationTrace;
   /** Real milliseconds since the epoch. */
   readonly receivedAt: number;
 }

@@ -2,6 +2,7 @@
 import type { RestApiModel } from '../assembly/model.ts';
 import type { IncomingRequest } from './incomingRequest.ts';
 import type { RequestState } from './requestState.ts';
+import { TRACE_HEADER, traceHeader } from './xrayTrace.ts';
 
 /**
  * Path, headers and parameters of a request. The single-valued members show the last value of a repeated header or parameter,
@@ -23,10 +24,10 @@ export function lambdaEvent({ request, route, pathParameters }: RequestState, ap
 }
 
 /** The headers as sent, with those that API Gateway adds about the connection. */
-function headersOf({ rawHeaders, headers, sourceIp }: IncomingRequest): Record<string, readonly string[]> {
+function headersOf({ rawHeaders, headers, sourceIp, trace }: IncomingRequest): Record<string, readonly string[]> {
   const named = new Map<string, string[]>();
   for (const [name, value] of rawHeaders) {
-    if (FORWARDED.has(name.toLowerCase())) continue;
+    if (FORWARDED.has(name.toLowerCase()) || (trace && name.toLowerCase() === TRACE_HEADER.toLowerCase())) continue;
     const values = named.get(name);
     if (values === undefined) named.set(name, [value]);
     else values.push(value);
@@ -34,6 +35,7 @@ function headersOf({ rawHeaders, headers, sourceIp }: IncomingRequest): Record<s
   named.set('X-Forwarded-For', [[...(headers['x-forwarded-for'] ?? []), sourceIp].join(', ')]);
   named.set('X-Forwarded-Port', [headers['host']?.[0]?.split(':')[1] ?? '443']);
   named.set('X-Forwarded-Proto', ['https']);
+  if (trace !== undefined) named.set(TRACE_HEADER, [traceHeader(trace)]);
   return Object.fromEntries(named);
 }
 

@@ -4,6 +4,7 @@ import type { Fault } from './protocol.ts';
 /** An event on its way to an instance. `done` is called once, with the milliseconds that the event ran. */
 interface Job {
   readonly requestId: string;
+  readonly trace: string;
   /** JSON. */
   readonly event: string;
   readonly done: (outcome: Outcome, durationMs: number) => void;
@@ -42,9 +43,9 @@ export function createFleet(limit: number, start: InstanceStarter): Fleet {
   const loading: ((fault?: Fault) => void)[] = [];
   const empty: (() => void)[] = [];
 
-  const give = (instance: Instance, { requestId, event, done }: Job): void => {
+  const give = (instance: Instance, { requestId, trace, event, done }: Job): void => {
     const startedAt = performance.now();
-    instance.run({ requestId, event }, (outcome) => {
+    instance.run({ requestId, trace, event }, (outcome) => {
       done(outcome, performance.now() - startedAt);
       if (instance.alive) take(instance);
     });

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
 import { logGroupOf } from '../assembly/resources/functions.ts';
-import type { InvokeResult } from '../contracts.ts';
+import type { InvocationTrace, InvokeResult, TraceSpan } from '../contracts.ts';
 import { codeDigest } from './codeDigest.ts';
 import { environmentOf } from './environment.ts';
 import { createFleet, type InstanceStarter } from './fleet.ts';
 import { type Outcome, startInstance } from './instance.ts';
 import type { Fault } from './protocol.ts';
+import { functionSegment } from './segment.ts';
 import { createFunctionTelemetry, type TelemetryHost } from './telemetry.ts';
 
 /** More threads than processor cores make nothing faster here. Events wait for a free one instead; their callers do not notice. */
@@ -28,6 +29,8 @@ const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'On
 export interface PoolHost extends TelemetryHost {
   /** Variables that every function gets, such as the endpoints of the local services. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Receives the segments of functions. */
+  readonly span?: (span: TraceSpan) => void;
   /** Events in flight of all functions. */
   readonly concurrency: { count: number };
   /** The local CA in PEM. Every worker trusts it. */
@@ -51,7 +54,7 @@ export interface Pool {
   runs(model: FunctionModel): Promise<boolean>;
   /** Loads further instances from another directory with the same code. */
   moveTo(assetPath: string): void;
-  invoke(event: unknown, requestId: string): Promise<InvokeResult>;
+  invoke(event: unknown, requestId: string, trace?: InvocationTrace): Promise<InvokeResult>;
   /** Starts an instance unless there is one. Resolves with the reason why it cannot be loaded. */
   preload(): Promise<Fault | undefined>;
   /** Ends the workers after the last event, and resolves then. */
@@ -98,7 +101,7 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
     moveTo(path) {
       assetPath = path;
     },
-    invoke: async (event, requestId) => {
+    invoke: async (event, requestId, trace) => {
       if (closed) return rejection(CLOSED);
       if (!isRunnable) return rejection(WRONG_RUNTIME);
       if (inFlight >= limit) {
@@ -110,14 +113,16 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
       inFlight += 1;
       host.concurrency.count += 1;
       report.started(inFlight, host.concurrency.count);
+      const segment = functionSegment(model, trace, host.span);
       return new Promise<InvokeResult>((resolve) => {
         const done = (outcome: Outcome, durationMs: number): void => {
           inFlight -= 1;
           host.concurrency.count -= 1;
           report.ended(requestId, outcome, durationMs);
+          segment.ended(outcome.kind !== 'ok');
           resolve(resultOf(outcome));
         };
-        fleet.submit({ event: json, requestId, done });
+        fleet.submit({ event: json, requestId, trace: segment.trace, done });
       });
     },
     preload: () => (isRunnable ? fleet.preload() : Promise.resolve(undefined)),

@@ -23,6 +23,8 @@ export interface WorkerSetup {
 /** One event for a worker. A worker has one at a time. */
 export interface WorkerEvent {
   readonly requestId: string;
+  /** What the variable `_X_AMZN_TRACE_ID` has while the event runs. */
+  readonly trace: string;
   /** JSON. */
   readonly event: string;
 }

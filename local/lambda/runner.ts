@@ -65,9 +65,9 @@ function runnerOf(members: readonly Member[], shared: Shared): FunctionRunner {
   let isReleased = false;
   const find = (arn: string) => byArn.get(arn) ?? byArn.get(withoutQualifier(arn));
   return {
-    invoke: (functionArn, event, requestId) => {
+    invoke: (functionArn, event, requestId, trace) => {
       const pool = find(functionArn);
-      if (pool !== undefined) return pool.invoke(event, requestId);
+      if (pool !== undefined) return pool.invoke(event, requestId, trace);
       const message = `Function not found: ${functionArn}`;
       return Promise.resolve({ kind: 'error', errorType: 'ResourceNotFoundException', message });
     },

@@ -28,8 +28,13 @@ async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
   }
 }
 
-async function handle(handler: Handler, { requestId, event }: WorkerEvent, setup: WorkerSetup): Promise<WorkerMessage> {
+async function handle(
+  handler: Handler,
+  { requestId, event, trace }: WorkerEvent,
+  setup: WorkerSetup,
+): Promise<WorkerMessage> {
   try {
+    process.env['_X_AMZN_TRACE_ID'] = trace;
     const result = await handler(JSON.parse(event), context(setup, requestId));
     return marshal(result, setup.responseLimitBytes);
   } catch (error) {

@@ -31,7 +31,7 @@ export interface GenerationParts extends Pick<Generation, 'model' | 'tokenSettin
   /** What the gateways of every generation share. */
   readonly shared: Pick<
     GatewayOptions,
-    'telemetry' | 'clock' | 'usageRecords' | 'print' | 'isDebugged' | 'patternsOf'
+    'telemetry' | 'clock' | 'usageRecords' | 'print' | 'span' | 'isDebugged' | 'patternsOf'
   > & { readonly ended?: Terminal['ended'] };
 }
 

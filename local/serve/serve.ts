@@ -132,7 +132,8 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const webhook = localWebhook(options.notifyUrl, data);
   const functions = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), webhook);
   const runner = createLambdaRunner(functions, {
-    environment: ofFunctions,
+    environment: { ...ofFunctions, ...services.spans.environment },
+    span: services.spans.add,
     caPem: tls.caPem,
     sourceMaps,
     isDebugged,
@@ -150,6 +151,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     clock,
     usageRecords,
     print,
+    span: services.spans.add,
     isDebugged,
     patternsOf,
     ...(terminal && { ended: terminal.ended }),

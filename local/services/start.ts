@@ -14,6 +14,7 @@ import { startSecretsManager } from './secrets/start.ts';
 import type { SecretVersions } from './secrets/versions.ts';
 import type { Access } from './signature.ts';
 import type { Delivery } from './sns/notifications.ts';
+import { startTraces, type Traces } from './traces/start.ts';
 
 /** What the services need in addition to the model. */
 export interface ServicesOptions extends ScanOptions {
@@ -39,6 +40,8 @@ export interface StartedServices extends Services {
   readonly issuer: string;
   /** Where a Prometheus reads the metrics. */
   readonly metricsUrl: string;
+  /** Where spans go, and the variables by which functions find it. */
+  readonly spans: Pick<Traces, 'add' | 'environment'>;
   /** Whose signatures the services accept. */
   readonly access: Access;
   readonly emulationGaps: readonly EmulationGap[];
@@ -85,6 +88,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const access = { credentials, region: model.region };
   const { invoke } = options;
   const monitoring = await startMonitoring(model, { data, clock, access, print, ...(invoke && { invoke }) }, closing);
+  const traces = await startTraces(data, closing);
   const { metric } = monitoring.telemetry;
   const dynamoDb = await startDynamoDb(data, model.tables, access, print, (request) => countRequest(request, metric));
   closing.push(dynamoDb.close);
@@ -110,6 +114,8 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
     metricsUrl: monitoring.metricsUrl,
     alarms: monitoring.alarms,
     notifications: monitoring.notifications,
+    spans: traces,
+    traces: traces.all,
     issuer: issuer.url,
     emulationGaps: [...dynamoDb.emulationGaps, ...inspectMonitoring(model)],
     async prepare(next, settings) {

@@ -80,6 +80,7 @@ const WRITTEN: Readonly<Record<string, RegExp>> = {
 const SHOWN_WORDS = [
   'word in User-Agent at the cut, seen in logs/documents.log',
   'word in User-Agent, seen in logs/documents.log',
+  'word in X-Request-Id:, seen in logs/documents.log',
   'word in body: key, seen in terminal',
   'word in name of a parameter, seen in responses',
   'word in path without a token, seen in terminal',

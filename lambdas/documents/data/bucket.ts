@@ -1,4 +1,5 @@
 import { AwsClient } from 'aws4fetch';
+import { measureCall } from '../../runtime/index.ts';
 import { type Attachment, DOWNLOAD_SECONDS, disposition, objectKey, type ScanStatus } from '../logic/attachment.ts';
 import { type PostFields, type PostSigner, presignedFields } from '../logic/presignedPost.ts';
 
@@ -144,7 +145,8 @@ async function send(
 ): Promise<string | undefined> {
   const signed = await client.sign(`${url}/${key}${query}`, request);
   // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
-  const response = await fetch(signed, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+  const limits: RequestInit = { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' };
+  const response = await measureCall('s3', `S3.${request.method}`, () => fetch(signed, limits));
   // The bucket is versioned: where an object was deleted, its delete marker has no tags to get.
   if (response.status === 404 || (response.status === 405 && request.method === 'GET')) return undefined;
   const text = await response.text();

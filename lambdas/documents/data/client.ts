@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { traceAwsClient } from '../../runtime/index.ts';
 
 /** A table and its client. */
 export interface Table {
@@ -15,7 +16,7 @@ export interface Table {
 export function openTable(environment: Readonly<Record<string, string | undefined>>): Table {
   const name = environment['TABLE_NAME'];
   if (name === undefined || name === '') throw new Error('TABLE_NAME is not set');
-  return { client: DynamoDBDocumentClient.from(new DynamoDBClient({})), name };
+  return { client: DynamoDBDocumentClient.from(traceAwsClient(new DynamoDBClient({}))), name };
 }
 
 /** Runs a conditional write; false if its condition is not met. */

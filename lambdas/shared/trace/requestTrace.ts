@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CLIENT_REQUEST_ID, TRACE_PARENT, TRACE_RESPONSE, TRACE_STATE } from '../httpHeaders.ts';
+import { redactString } from '../redact.ts';
 import { traceParentOf, traceStateOf, xrayTraceOf } from './traceContext.ts';
 
 const XRAY = 'x-amzn-trace-id';
@@ -54,7 +55,7 @@ export function requestTrace(event: TracedEvent, requestId: string, rules: Trace
   const digest = requestId === '' ? randomBytes(12) : createHash('sha256').update(requestId).digest();
   const spanId = spanIdOf(digest);
   const ids = sent.get(CLIENT_REQUEST_ID.toLowerCase()) ?? [];
-  const [clientRequestId] = ids.length === 1 && CLIENT_ID.test(ids[0] ?? '') ? ids : [];
+  const clientRequestId = clientIdOf(ids);
   const named = {
     spanId,
     isContinued: caller !== undefined,
@@ -88,6 +89,11 @@ function spanIdOf(bytes: Buffer): string {
 /** A random id of a span. */
 export function newSpanId(): string {
   return spanIdOf(randomBytes(8));
+}
+
+/** One id, of the alphabet, without what the log would hide: it stands in logs, in the response, and in the logs of other services. */
+function clientIdOf([id = '', ...others]: readonly string[]): string | undefined {
+  return others.length === 0 && CLIENT_ID.test(id) && redactString(id) === id ? id : undefined;
 }
 
 /** The context in the form of W3C, for the services that a request calls, and for its response. */

@@ -21,8 +21,9 @@ const EMULATED = [
   'ReservedConcurrentExecutions',
   'Runtime',
   'Timeout',
+  'TracingConfig',
 ];
-/** The parts of `LoggingConfig` and `TracingConfig` that are not emulated are reported one by one. */
+/** The parts of `LoggingConfig` that are not emulated are reported one by one. */
 const HARMLESS = [
   'Architectures',
   'CodeSigningConfigArn',
@@ -30,7 +31,6 @@ const HARMLESS = [
   'LoggingConfig',
   'Role',
   'RuntimeManagementConfig',
-  'TracingConfig',
 ];
 
 /**
@@ -64,6 +64,7 @@ function readFunction(resource: Resource, stack: StackTemplate): FunctionModel {
     environment: stringRecord(record(properties['Environment'])['Variables']),
     ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
     ...(logGroup === undefined ? {} : { logGroup }),
+    ...(record(properties['TracingConfig'])['Mode'] === 'Active' ? { tracing: true } : {}),
   };
 }
 
@@ -109,8 +110,6 @@ function reportSettings(resource: Resource, report: ReportGap): void {
   const runtime = string(properties['Runtime']) ?? '';
   if (!runtime.startsWith('nodejs'))
     report(resource, `the runtime ${runtime || '(none)'} is not supported, only nodejs is`);
-  if (record(properties['TracingConfig'])['Mode'] === 'Active')
-    report(resource, 'the property TracingConfig is not emulated');
   if (record(properties['LoggingConfig'])['LogFormat'] === 'JSON') {
     report(resource, 'LogFormat JSON is not emulated; log lines stay as the function writes them');
   }

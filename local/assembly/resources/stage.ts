@@ -15,7 +15,6 @@ export function readStage(resource: Resource, report: ReportGap): StageModel {
   const { properties } = resource;
   reportUnreadProperties(resource, report, EMULATED, HARMLESS);
   const tracing = flag(properties['TracingEnabled']);
-  if (tracing) report(resource, 'TracingEnabled: no traces are recorded');
   const log = accessLog(resource, report);
   return {
     name: resource.ref,

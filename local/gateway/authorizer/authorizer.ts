@@ -102,7 +102,7 @@ async function invoke(state: RequestState, running: RunningAuthorizer, invocatio
   const { authorizer, lambda, time, cache } = running;
   const started = time();
   const result = await lambda
-    .invoke(authorizer.functionArn, eventOf(state, running, invocation), state.request.requestId)
+    .invoke(authorizer.functionArn, eventOf(state, running, invocation), state.request.requestId, state.request.trace)
     // When the runner cannot run the function at all, the authorizer failed, not the gateway.
     .catch((): InvokeResult => ({ kind: 'timeout' }));
   state.authorizerLatencyMs = Math.round(time() - started);

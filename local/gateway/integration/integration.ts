@@ -48,7 +48,7 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
   return async (state) => {
     const started = performance.now();
     const event = proxyEvent(state, api, options.account);
-    const invocation = options.lambda.invoke(functionArn, event, state.request.requestId);
+    const invocation = options.lambda.invoke(functionArn, event, state.request.requestId, state.request.trace);
     const result = await resultWithin(timeoutMs, invocation);
     state.integrationLatencyMs = Math.round(performance.now() - started);
     return outcomeOf(result, state, api);

@@ -231,7 +231,6 @@ describe('loading a stack that CDK synthesized', () => {
     expect(details).toEqual([
       'RestApi: the security policy (the default, TLS_1_0) accepts TLS 1.0; the local minimum is TLS 1.2',
       'Function: the runtime python3.13 is not supported, only nodejs is',
-      'Function: the property TracingConfig is not emulated',
     ]);
   });
 

@@ -134,6 +134,8 @@ describe('the trace of a request', () => {
     ['with a space', ['a b']],
     ['with quotes', ['a"b']],
     ['in another alphabet', ['é']],
+    ['that is a token of another service', [`ghp_${'aB3'.repeat(12)}`]],
+    ['that is a card number', ['4111111111111111']],
   ])('ignores a request id %s', (_, values) => {
     const trace = requestTrace(event({ 'x-request-id': values }), 'r');
     expect(traceResponseHeaders(trace)).toEqual({});
