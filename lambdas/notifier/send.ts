@@ -10,11 +10,14 @@ import type { ChannelRequest } from './channels/request.ts';
 export class NotDelivered extends Error {
   /** Whether another attempt could succeed soon. */
   readonly isTransient: boolean;
+  /** How long the receiver asks to wait. */
+  readonly retryAfterMs: number;
 
-  constructor(reason: string, isTransient = false) {
+  constructor(reason: string, isTransient = false, retryAfterMs = 0) {
     super(reason);
     this.name = 'NotDelivered';
     this.isTransient = isTransient;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -22,13 +25,16 @@ export class NotDelivered extends Error {
 export type Reach = 'internet' | 'loopback';
 
 /** For all attempts: several channels fit into the timeout of the function beside each other, not one after the other. */
-const LIMITS: CallLimits = { timeoutMs: 12_000, retries: 2 };
+const LIMITS: CallLimits = { timeoutMs: 12_000, retries: 5 };
+/** Many alarms at once are more messages than a chat accepts: its limit is one a second, https://docs.slack.dev/apis/web-api/rate-limits. */
+const BASE_WAIT_MS = 250;
 /** Only the status of a response counts; a server must not make us read for long. */
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 /**
  * Sends a message: no redirect is followed, and no address of a private network is connected to, also where a name resolves to one. An
- * attempt is repeated after a failed connection, a 429 and a 5xx: a receiver may get a message twice, and none gets lost.
+ * attempt is repeated after a failed connection, a 429 and a 5xx, not before `Retry-After` (RFC 9110, section 10.2.3): a receiver may get a
+ * message twice, and none gets lost.
  *
  * @throws {NotDelivered}
  */
@@ -45,6 +51,12 @@ export async function send(
     isRepeatable: false,
     isTransient: (outcome) =>
       outcome.status === 'rejected' && outcome.reason instanceof NotDelivered && outcome.reason.isTransient,
+    // At different times: all that were rejected together would be rejected together again.
+    waitMs: (outcome, attempts) => {
+      const asked =
+        outcome.status === 'rejected' && outcome.reason instanceof NotDelivered ? outcome.reason.retryAfterMs : 0;
+      return asked + Math.random() * (asked + BASE_WAIT_MS * 2 ** (attempts - 1));
+    },
   });
 }
 
@@ -78,11 +90,12 @@ function attempt(url: URL, { request: { headers, body }, reach, signal }: Attemp
       agent: false as const,
       ...(reach === 'internet' ? { lookup: lookupPublic } : {}),
     };
-    const call = start(url, options, ({ statusCode = 0 }) => {
+    const call = start(url, options, ({ statusCode = 0, headers: returned }) => {
       call.destroy();
       if (statusCode >= 200 && statusCode < 300) return resolve();
       const isTransient = statusCode === 429 || statusCode >= 500;
-      reject(new NotDelivered(`it returned the status ${statusCode}`, isTransient));
+      const seconds = Number(/^\d{1,6}$/.exec(returned['retry-after'] ?? '')?.[0] ?? 0);
+      reject(new NotDelivered(`it returned the status ${statusCode}`, isTransient, seconds * 1_000));
     });
     call.on('error', (error) => reject(reasonOf(error)));
     call.end(body);

@@ -14,6 +14,8 @@ export interface RetryRules<T> {
   readonly isRepeatable: boolean;
   /** Whether another attempt could have a better outcome and is safe. */
   readonly isTransient: (outcome: PromiseSettledResult<T>) => boolean;
+  /** How long to wait after so many attempts. @default - up to 40 ms, and up to twice as long after each further attempt */
+  readonly waitMs?: (outcome: PromiseSettledResult<T>, attempts: number) => number;
 }
 
 /** The first wait is up to this long; each further one up to twice as long as the one before. */
@@ -36,7 +38,7 @@ const SILENT_SHARE = 0.5;
 export async function withRetries<T>(
   { timeoutMs, retries }: CallLimits,
   attempt: (signal: AbortSignal) => Promise<T>,
-  { isRepeatable, isTransient }: RetryRules<T>,
+  { isRepeatable, isTransient, waitMs: wait = backoffMs }: RetryRules<T>,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   const left = () => end - performance.now();
@@ -62,7 +64,7 @@ export async function withRetries<T>(
         else if (running.size === 0 && last !== undefined) return resultOf(last);
         waitMs = silence();
       } else {
-        const backoff = Math.random() * BASE_WAIT_MS * 2 ** (made - 1);
+        const backoff = wait(outcome, made);
         waitMs = isTransient(outcome) && canStart(backoff) ? backoff : undefined;
         if (!isTransient(outcome) || (waitMs === undefined && running.size === 0)) return resultOf(outcome);
         last = outcome;
@@ -72,6 +74,10 @@ export async function withRetries<T>(
     clearTimeout(deadline);
     if (running.size > 0) ending.abort();
   }
+}
+
+function backoffMs(_: unknown, attempts: number): number {
+  return Math.random() * BASE_WAIT_MS * 2 ** (attempts - 1);
 }
 
 function settled<T>(attempt: Promise<T>): Promise<PromiseSettledResult<T>> {

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { deliverer } from '../../../lambdas/notifier/deliver.ts';
 import type { Notification } from '../../../lambdas/notifier/notification.ts';
 import { send } from '../../../lambdas/notifier/send.ts';
 import type { Channel } from '../../../lambdas/shared/notifierSettings.ts';
+import { httpServer, tcpServer } from '../../support/faultyServer.ts';
 import { awsStandIn, httpsReceiver, type Receiver } from './receivers.ts';
 import { ADAPTIVE_CARD, PAGER_DUTY_EVENT, SLACK_MESSAGE } from './schemas.ts';
 import { NOTIFICATION } from './support.ts';
@@ -36,6 +38,24 @@ async function trustedReceiver(...statuses: readonly number[]): Promise<Receiver
   const receiver = await httpsReceiver(...statuses);
   setDefaultCACertificates([...trusted, receiver.ca.root]);
   return receiver;
+}
+
+/** A receiver that accepts so many messages a second, and rejects the others as chats do. */
+async function limitedReceiver(perSecond: number, retryAfter = '1') {
+  const received: string[] = [];
+  let free = perSecond;
+  const timer = setInterval(() => {
+    free = perSecond;
+  }, 1_000);
+  onTestFinished(() => clearInterval(timer));
+  const port = await httpServer(async (request, response) => {
+    const body = await text(request);
+    if (free <= 0) return void response.writeHead(429, { 'retry-after': retryAfter }).end();
+    free -= 1;
+    received.push(body);
+    response.writeHead(200).end();
+  });
+  return { port, received };
 }
 
 function faults(schema: object, json: unknown): unknown {
@@ -205,6 +225,51 @@ describe('a request', () => {
     if (reason === undefined) await sent;
     else await expect(sent).rejects.toThrow(reason);
     expect(receiver.received).toHaveLength(times);
+  });
+
+  it('of many alarms at once waits as long as a chat asks, until all have arrived', async () => {
+    const { port, received } = await limitedReceiver(8);
+    const url = `http://127.0.0.1:${port}/`;
+    const messages = Array.from({ length: 24 }, (_, i) => send({ url, headers: {}, body: String(i) }, 'loopback'));
+    await Promise.all(messages);
+    expect(received.toSorted((a, b) => Number(a) - Number(b))).toEqual(messages.map((_, i) => String(i)));
+  });
+
+  it('that has to wait longer than the function runs fails at once, and is repeated by Lambda', async () => {
+    const { port } = await limitedReceiver(0, '60');
+    const started = performance.now();
+    const sent = send({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '' }, 'loopback');
+    await expect(sent).rejects.toThrow('it returned the status 429');
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('ends when a receiver sends its response a byte at a time', async () => {
+    const port = await tcpServer((socket) => {
+      const timer = setInterval(() => socket.write('H'), 100);
+      socket.on('close', () => clearInterval(timer));
+    });
+    const sent = send({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '' }, 'loopback', {
+      timeoutMs: 800,
+      retries: 2,
+    });
+    await expect(sent).rejects.toThrow(/it did not respond in time|the connection failed/);
+  });
+
+  it('reads no body of a response, however long it is', async () => {
+    let written = 0;
+    const port = await httpServer((_, response) => {
+      response.writeHead(200);
+      const more = () => {
+        for (let ok = true; ok && !response.destroyed; ) {
+          written += 65_536;
+          ok = response.write('x'.repeat(65_536));
+        }
+      };
+      response.on('drain', more);
+      more();
+    });
+    await send({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '' }, 'loopback');
+    expect(written).toBeLessThan(20_000_000);
   });
 
   it('is not sent to a server that no CA vouches for', async () => {
