@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ClaimRules } from '../../lib/definition/claims.ts';
+import { allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
@@ -33,7 +34,8 @@ const METRICS: Readonly<Record<Outcome, string>> = {
 
 /**
  * Makes the function that logs a decision once and counts it (namespace `SecureApi`, dimension sets `{ api }` and
- * `{ api, reason }`). Neither log nor metric contains the token.
+ * `{ api, reason }`). Neither log nor metric contains the token. Where lines about allowed requests are limited, each decision is counted
+ * all the same, because alarms read the counts.
  */
 export function decisionLogger(api: string, rules?: ClaimRules): (event: AuthorizerEvent, decision: Decision) => void {
   const logger = makeLogger();
@@ -42,10 +44,14 @@ export function decisionLogger(api: string, rules?: ClaimRules): (event: Authori
     metrics.clearDefaultDimensions();
     return metrics.setDefaultDimensions({ api });
   }, logger);
+  const sample = allowedSample(allowedLinesOf());
   return (event, decision) => {
     const entry = entryOf(event, decision, rules);
     if (decision.outcome === 'error') logger.error('authorizer decision', entry);
-    else logger.info('authorizer decision', entry);
+    else if (decision.outcome === 'allow') {
+      const sampledFrom = sample(event.requestContext?.requestId ?? '');
+      if (sampledFrom > 0) logger.info('authorizer decision', sampledFrom > 1 ? { ...entry, sampledFrom } : entry);
+    } else logger.info('authorizer decision', entry);
     count((metrics) => {
       // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
       metrics.addDimensions({}).addDimensions({ reason: decision.reason });

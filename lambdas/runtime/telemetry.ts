@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type AllowedSample, allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
 import type { CallerClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
 import { redact } from '../shared/redact.ts';
@@ -7,11 +8,15 @@ import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.
 import { dependencyTimes } from '../shared/trace/measure.ts';
 import type { traceKeys } from '../shared/trace/requestTrace.ts';
 import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
+import { WaitingLatencies } from './waitingLatencies.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
 export interface Telemetry {
   readonly log: Logger;
   readonly count: ReturnType<typeof metricsWriter>;
+  /** Which lines about allowed requests are written. */
+  readonly sample: AllowedSample;
+  readonly waiting: WaitingLatencies;
 }
 
 /** What every entry of a request names. */
@@ -60,7 +65,8 @@ export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
     isFirst = false;
     return metrics;
   };
-  return { log, count: metricsWriter(make, log) };
+  const count = metricsWriter(make, log);
+  return { log, count, sample: allowedSample(allowedLinesOf()), waiting: new WaitingLatencies() };
 }
 
 /** Metrics of requests. Those that replace others after a failure do not count the start of the instance again. */
@@ -83,33 +89,47 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
 }
 
 /**
- * Logs a request's end, once, with the time that it spent in other services, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
- * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays` for a response of an
- * earlier request with the same idempotency key, and `ColdStart` for
+ * Logs a request's end, once, with the time that it spent in other services, and writes its metrics: `Requests`, `ClientErrors` (4xx),
+ * `Errors` (5xx) and `Latency` in milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays`
+ * for a response of an earlier request with the same idempotency key, and `ColdStart` for
  * the first request of a function's instance. A 5xx also counts as `ServerErrors` by `{ api, group }`: Lambda's own count has only what
  * the function did not catch, and a metric for each group that nobody writes while all is well costs nothing.
+ *
+ * Where lines about allowed requests are limited, a request without line waits with its metrics for the next one.
  */
-export function closeRequest({ log, count }: Telemetry, finished: Finished, functionName: string | undefined): void {
+export function closeRequest(telemetry: Telemetry, finished: Finished, functionName: string | undefined): void {
+  const { log, count, sample, waiting } = telemetry;
   const { api, group, differs, ...entry } = finished;
-  const { route, status, latencyMs } = entry;
-  log.info('request', { ...entry, ...dependencyTimes() });
-  count((metrics) => {
-    metrics.captureColdStartMetric(functionName);
-    metrics.addDimension('api', api).addDimension('route', route);
-    metrics.addMetric('Requests', MetricUnit.Count, 1);
-    metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
-    metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
-    metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
-    if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
-    if (entry.replayed) metrics.addMetric('Replays', MetricUnit.Count, 1);
-    metrics.publishStoredMetrics();
-  });
+  const { requestId, route, status, latencyMs } = entry;
+  const isPlain = status < 400 && !differs && entry.replayed === undefined;
+  const sampledFrom = isPlain ? sample(requestId) : 1;
+  if (sampledFrom === 0) waiting.add(route, latencyMs);
+  else log.info('request', { ...entry, ...dependencyTimes(), ...(sampledFrom > 1 ? { sampledFrom } : {}) });
+  for (const [due, latencies] of waiting.takeDue(sampledFrom === 0 ? undefined : route)) {
+    count((metrics) => {
+      const isOwn = due === route && sampledFrom > 0;
+      metrics.captureColdStartMetric(functionName);
+      metrics.addDimension('api', api).addDimension('route', due);
+      for (const latency of latencies) addRequest(metrics, 200, latency);
+      if (isOwn) addRequest(metrics, status, latencyMs);
+      if (isOwn && differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
+      if (isOwn && entry.replayed) metrics.addMetric('Replays', MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    });
+  }
   if (status < 500 || group === undefined) return;
   count((metrics) => {
     metrics.addDimension('api', api).addDimension('group', group);
     metrics.addMetric('ServerErrors', MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
   });
+}
+
+function addRequest(metrics: Metrics, status: number, latencyMs: number): void {
+  metrics.addMetric('Requests', MetricUnit.Count, 1);
+  metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
+  metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
+  metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
 }
 
 /** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */

@@ -10,6 +10,8 @@ import type { AwsEnvironment } from './aws.ts';
 export interface MetricsEnvironment {
   /** Name of the API, unique among the stacks of its account and region, as its metrics have it. */
   readonly SECURE_API_NAME: string;
+  /** Lines about allowed requests that an instance writes a minute at most, at least 6. Missing: all. */
+  readonly SECURE_API_ALLOWED_LINES?: string;
 }
 
 /** The environment variables of every function that say how clients reach the API. */

@@ -121,6 +121,15 @@ export interface SecureApiProps<A extends Api = Api> {
   /** How long logs are kept. @default - three months */
   readonly logRetention?: RetentionDays;
   /**
+   * Lines about allowed requests (2xx, 3xx) that each instance of the authorizer and of a handler function writes a minute at most, 6–6,000.
+   * Above it, the id of the request decides which are written, `sampledFrom` says how many requests a line stands for, and the function's
+   * metrics, which stay exact, are written in groups. Lambda's own lines (`START`, `END`, `REPORT`) are left out. Never limited: rejections,
+   * errors, responses that differ from their route, what a handler logs itself, and the access log, which alarms and queries count.
+   * docs/logging.md has a table.
+   * @default - a line for each request
+   */
+  readonly allowedLinesPerMinute?: number;
+  /**
    * What happens to users, clients, revocations, secrets and their key when the stack is deleted: `Removal` describes each
    * choice, and docs/deploy.md names what stays.
    * @default - `retain`: they stay, with what protects them

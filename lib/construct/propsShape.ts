@@ -197,6 +197,7 @@ const PROPS: Members<SecureApiProps> = {
   waf: object(WAF),
   alarms: object(ALARMS),
   logRetention: retention,
+  allowedLinesPerMinute: anything,
   removal: removalShape,
   logRemovalPolicy: removalPolicyShape,
   responses: anything,

@@ -23,6 +23,8 @@ export interface Settings extends TracingSettings {
   /** Undefined: the secret of the API keys is not rotated. */
   readonly keyRotationDays: number | undefined;
   readonly logRetention: RetentionDays;
+  /** Undefined: all lines. */
+  readonly allowedLinesPerMinute: number | undefined;
   readonly removal: Removal;
   readonly logRemovalPolicy: RemovalPolicy;
   /** Undefined where the default is to be used. */
@@ -37,6 +39,8 @@ export interface Settings extends TracingSettings {
 const LONGEST_NAME = 80;
 /** Short, because a cached decision outlives the token. */
 const LONGEST_CACHE_SECONDS = 300;
+/** A hundred a second: more than an instance serves. */
+const MOST_LINES = 6000;
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
@@ -63,6 +67,7 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
     keyRotationDays: rotationDays(props.keyRotationDays),
     throttle: throttle(props.throttle ?? defaultThrottle(account)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    allowedLinesPerMinute: allowedLines(props.allowedLinesPerMinute),
     removal: props.removal ?? 'retain',
     logRemovalPolicy: logRemovalPolicy(props),
     ...tracingOf(props.tracing),
@@ -89,6 +94,11 @@ function cacheSeconds(seconds: number | undefined): number | undefined {
   return seconds === undefined
     ? undefined
     : within('authorizerCacheSeconds', seconds, { min: 0, max: LONGEST_CACHE_SECONDS, fix });
+}
+
+function allowedLines(lines: number | undefined): number | undefined {
+  const fix = 'It is a number of lines for each instance of a function; leave it out to write all.';
+  return lines === undefined ? undefined : within('allowedLinesPerMinute', lines, { min: 6, max: MOST_LINES, fix });
 }
 
 function rotationDays(days: number | undefined): number | undefined {

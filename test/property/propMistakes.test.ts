@@ -138,6 +138,7 @@ const props = {
     certificateDays: 1,
   },
   logRetention: RetentionDays.ONE_DAY,
+  allowedLinesPerMinute: 60,
   removal: 'retain',
   logRemovalPolicy: RemovalPolicy.DESTROY,
   responses: 'enforce',

@@ -110,6 +110,22 @@ describe('settings', () => {
     expect(variables('Authorizer')).not.toHaveProperty('COLOUR');
   });
 
+  it('limits the lines of the functions that run for requests, and leaves out those of Lambda', () => {
+    const template = smallTemplate({ allowedLinesPerMinute: 60 });
+    const limited = ofType(template, 'AWS::Lambda::Function').filter(
+      ([, fn]) => at(fn, 'Properties.Environment.Variables.SECURE_API_ALLOWED_LINES') === '60',
+    );
+    expect(limited.map(([id]) => id.replace(/Function.*/, '')).toSorted()).toEqual([
+      'ApiAuthorizer',
+      'ApiHandlersreport',
+      'ApiHandlersthings',
+    ]);
+    for (const [, fn] of limited) {
+      expect(fn.Properties['LoggingConfig']).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
+    }
+    expect(JSON.stringify(smallTemplate())).not.toMatch(/SECURE_API_ALLOWED_LINES|SystemLogLevel/);
+  });
+
   it.each(['pre-prod', '-', '_', 'A'.repeat(128)])('accept the stage name %s, as API Gateway does', (stageName) => {
     expect(only(smallTemplate({ stageName }), 'AWS::ApiGateway::Stage').Properties['StageName']).toBe(stageName);
   });
@@ -117,6 +133,7 @@ describe('settings', () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`V${i + 100}`, 'green']));
   const wrong: readonly [string, Partial<SecureApiProps>, RegExp][] = [
     ['a cache above five minutes', { authorizerCacheSeconds: 301 }, /authorizerCacheSeconds/],
+    ['fewer lines than one every ten seconds', { allowedLinesPerMinute: 5 }, /allowedLinesPerMinute/],
     ['a cache of half a second', { authorizerCacheSeconds: 0.5 }, /authorizerCacheSeconds/],
     ['a stage name with a slash', { stageName: 'a/b' }, /stageName/],
     ['a stage name that is too long', { stageName: 'a'.repeat(129) }, /stageName/],

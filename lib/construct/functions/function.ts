@@ -1,6 +1,15 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type {
   AuthorizerEnvironment,
@@ -32,6 +41,8 @@ export interface FunctionProps {
   readonly logs: LogSettings;
   /** X-Ray traces. */
   readonly tracing: boolean;
+  /** Lines about allowed requests that an instance writes a minute. Undefined: all. */
+  readonly allowedLinesPerMinute?: number | undefined;
   /** Where spans go by OTLP. */
   readonly collector: TracingSettings['collector'];
   /** Present where clients reach the API through CloudFront. */
@@ -59,12 +70,23 @@ export interface FunctionParts {
   readonly timeoutSeconds: number;
   /** Reserved concurrency. @default - what the account has unreserved */
   readonly concurrency?: number;
-  /** Whether it sends spans of requests. @default - none */
-  readonly sendsSpans?: boolean;
+  /** Whether it runs for requests: it sends their spans, and its lines can be limited. @default - no */
+  readonly servesRequests?: boolean;
   /** Why failed invocations need no dead-letter queue. @default - its caller waits for the response */
   readonly withoutQueueBecause?: string;
 }
 
+/**
+ * Lambda writes `START`, `END` and `REPORT` for each invocation, which only the JSON format can leave out; time-outs and crashes are
+ * logged. Lines of the functions are JSON, and stay as they are.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ */
+const WITHOUT_LINES_OF_LAMBDA = {
+  loggingFormat: LoggingFormat.JSON,
+  systemLogLevelV2: SystemLogLevel.WARN,
+  applicationLogLevelV2: ApplicationLogLevel.INFO,
+} as const;
 const SENDS_TRACES =
   'Sends traces to X-Ray; the wildcard is there because its actions support no resource-level permissions.';
 const READS_HEADERS = 'Reads the headers that the collector of its spans needs.';
@@ -76,10 +98,11 @@ const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that 
  */
 export function createFunction(
   scope: Construct,
-  { api, name, logs, tracing, collector, cloudFront, address }: FunctionProps,
+  { api, name, logs, tracing, collector, cloudFront, address, allowedLinesPerMinute }: FunctionProps,
   parts: FunctionParts,
 ) {
-  const spans = parts.sendsSpans ? collector : undefined;
+  const spans = parts.servesRequests ? collector : undefined;
+  const lines = parts.servesRequests ? allowedLinesPerMinute : undefined;
   const group = logGroup(scope, 'Logs', logs);
   const { description } = parts;
   const role = new ServiceRole(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description });
@@ -95,6 +118,7 @@ export function createFunction(
       timeout: Duration.seconds(parts.timeoutSeconds),
       reservedConcurrentExecutions: parts.concurrency,
       logGroup: group,
+      ...(lines === undefined ? {} : WITHOUT_LINES_OF_LAMBDA),
       role,
       tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
@@ -104,6 +128,7 @@ export function createFunction(
         [variable<MetricsEnvironment>('SECURE_API_NAME')]: name,
         ...(cloudFront === undefined ? {} : { [variable<EdgeEnvironment>('SECURE_API_EDGE')]: 'cloudfront' }),
         ...(!address?.basePath ? {} : { [variable<EdgeEnvironment>('SECURE_API_BASE_PATH')]: address.basePath }),
+        ...(lines === undefined ? {} : { [variable<MetricsEnvironment>('SECURE_API_ALLOWED_LINES')]: String(lines) }),
         ...parts.environment,
         ...collectorEnvironment(spans),
       },

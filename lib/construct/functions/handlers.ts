@@ -51,7 +51,7 @@ export class Handlers extends Construct {
         memoryMb: largest(routes, 'memoryMb'),
         timeoutSeconds: largest(routes, 'timeoutSeconds'),
         concurrency: reserved(routes),
-        sendsSpans: true,
+        servesRequests: true,
       });
       return [group, fn] as const;
     });

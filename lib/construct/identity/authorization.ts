@@ -79,7 +79,7 @@ export class Authorization extends Construct {
       environment,
       memoryMb: MEMORY_MB,
       timeoutSeconds: TIMEOUT_SECONDS,
-      sendsSpans: true,
+      servesRequests: true,
     });
     const reason = "Reads the secret part of the API keys, to name the key of a caller's tier.";
     explain(this.authorizer, reason, () => this.keysSecret.grantRead(this.authorizer));

@@ -34,6 +34,7 @@ export interface TestRequest {
   /** Overrides of the authorizer's context; null sends none. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null;
   readonly address?: string;
+  readonly requestId?: string;
 }
 
 /** What a test gives a function beside its handlers. */
@@ -123,7 +124,7 @@ function eventOf(request: TestRequest): ProxyEvent {
     body: request.raw ?? (request.body === undefined ? null : JSON.stringify(request.body)),
     isBase64Encoded: request.base64 ?? false,
     requestContext: {
-      requestId: 'request-1',
+      requestId: request.requestId ?? 'request-1',
       identity: { sourceIp: request.address ?? '192.0.2.1' },
       authorizer: request.authorizer === null ? null : { ...context, expires: inSeconds(300), ...request.authorizer },
     },
