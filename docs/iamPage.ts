@@ -23,6 +23,18 @@ const EDGE = `## What CloudFront adds
 Permissions that only an API with \`edge: 'cloudfront'\` has ([edge.md](edge.md)).
 `;
 
+const COMMANDS = `## What commands need
+
+Permissions of the person who reads a deployed API with \`--stack\`, beside those of the stack that all three read:
+\`cloudformation:DescribeStacks\`, \`cloudformation:GetTemplate\`, \`cloudformation:ListStackResources\`. None changes anything.
+
+| command | actions |
+| --- | --- |
+| \`secure-api logs\` | \`logs:StartQuery\`, \`logs:GetQueryResults\`; with \`--follow\` \`logs:FilterLogEvents\` |
+| \`secure-api alarms\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\`; with \`--history\` \`cloudwatch:DescribeAlarmHistory\` |
+| \`secure-api metrics\` | \`cloudwatch:GetMetricData\` |
+`;
+
 const OWN_LOG = 'Writes its own log.';
 
 /** Where the sample is synthesized, and the stack with every prop. Each is the folder of an assembly with the name of its stack. */
@@ -51,6 +63,7 @@ export function iamPage({ sample, everything, edge }: IamSources): string {
     table(added),
     EDGE,
     table(atEdge.statements.filter(({ owner, reason }) => owner.includes('/CloudFront/') && reason !== OWN_LOG)),
+    COMMANDS,
   ].join('\n');
 }
 

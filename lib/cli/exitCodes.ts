@@ -10,6 +10,7 @@ export const EXIT = {
   wouldFail: 3,
   hasFault: 3,
   drillFailed: 3,
+  pages: 3,
   unchecked: 4,
   notSignedIn: 4,
   waiting: 4,
@@ -42,6 +43,7 @@ const MEANINGS: readonly ExitCode[] = [
     command: 'identity discover',
     meaning: 'the issuer did not respond, or what it publishes is not fit to verify tokens',
   },
+  { code: EXIT.failure, command: 'logs --request', meaning: 'no log has a line of the request in that time' },
   { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
   { code: EXIT.failure, command: 'access review --strict', meaning: 'the review is no longer valid' },
   { code: EXIT.failure, command: 'webhooks send', meaning: 'the API did not accept the message' },
@@ -70,6 +72,7 @@ const MEANINGS: readonly ExitCode[] = [
     command: 'drill',
     meaning: 'an alarm did not fire and end exactly once, or its messages did not arrive',
   },
+  { code: EXIT.pages, command: 'alarms --exit-code', meaning: 'an alarm of the severity page fires' },
   {
     code: EXIT.unchecked,
     command: 'preflight',

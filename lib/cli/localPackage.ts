@@ -75,6 +75,11 @@ export interface LocalPackage {
   addUser(data: string, user: LocalUser, password: string): Promise<void>;
   listUsers(data: string): readonly LocalUser[];
   removeUser(data: string, name: string): boolean;
+  serveStoredLogs(data: string): Promise<{
+    readonly environment: Readonly<Record<string, string>>;
+    readonly logGroups: readonly string[];
+    close(): Promise<void>;
+  }>;
 }
 
 /** What commands read of a served stack. */
@@ -137,6 +142,10 @@ export interface Ready {
   readonly dynamodb: string;
   /** Environment variables that point AWS SDKs to the embedded services. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Every log: the name of its file, its log group, and its API where there are several. */
+  readonly logs: readonly { readonly name: string; readonly logGroup: string; readonly api?: string }[];
+  /** Simulated time, in which metrics and alarms are. */
+  readonly clock: { readonly startedAt: number; readonly speed: number };
   readonly apis: readonly {
     readonly name: string;
     /** Its name in the definition; absent where the template documents none. */

@@ -4,6 +4,7 @@ import { endWithReaders } from '../../create/closedOutput.ts';
 import { configurationFault } from '../aws/credentialFaults.ts';
 import type { ConfigError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
+import { alarmsCommand } from './alarms.ts';
 import { certsCommand } from './certs/index.ts';
 import { clientsCommand } from './clients.ts';
 import { completionCommand, completionLines } from './completion/index.ts';
@@ -15,6 +16,8 @@ import { identityCommand } from './identity.ts';
 import { initCommand } from './init.ts';
 import { keysCommand } from './keys.ts';
 import { endProcess, faultAfterLoad, isGuarded } from './load/guardProcess.ts';
+import { logsCommand } from './logs.ts';
+import { metricsCommand } from './metrics.ts';
 import { muteCommand } from './mute.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
@@ -39,6 +42,9 @@ export function program(): Command {
     .addCommand(devCommand())
     .addCommand(drillCommand())
     .addCommand(muteCommand())
+    .addCommand(logsCommand())
+    .addCommand(alarmsCommand())
+    .addCommand(metricsCommand())
     .addCommand(loginCommand())
     .addCommand(tokenCommand())
     .addCommand(logoutCommand())

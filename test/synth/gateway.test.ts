@@ -42,7 +42,8 @@ describe('the REST API', () => {
     template.resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 
-  it('gives the local gateway the claims of tokens', () => {
+  it('gives the local gateway the claims of tokens, and commands the access policy and the logs', () => {
+    const log = (id: string) => ({ Ref: expect.stringContaining(id) });
     expect(restApi.Metadata?.['secure-api']).toEqual({
       access: accessPolicy(documents),
       name: 'documents',
@@ -50,6 +51,14 @@ describe('the REST API', () => {
       tiers: ['free', 'premium'],
       defaultTier: 'free',
       identity: [{ rolesClaim: 'roles', tierClaim: 'tier', clientClaim: 'client_id' }],
+      logs: {
+        access: log('AccessLog'),
+        authorizer: log('AuthorizerLogs'),
+        functions: expect.objectContaining({
+          documents: log('HandlersdocumentsLogs'),
+          health: log('HandlershealthLogs'),
+        }),
+      },
     });
   });
 });

@@ -101,7 +101,7 @@ export class Gateway extends Construct {
     });
     this.stage = this.restApi.deploymentStage;
     harden(this.restApi, props.tls);
-    addHints(this.restApi, props);
+    addHints(this.restApi, props, this.accessLog);
     if (!props.tracing) {
       const reason = "Traces cost for each request; 'tracing' switches them on for gateway and functions.";
       Validations.of(this.restApi).acknowledge({ id: 'Serverless-APIGWXrayEnabled', reason });
@@ -185,9 +185,11 @@ function harden(restApi: SpecRestApi, { regional }: TlsSettings): void {
 
 /**
  * Metadata for tools that read the template: the claims of a token, the roles, the secrets of webhooks by name and the bucket of
- * revocation lists (the local gateway), and the access policy (`access diff`). Nothing in it is secret.
+ * revocation lists (the local gateway), the access policy (`access diff`), and the logs (`logs --stack`). Nothing in it is secret.
  */
-function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls, mutualTls }: GatewayProps): void {
+function addHints(restApi: SpecRestApi, props: GatewayProps, accessLog: LogGroup): void {
+  const { api, issuers, secrets, mtls, mutualTls, authorizer, functions } = props;
+  const logs = Object.entries(functions).map(([group, fn]) => [group, fn.logGroup.logGroupName]);
   const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
   resourceOf(restApi).addMetadata('secure-api', {
     name: api.name,
@@ -195,6 +197,11 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls, mutualTls
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
     access: accessPolicy(api),
+    logs: {
+      access: accessLog.logGroupName,
+      authorizer: authorizer.logGroup.logGroupName,
+      functions: Object.fromEntries(logs),
+    },
     ...(arns.length === 0 ? {} : { webhooks: Object.fromEntries(arns) }),
     ...(mtls === undefined ? {} : { mtls: mtlsHint(mtls, mutualTls?.revocationLists?.bucketName) }),
     identity: issuers.map(({ roles, tierClaim, clientClaim, audience }) => ({

@@ -38,6 +38,8 @@ function ready(...apis: readonly Api[]): Ready {
     data,
     dynamodb: 'http://127.0.0.1:1',
     environment: {},
+    logs: [],
+    clock: { startedAt: 0, speed: 1 },
     apis,
   };
 }

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../../../lib/cli/observe/metricCatalogue.ts';
+import { filterPattern, insightsQuery, matches, storyQuery } from '../../../../lib/cli/observe/searched.ts';
+import { REJECTIONS } from '../../../../lib/construct/monitoring/metrics.ts';
+import { matchesPattern, parseFilterPattern } from '../../../../local/services/cloudwatch/pattern/filterPattern.ts';
+import { holds } from '../../../../local/services/logs/conditions.ts';
+import { parseQuery } from '../../../../local/services/logs/parseQuery.ts';
+import { root } from '../../../support/folders.ts';
+
+/** Any text that somebody pastes, among it what means something in a query. */
+const value = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+  fc.string({
+    unit: fc.constantFrom('"', "'", '\\', '/', '|', '#', '\n', '*', '.', '`', '(', 'a', ' ', '=', '😀'),
+    minLength: 1,
+  }),
+);
+const FRAME = ['fields', 'filter', 'sort', 'limit'];
+
+describe('a search', () => {
+  it('is one condition for each value, whatever the values are', () => {
+    fc.assert(
+      fc.property(value, value, (client, subject) => {
+        const query = parseQuery(insightsQuery({ client, subject }, 5));
+        expect(query.map(({ kind }) => kind)).toEqual(FRAME);
+        const [, filter] = query;
+        if (filter?.kind !== 'filter' || filter.condition.kind !== 'and') throw new Error('no conjunction');
+        const fields = filter.condition.parts.map((part) => 'field' in part && part.field);
+        expect(fields).toEqual(['client', 'subject']);
+      }),
+    );
+  });
+
+  it('finds a line with exactly its values, also those that a query cannot write', () => {
+    fc.assert(
+      fc.property(
+        value.filter((one) => !/[\n\r\u2028\u2029]/.test(one)),
+        (client) => {
+          const search = { client };
+          const line = { client, status: '200' };
+          const filter = parseQuery(insightsQuery(search, 5))[1];
+          if (filter?.kind !== 'filter') throw new Error('no filter');
+          expect(holds(filter.condition, (field) => line[field as keyof typeof line])).toBe(true);
+          expect(matchesPattern(parseFilterPattern(filterPattern(search)), '', line)).toBe(true);
+          expect(matches(search, line)).toBe(true);
+          expect(matches(search, { client: `${client}x` })).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it('finds a status and a class of statuses', () => {
+    expect(insightsQuery({ status: '4xx' }, 1)).toContain('status like /^4/');
+    expect(filterPattern({ status: '4xx', method: 'GET', path: '/a/{id}' })).toBe(
+      '{ ($.method = "GET") && ($.routePath = "/a/{id}") && ($.status = "4*") }',
+    );
+    expect([matches({ status: '4xx' }, { status: '403' }), matches({ status: '4xx' }, { status: '200' })]).toEqual([
+      true,
+      false,
+    ]);
+    expect([matches({ status: '403' }, { status: '403' }), matches({ status: '403' }, {})]).toEqual([true, false]);
+  });
+
+  it('of a request takes ids alone', () => {
+    expect(parseQuery(storyQuery(['a-1', 'JKJaXmPLvHcESHA='], 10)).map(({ kind }) => kind)).toEqual(FRAME);
+    for (const id of ['', '-', 'a"b', 'a b', 'x'.repeat(129), 'a\n', 'a|b', '#'])
+      expect(() => storyQuery([id], 10), id).toThrow('option-invalid at --request');
+  });
+});
+
+describe('the metrics of the command', () => {
+  it('are those that the construct counts', () => {
+    const counted = METRICS.map(({ of }) => of('api')).filter(({ namespace }) => namespace === 'SecureApi/AccessLog');
+    expect(counted.map(({ metric }) => metric)).toEqual(Object.keys(REJECTIONS).map((name) => `api-${name}`));
+    const code = readFileSync(join(root, 'lib/construct/monitoring/metrics.ts'), 'utf8');
+    for (const { metric } of METRICS.map(({ of }) => of('api')).filter(({ namespace }) => namespace === 'SecureApi'))
+      expect(code).toContain(`'${metric}'`);
+  });
+});
+
+describe('docs/iam.md', () => {
+  it('names every call that the commands make', () => {
+    const folder = join(root, 'lib/cli/observe');
+    const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const called = [...code.join('\n').matchAll(/new sdk\.(\w+)Command\(|paginate(\w+)\(/g)].map(
+      ([, one, other]) => one ?? other,
+    );
+    expect(called.length).toBeGreaterThan(5);
+    const page = readFileSync(join(root, 'docs/iam.md'), 'utf8').split('## What commands need')[1] ?? '';
+    expect(called.filter((name) => !page.includes(`:${name}\``))).toEqual([]);
+  });
+});
