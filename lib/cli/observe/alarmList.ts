@@ -57,6 +57,8 @@ type AnyAlarm = MetricAlarm | CompositeAlarm;
 
 /** The topics of a stack have their construct ids in their names; without one of them, an alarm notifies another topic as a page would. */
 const TOPIC = /(Alarm|Ticket|Info)Topic/;
+/** Which permission a route needs is in the definition; its alarm names the route. */
+const NO_ROUTES = { roles: {}, routes: [] };
 /** A condition of a composite alarm, or a suppressor, notifies nobody. */
 const isNotifying = ({ AlarmActions = [] }: AnyAlarm) => AlarmActions.length > 0;
 
@@ -145,7 +147,7 @@ async function contributorsOf(
   };
   const own = rules.filter((rule) => rule.startsWith(`${source.name}-`));
   const asked = await Promise.allSettled(
-    own.map((rule) => topContributors(report, { name: source.name, rule, from, to: source.now() })),
+    own.map((rule) => topContributors(report, { name: source.name, rule, from, to: source.now(), access: NO_ROUTES })),
   );
   return asked.flatMap((one) => (one.status === 'fulfilled' && one.value.rows.length > 0 ? [one.value] : []));
 }

@@ -57,6 +57,8 @@ export const METRICS: readonly CataloguedMetric[] = [
   counted('forbidden', '403: callers that are denied', accessLog('Forbidden')),
   counted('throttled', '429: more than a limit allows', accessLog('Throttled')),
   counted('blocked', 'requests that the web ACL blocked', accessLog('WafBlocked')),
+  counted('not-found', '404: routes and things that do not exist', accessLog('NotFound')),
+  counted('malformed', '400 and others: requests that are not well formed', accessLog('Malformed')),
   counted('authorizer-failed', 'requests for which the authorizer failed', accessLog('AuthorizerFailed')),
   counted('allowed-tokens', 'decisions of the authorizer that allow', decision('AuthorizerAllow')),
   counted('denied-tokens', 'decisions that deny the caller', decision('AuthorizerDeny')),

@@ -101,5 +101,5 @@ function logsOf(
 function kindOf(path: string): LogKind {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'access' || name === 'authorizer') return name;
-  return name.startsWith('aws-waf-logs-') || name === 'webAcl' ? 'webAcl' : 'function';
+  return name.startsWith('aws-waf-logs-') || name === 'web-acl' ? 'webAcl' : 'function';
 }
