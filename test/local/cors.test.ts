@@ -131,7 +131,7 @@ describe('one origin', () => {
     expect(response.headers).toMatchObject({
       'access-control-allow-origin': APP,
       'access-control-allow-methods': expect.stringMatching(/GET.*PUT.*DELETE/),
-      'access-control-allow-headers': 'Authorization, Content-Type, if-match',
+      'access-control-allow-headers': 'Authorization, Content-Type, if-match, X-Request-Id, traceparent, tracestate',
       'access-control-max-age': '7200',
       vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
     });
@@ -189,7 +189,8 @@ describe('several origins', () => {
   it('have the options of the policy in their preflights', async () => {
     expect((await preflight(several, '/notes/1', ADMIN)).headers).toMatchObject({
       'access-control-allow-credentials': 'true',
-      'access-control-allow-headers': 'Authorization, Content-Type, if-match, X-Trace',
+      'access-control-allow-headers':
+        'Authorization, Content-Type, if-match, X-Request-Id, traceparent, tracestate, X-Trace',
       'access-control-max-age': '60',
     });
     const exposed = (await several('GET', '/health', { headers: { origin: APP } })).headers[

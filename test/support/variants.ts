@@ -193,6 +193,14 @@ export const variants: Readonly<Record<string, Variant>> = {
   'pages of an origin': { props: { cors: { origins: ['https://app.example.com'] } } },
   'pages of several origins': { props: { cors: { origins: ['https://app.example.com', 'https://b.example.com'] } } },
   traces: { props: { tracing: true } },
+  'traces by a collector': {
+    props: (stack) => ({
+      tracing: {
+        endpoint: 'https://collector.example.com',
+        headers: Secret.fromSecretNameV2(stack, 'CollectorHeaders', 'collector-headers'),
+      },
+    }),
+  },
   'no log of the web ACL': { props: { waf: { logs: false } } },
   'address and country lists': {
     props: { waf: { addresses: { deny: ['192.0.2.0/24', '2001:db8::/32'] }, countries: { allow: ['DE', 'FR'] } } },

@@ -89,7 +89,8 @@ const WITHOUT_LINES_OF_LAMBDA = {
 } as const;
 const SENDS_TRACES =
   'Sends traces to X-Ray; the wildcard is there because its actions support no resource-level permissions.';
-const READS_HEADERS = 'Reads the headers that the collector of its spans needs.';
+const READS_HEADERS =
+  'Reads the headers that the collector of its spans needs; a wildcard stands for the random suffix of an ARN by name.';
 const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that could be lost.';
 
 /**

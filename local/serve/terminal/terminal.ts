@@ -40,7 +40,18 @@ const MAX_REASONS = 1_000;
 const SUMMARY = /"message":"(?:request|authorizer decision)"/;
 /** Members that each entry has, and those that its line shows in another way. */
 const COMMON = ['level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'cold_start', 'error'];
-const SHOWN = [...COMMON, 'requestId', 'route', 'subject', 'function_name', 'function_arn', 'function_memory_size'];
+/** What every entry of a request has: the log files and `traces.jsonl` are searched by it. */
+const TRACE = ['traceId', 'spanId', 'clientRequestId', 'callerTraceId'];
+const SHOWN = [
+  ...COMMON,
+  ...TRACE,
+  'requestId',
+  'route',
+  'subject',
+  'function_name',
+  'function_arn',
+  'function_memory_size',
+];
 const NOT_SHOWN = '[not shown]';
 
 /**
