@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { CLIENT_REQUEST_ID, TRACE_PARENT, TRACE_RESPONSE, TRACE_STATE } from '../httpHeaders.ts';
 import { redactString } from '../redact.ts';
 import { traceParentOf, traceStateOf, xrayTraceOf } from './traceContext.ts';
@@ -52,7 +52,7 @@ export function requestTrace(event: TracedEvent, requestId: string, rules: Trace
   const sent = sentHeaders(event);
   const caller = traceParentOf(sent.get(TRACE_PARENT) ?? []);
   const aws = xrayTraceOf(rules.ofLambda?.() ?? sent.get(XRAY)?.[0]);
-  const digest = requestId === '' ? randomBytes(12) : createHash('sha256').update(requestId).digest();
+  const digest = requestId === '' ? randomBytes(12) : hash('sha256', requestId, 'buffer');
   const spanId = spanIdOf(digest);
   const ids = sent.get(CLIENT_REQUEST_ID.toLowerCase()) ?? [];
   const clientRequestId = clientIdOf(ids);
