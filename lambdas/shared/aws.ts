@@ -47,6 +47,8 @@ export interface AwsResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly text: string;
+  /** Version of an object of S3. */
+  readonly etag?: string;
 }
 
 /**
@@ -82,7 +84,9 @@ export function signedFetch(
         // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
         const request = await client.sign(`${endpoint}${path}`, init);
         const response = await fetch(request, { signal, redirect: 'error' });
-        return { ok: response.ok, status: response.status, text: (await readBytes(response)).toString('utf8') };
+        const etag = response.headers.get('etag');
+        const text = (await readBytes(response)).toString('utf8');
+        return { ok: response.ok, status: response.status, text, ...(etag === null ? {} : { etag }) };
       },
       {
         isRepeatable,

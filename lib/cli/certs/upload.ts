@@ -18,21 +18,32 @@ export interface Place {
   readonly bucket: string;
 }
 
+/** Other writers between reading and writing, one after the other. */
+const MAX_CONFLICTS = 5;
+
 /**
- * Uploads a list, and again if another run has signed a newer one meanwhile: the last one in the bucket is the newest.
+ * Uploads a list, and again if another run has signed a newer one meanwhile: the last one in the bucket is the newest. S3 rejects it if
+ * another machine has replaced the list since it was compared; then it is compared again.
  *
  * @returns the address of the object.
  * @throws {ConfigError} `revocation-list-invalid` when it must not replace the published one, `aws-call-failed`.
  */
 export async function upload(read: () => Publishable, place: Place): Promise<string> {
+  let conflicts = 0;
   for (let sent: string | undefined; ; ) {
     const next = read();
     const path = `/${place.bucket}/crl/${createHash('sha256').update(next.authority.raw).digest('hex')}.pem`;
     if (next.pem === sent) return `s3:/${path}`;
     const published = await get(path, place);
-    if (published !== next.pem) {
-      checkSuccessor(next, published, `s3:/${path}`);
-      await put(next.pem, path, place);
+    if (published?.list !== next.pem) {
+      checkSuccessor(next, published?.list, `s3:/${path}`);
+      const isWritten = await put(
+        { list: next.pem, before: published, mayFail: conflicts < MAX_CONFLICTS },
+        path,
+        place,
+      );
+      conflicts += 1;
+      if (!isWritten) continue;
     }
     sent = next.pem;
   }
@@ -88,16 +99,36 @@ function readPublished(pem: string, { authority }: Publishable, location: string
   }
 }
 
-async function get(path: string, { environment, bucket }: Place): Promise<string | undefined> {
-  const { ok, status, text } = await signedFetch(environment, 's3', LIMITS)(path, { method: 'GET' });
-  if (ok) return text;
+interface Published {
+  readonly list: string;
+  readonly etag: string | undefined;
+}
+
+async function get(path: string, { environment, bucket }: Place): Promise<Published | undefined> {
+  const { ok, status, text, etag } = await signedFetch(environment, 's3', LIMITS)(path, { method: 'GET' });
+  if (ok) return { list: text, etag };
   if (status === 404 && codeOf(text, status) !== 'NoSuchBucket') return undefined;
   const fix =
     'Check the bucket, its region and the permissions s3:GetObject and s3:ListBucket (without the latter, S3 denies to say that nothing is published yet).';
   throw rejected(`GetObject from ${bucket}`, codeOf(text, status), fix);
 }
 
-async function put(list: string, path: string, { environment, bucket }: Place): Promise<void> {
+/** Codes of a conditional write that another one came before. */
+const CONFLICT: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
+interface Write {
+  readonly list: string;
+  /** What it replaces; undefined where there is none. */
+  readonly before: Published | undefined;
+  /** Whether the list can be compared again after a conflict. */
+  readonly mayFail: boolean;
+}
+
+/**
+ * @returns whether it is written: false if the object is not the one that was read.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+async function put({ list, before, mayFail }: Write, path: string, { environment, bucket }: Place): Promise<boolean> {
   const hash = createHash('sha256').update(list).digest('hex');
   const { ok, status, text } = await signedFetch(
     environment,
@@ -105,13 +136,18 @@ async function put(list: string, path: string, { environment, bucket }: Place): 
     LIMITS,
   )(path, {
     method: 'PUT',
-    headers: { 'content-type': 'application/x-pem-file', 'x-amz-content-sha256': hash },
+    headers: {
+      'content-type': 'application/x-pem-file',
+      'x-amz-content-sha256': hash,
+      ...(before === undefined ? { 'if-none-match': '*' } : {}),
+      ...(before?.etag === undefined ? {} : { 'if-match': before.etag }),
+    },
     body: list,
   });
-  if (!ok) {
-    const fix = 'Check the bucket, its region and the permission s3:PutObject.';
-    throw rejected(`PutObject to ${bucket}`, codeOf(text, status), fix);
-  }
+  if (ok) return true;
+  if (mayFail && CONFLICT.includes(codeOf(text, status))) return false;
+  const fix = 'Check the bucket, its region and the permission s3:PutObject.';
+  throw rejected(`PutObject to ${bucket}`, codeOf(text, status), fix);
 }
 
 function rejected(call: string, code: string, fix: string): ConfigError {

@@ -103,9 +103,16 @@ export async function startEdgeServer(
   server.on('tlsClientError', (_: Error, socket: Socket) => void socket.destroy());
   server.on('sessionError', () => undefined);
   server.on('clientError', (error: Error & { readonly code?: string }, socket: Socket) => {
-    const isWaiting = [...busy].some(({ req }) => req.socket === socket);
-    if (!socket.writable || error.code === 'ECONNRESET' || isWaiting) return void socket.destroy();
+    const waiting = [...busy].filter(({ req }) => req.socket === socket);
+    // A transfer coding that nobody knows is found after the headers: the response is that of the one request that waits.
+    const isOwn = error.code === 'HPE_INVALID_TRANSFER_ENCODING' && waiting.length === 1 && !waiting[0]?.headersSent;
+    const isAnother = waiting.length > 0 && !isOwn;
+    if (!socket.writable || error.code === 'ECONNRESET' || isAnother) return void socket.destroy();
     socket.end(unreadable(error.code));
+  });
+  server.on('connect', (_: Request, to: Socket | ServerResponse) => {
+    if ('writeHead' in to) to.writeHead(400).end();
+    else to.end(unreadable(undefined));
   });
   // Requests and responses of HTTP/2 have the members of those of HTTP/1.1.
   server.on('request', (request: Request, response: ServerResponse) => {
@@ -143,10 +150,18 @@ export async function startEdgeServer(
       used?.end();
     }
   };
+  const responded = new WeakSet<object>();
   const plain = createServer(HTTP1, (request, response) => {
+    responded.add(request.socket);
     const [{ distribution }, ...others] = now.served;
     answerPlainHttp(request, response, [distribution, ...others.map((each) => each.distribution)], port);
   });
+  plain.on('clientError', (error: Error & { readonly code?: string }, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    // A request has its response before its body is read.
+    socket.end(responded.has(socket) ? '' : unreadable(error.code));
+  });
+  plain.on('connect', (_: IncomingMessage, socket: Socket) => void socket.end(unreadable(undefined)));
   Object.assign(plain, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeadersCount: 0 });
   const port = await listenOn(server, options.ports[0]);
   const httpPort = await listenOn(plain, options.ports[1]).catch((error: unknown) => {

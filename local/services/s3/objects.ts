@@ -31,10 +31,10 @@ const TAGGING: Readonly<Record<string, ObjectAction>> = {
   PUT: 's3:PutObjectTagging',
   DELETE: 's3:DeleteObjectTagging',
 };
+/** Conditions that are emulated for PutObject alone. */
+const CONDITIONS = ['if-match', 'if-none-match'];
 /** Headers that would change the operation and are not emulated. */
 const REJECTED_HEADERS = [
-  'if-match',
-  'if-none-match',
   'range',
   'x-amz-acl',
   'x-amz-copy-source',
@@ -65,7 +65,8 @@ function isOverride({ method }: IncomingMessage, parameter: string): boolean {
  */
 export async function handleObject(call: ObjectCall): Promise<void> {
   const { request, query } = call;
-  const rejected = REJECTED_HEADERS.filter((name) => request.headers[name] !== undefined);
+  const notEmulated = request.method === 'PUT' ? REJECTED_HEADERS : [...CONDITIONS, ...REJECTED_HEADERS];
+  const rejected = notEmulated.filter((name) => request.headers[name] !== undefined);
   if (rejected.length > 0) throw new S3Error('NotImplemented', `Not emulated locally: ${rejected.join(', ')}`);
   // The AWS SDKs name the operation in x-id. Presigned addresses have their signature in the query.
   const asked = [...query.keys()].filter(
@@ -100,6 +101,8 @@ async function put(call: ObjectCall): Promise<void> {
     }
     checkDigests(received, (name) => one(headers, name));
     const tags = headerTags(one(headers, 'x-amz-tagging'));
+    // Nothing is awaited between this and the write.
+    checkConditions(call);
     const record = store.put(bucket.name, received, { key, headers: objectHeaders(stringsOf(headers)), tags });
     scanner.added(bucket.name, record);
     response.writeHead(200, { etag: `"${record.etag}"` }).end();
@@ -107,6 +110,23 @@ async function put(call: ObjectCall): Promise<void> {
     received.discard();
     throw error;
   }
+}
+
+/**
+ * Conditional writes: `If-None-Match: *` for an object that is new, `If-Match` for one that is as it was read.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+function checkConditions({ request: { headers }, store, bucket, key }: ObjectCall): void {
+  const [match, noneMatch] = [headers['if-match'], headers['if-none-match']];
+  const before = store.find(bucket.name, key);
+  if (noneMatch !== undefined && noneMatch !== '*') {
+    throw new S3Error('NotImplemented', 'Not emulated locally: if-none-match with another value than *');
+  }
+  if (match !== undefined && before === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  const isMet = match === undefined || match.replaceAll('"', '') === before?.etag;
+  if (isMet && (noneMatch === undefined || before === undefined)) return;
+  throw new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
 }
 
 async function get(call: ObjectCall): Promise<void> {

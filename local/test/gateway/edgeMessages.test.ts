@@ -120,6 +120,18 @@ describe.each([
     },
   );
 
+  it.each([
+    ['CONNECT evil.example.com:443 HTTP/1.1', []],
+    ['POST /x HTTP/1.1', ['Transfer-Encoding: gzip']],
+    ['POST /x HTTP/1.1', ['Transfer-Encoding: chunked, identity']],
+    ['GET /x HTTP/9.9', []],
+  ] as const)('responds to %s %s, instead of closing the connection in silence', async (line, headers) => {
+    const answer = await send(line, 'Host: localhost', ...headers, 'Authorization: Bearer tok-3');
+    // Plain HTTP redirects before the body.
+    expect(headers[0] === 'Transfer-Encoding: gzip' ? [400, 307] : [400]).toContain(answer.status);
+    expect(answer.body).not.toContain('tok-3');
+  });
+
   it.each(['TRACE', 'PROPFIND', 'LINK'])('rejects the method %s, which a distribution never takes', async (method) => {
     const answer = await send(`${method} /x HTTP/1.1`, 'Host: localhost', 'Authorization: Bearer tok-3');
     expect(answer).toMatchObject({ status: 403, location: undefined });

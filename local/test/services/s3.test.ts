@@ -47,6 +47,19 @@ describe('objects', () => {
     await expect(location.client().send(new HeadObjectCommand(key))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
+  it('are replaced only as they were read, and made only where there is none, if the writer asks for it', async () => {
+    const key = { Bucket: 'uploads', Key: 'conditional' };
+    const put = (more: object, Body = bytes) => location.client().send(new PutObjectCommand({ ...key, Body, ...more }));
+    await expect(put({ IfMatch: `"${md5}"` })).rejects.toMatchObject({ name: 'NoSuchKey' });
+    const first = await put({ IfNoneMatch: '*' });
+    await expect(put({ IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    const racing = await Promise.allSettled(
+      ['a', 'b', 'c'].map((text) => put({ IfMatch: first.ETag }, Buffer.from(text))),
+    );
+    expect(racing.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(put({ IfMatch: first.ETag })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
   it('have tags', async () => {
     const key = { Bucket: 'uploads', Key: 'tagged' };
     await location.client().send(new PutObjectCommand({ ...key, Body: bytes, Tagging: 'a=1&b=%26' }));
@@ -151,7 +164,7 @@ describe('objects', () => {
     await expect(location.client().send(new ListObjectsCommand({ Bucket: 'uploads' }))).rejects.toMatchObject({
       name: 'NotImplemented',
     });
-    const conditional = new PutObjectCommand({ Bucket: 'uploads', Key: 'a', Body: 'a', IfNoneMatch: '*' });
+    const conditional = new GetObjectCommand({ Bucket: 'uploads', Key: 'a', IfMatch: '"1"' });
     await expect(location.client().send(conditional)).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 });

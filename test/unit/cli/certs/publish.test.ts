@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -125,19 +125,35 @@ describe('certs … --publish --stack', () => {
   let status = 200;
   const puts: { readonly path: string; readonly body: string; readonly hash: unknown }[] = [];
   const objects = new Map<string, string>();
-  /** Keeps objects; `status` is that of every PUT. */
+  /** What another machine publishes after the list was read, once. */
+  let another: string | undefined;
+  const etagOf = (path: string) =>
+    `"${createHash('md5')
+      .update(objects.get(path) ?? '')
+      .digest('hex')}"`;
+  const isMet = (path: string, headers: IncomingHttpHeaders) =>
+    headers['if-match'] === undefined
+      ? headers['if-none-match'] === '*' && !objects.has(path)
+      : headers['if-match'] === etagOf(path);
+  /** Keeps objects by conditional writes; `status` is that of every PUT. */
   const s3 = createServer(async (request, response) => {
     const path = request.url ?? '';
     if (request.method === 'GET') {
-      return void response.writeHead(objects.has(path) ? 200 : 404).end(objects.get(path) ?? '');
+      response.writeHead(objects.has(path) ? 200 : 404, { etag: etagOf(path) }).end(objects.get(path) ?? '');
+      if (another !== undefined) objects.set(path, another);
+      another = undefined;
+      return;
     }
     const body = await text(request);
+    if (status === 200 && !isMet(path, request.headers)) {
+      return void response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>');
+    }
     puts.push({ path: `${request.method} ${path}`, body, hash: request.headers['x-amz-content-sha256'] });
     if (status === 200) objects.set(path, body);
     response.writeHead(status).end(status === 200 ? '' : '<Error><Code>AccessDenied</Code></Error>');
   });
   beforeEach(async () => {
-    [status, puts.length] = [200, 0];
+    [status, puts.length, another] = [200, 0, undefined];
     objects.clear();
     cloud = await startCloud([]);
     if (!s3.listening) await new Promise<void>((done) => s3.listen(0, '127.0.0.1', done).unref());
@@ -237,6 +253,29 @@ describe('certs … --publish --stack', () => {
       { name: 'bolt', status: 'revoked' },
       { name: 'acme', status: 'revoked' },
     ]);
+  });
+
+  it('compares again when another machine has published since it compared, and takes back none of its revocations', async () => {
+    const acme = await issue('acme');
+    const before = ['index.json', 'crl.pem'].map((name) => [ca(name), readFileSync(ca(name))] as const);
+    await cli(['certs', 'revoke', acme], folder);
+    const theirs = crlOf();
+    for (const [file, bytes] of before) writeFileSync(file, bytes);
+    another = theirs;
+    const { code, stderr } = await crl('--bucket', 'lists');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error revocation-list-invalid at /)]);
+    expect(published()).toBe(theirs);
+    expect(puts).toEqual([]);
+  });
+
+  it('is published beside one that came before it meanwhile', async () => {
+    await crl('--bucket', 'lists');
+    const earlier = published();
+    objects.clear();
+    another = earlier;
+    expect((await crl('--bucket', 'lists')).code).toBe(0);
+    expect(published()).toBe(crlOf());
+    expect(published()).not.toBe(earlier);
   });
 
   it('replaces what counts as no list, and says so', async () => {
