@@ -9,7 +9,7 @@ export interface AlarmRow {
   readonly severity: string;
 }
 
-interface Resource {
+export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
@@ -42,9 +42,14 @@ const MISSING: Readonly<Record<string, string>> = {
 };
 const SEVERITIES: Readonly<Record<string, string>> = { AlarmTopic: 'page', TicketTopic: 'ticket', InfoTopic: 'info' };
 
+/** All resources of templates (JSON). */
+export function resourcesOf(templates: readonly string[]): readonly Resource[] {
+  return templates.flatMap((template) => Object.values((JSON.parse(template) as Template).Resources));
+}
+
 /** The alarms of an assembly's templates (JSON) that notify: composite ones first, and of those with a number the first. */
 export function rowsOf(templates: readonly string[]): readonly AlarmRow[] {
-  const resources = templates.flatMap((template) => Object.values((JSON.parse(template) as Template).Resources));
+  const resources = resourcesOf(templates);
   const api = resources.find(({ Type }) => Type === 'AWS::ApiGateway::RestApi')?.Properties['Name'];
   const alarms = resources.filter(({ Type }) => /^AWS::CloudWatch::(Composite)?Alarm$/.test(Type));
   const notifying = alarms.filter(({ Properties }) => (Properties['AlarmActions'] as unknown[] | undefined)?.length);
@@ -124,6 +129,7 @@ function descriptionOf(value: unknown): string {
   return parts.map((part) => (typeof part === 'string' ? part : '')).join('');
 }
 
-function severityOf(topic: string): string {
+/** The severity of the topic with a logical id; empty for another resource. */
+export function severityOf(topic: string): string {
   return Object.entries(SEVERITIES).find(([part]) => topic.includes(part))?.[1] ?? '';
 }

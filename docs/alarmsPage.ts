@@ -1,4 +1,5 @@
 import { type AlarmRow, rowsOf } from './alarmRows.ts';
+import { noticesOf } from './noticeRows.ts';
 
 const INTRODUCTION = `# Alarms
 
@@ -39,7 +40,15 @@ Alarms that name a cause, such as \`deny-list-unreachable\`, silence \`server-er
 such as \`server-errors-hour\`, notify nobody. Where an API is behind CloudFront, \`edge-errors\` fires beside \`server-errors\`: CloudWatch cannot
 join alarms of two regions.
 
-## Thresholds
+`;
+
+const NOTICES = `
+## What is no alarm
+Messages of other services, which notify the same recipients and do not end. [monitoring.md](monitoring.md#findings-and-costs) has the props; the rules on the certificate are there
+with each domain.
+
+| from | notifies | severity |
+| --- | --- | --- |
 `;
 
 /** The page of all alarms, of the templates of assemblies that together have them. */
@@ -49,11 +58,18 @@ export function alarmsPage(assemblies: readonly (readonly string[])[], threshold
     '| alarm | fires when | metric and statistic | window | threshold | missing data | severity |',
     '| --- | --- | --- | --- | --- | --- | --- |',
   ];
-  return `${[INTRODUCTION, ...header, ...[...rows.values()].map(line)].join('\n')}\n${SLO}${thresholdTable(thresholds)}`;
+  return `${[INTRODUCTION, ...header, ...[...rows.values()].map(line)].join('\n')}\n${SLO.trimEnd()}\n${NOTICES}${noticeTable(assemblies)}\n\n## Thresholds\n${thresholdTable(thresholds)}`;
 }
 
 function line({ name, meaning, metric, window, threshold, missing, severity }: AlarmRow): string {
   return `| \`${name}\` | ${[meaning, metric, window, threshold, missing, severity].map(cell).join(' | ')} |`;
+}
+
+function noticeTable(assemblies: readonly (readonly string[])[]): string {
+  const lines = assemblies
+    .flatMap(noticesOf)
+    .map(({ from, when, severity }) => `| ${[from, when, severity].map(cell).join(' | ')} |`);
+  return [...new Set(lines)].join('\n');
 }
 
 function cell(text: string): string {

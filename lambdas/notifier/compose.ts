@@ -8,7 +8,8 @@ import { topContributors } from './contributors.ts';
 import type { RouteAccess } from './deniedRoute.ts';
 import { descriptionParts } from './description.ts';
 import { consoleLinks } from './links.ts';
-import { alarmNotification, type Notification, type Range, rangeOf, textNotification } from './notification.ts';
+import { noticeOf } from './notice/notice.ts';
+import { alarmNotification, type Notification, type Range, rangeOf } from './notification.ts';
 
 /** A message that a topic delivers: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export interface SnsMessage {
@@ -43,7 +44,17 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
   const severity = severityOf(settings, TopicArn);
   const parts = { id: MessageId || digest(Message), severity, api, links: {} };
   const change = alarmChangeOf(Message, now);
-  if (change === undefined) return textNotification(Message, now, `${name}-${digest(Message)}`, parts);
+  if (change === undefined) {
+    const { runbooks } = settings;
+    return noticeOf(Message, {
+      ...parts,
+      name,
+      at: now,
+      digest: digest(Message),
+      isLocal,
+      ...(runbooks && { runbooks }),
+    });
+  }
   const firing = change.state === 'ALARM' ? await whoAndWhy(change, { name, access, environment }) : {};
   const range = rangeOf(change, firing.children);
   const region = environment.AWS_REGION ?? '';

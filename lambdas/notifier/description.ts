@@ -58,7 +58,7 @@ function pairOf(line: string): readonly [string, string] {
 }
 
 /** A URL is shown only as its own parser writes it, and only one of https. */
-function https(url = ''): string | undefined {
+export function https(url = ''): string | undefined {
   const parsed = URL.parse(url);
   return parsed?.protocol === 'https:' ? parsed.href : undefined;
 }

@@ -4,6 +4,8 @@ export interface Links {
   readonly dashboard?: string | undefined;
   readonly query?: string;
   readonly alarm?: string;
+  /** A finding of GuardDuty, or the budgets of the account. */
+  readonly source?: string;
 }
 
 /** What the links of a message are made of. */
@@ -32,7 +34,7 @@ export function consoleLinks(parts: LinkParts): Links {
   };
 }
 
-function domainOf(region: string): string {
+export function domainOf(region: string): string {
   if (region.startsWith('cn-')) return 'console.amazonaws.cn';
   return region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
 }

@@ -3,7 +3,7 @@ import type { AlarmChange } from './alarmChange.ts';
 import type { Child } from './children.ts';
 import { cleanText } from './clean.ts';
 import type { TopContributors } from './contributors.ts';
-import { type DescriptionParts, descriptionParts, sentencesOf } from './description.ts';
+import { type DescriptionParts, descriptionParts } from './description.ts';
 import type { Links } from './links.ts';
 import { measured } from './measured.ts';
 import { dateTime, duration } from './times.ts';
@@ -106,22 +106,6 @@ export function alarmNotification(
     ...(owner === undefined ? {} : { owner: cleanText(owner) }),
     links: { ...linksIn(description), ...links },
     ...(change.isQuiet ? { isQuiet: true } : {}),
-  };
-}
-
-/** The notification of a message that is no alarm's, such as the text of a rule on events. */
-export function textNotification(text: string, at: number, alarm: string, parts: NotificationParts): Notification {
-  const { meaning: what, first } = sentencesOf(cleanText(text));
-  return {
-    ...parts,
-    status: 'notice',
-    alarm,
-    title: `${parts.api}: notice`,
-    at: new Date(at).toISOString(),
-    what: cleanText(what || 'The message is empty.'),
-    since: dateTime(at),
-    measured: '',
-    first: cleanText(first),
   };
 }
 

@@ -49,7 +49,13 @@ export function text(notification: Notification): string {
   return [headline(notification), '', ...body.flatMap((section) => [section, '']), ...links].join('\n').trimEnd();
 }
 
-const NAMES = { runbook: 'Runbook', dashboard: 'Dashboard', query: 'Requests of that time', alarm: 'Alarm' } as const;
+const NAMES = {
+  runbook: 'Runbook',
+  dashboard: 'Dashboard',
+  query: 'Requests of that time',
+  alarm: 'Alarm',
+  source: 'Source',
+} as const;
 
 /** The links by their names, the runbook first. */
 export function linksOf({ links }: Notification): readonly (readonly [string, string])[] {

@@ -16,6 +16,8 @@ export interface NotifierSettings {
   readonly channels: readonly Channel[];
   /** Log group of the access log. */
   readonly accessLog: string;
+  /** URLs of the runbooks of messages that are no alarm's. @default - they link to none */
+  readonly runbooks?: { readonly guardDuty?: string; readonly budget?: string };
 }
 
 /**

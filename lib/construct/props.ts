@@ -12,7 +12,9 @@ import type { TlsPolicy } from './edge/tls.ts';
 import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
+import type { BudgetProps } from './monitoring/budget.ts';
 import type { CanaryProps } from './monitoring/canaryProps.ts';
+import type { GuardDutyScope } from './monitoring/guardDuty.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { MtlsProps } from './mtls/props.ts';
@@ -80,6 +82,18 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly runbooks?: string;
   /** Who answers for the API, 1–100 characters on one line, such as a team with its channel. Alarms name it. @default - nobody is named */
   readonly owner?: string;
+  /**
+   * Findings of GuardDuty that notify: with `api` those about functions of the API and the credentials of their roles, with `account`
+   * all of the account and region. From a severity of 7 they are pages, from 4 tickets. GuardDuty has to be on there.
+   * @default - none
+   */
+  readonly guardDuty?: GuardDutyScope;
+  /**
+   * What a month is allowed to cost: `{ usdPerMonth: 200 }` for the whole account, with `tag` for what has a cost allocation tag. It notifies
+   * at 80% (info), and when the forecast or the costs exceed it (tickets).
+   * @default - no budget
+   */
+  readonly budget?: BudgetProps;
   /** Name of the stage, 1–128 letters, digits, `_` and `-`. @default - the stage is named `live` */
   readonly stageName?: string;
   /**

@@ -23,6 +23,7 @@ import { TLS_POLICIES } from './edge/tls.ts';
 import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
 import { removalPolicyShape, resource } from './invalid.ts';
+import type { BudgetProps, BudgetTag } from './monitoring/budget.ts';
 import type { CanaryProps } from './monitoring/canaryProps.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
@@ -137,6 +138,18 @@ const ALARMS: Members<AlarmThresholds> = {
   endpointFaults: threshold,
   certificateDays: threshold,
 };
+const tagPart = kind(
+  'a string of 1–256 characters without $',
+  (value) => typeof value === 'string' && /^[^$\p{C}]{1,256}$/u.test(value),
+  { fix: 'Write key and value of a cost allocation tag.' },
+);
+const BUDGET: Members<BudgetProps> = {
+  usdPerMonth: required(
+    kind('US dollars, above 0', (value) => typeof value === 'number' && Number.isFinite(value) && value > 0),
+    'US dollars, above 0',
+  ),
+  tag: object<BudgetTag>({ key: required(tagPart, 'the key of the tag'), value: required(tagPart, 'its value') }),
+};
 const runbooksShape = kind(
   'an https URL of at most 256 characters, without user or password, that ends with /, # or =',
   (value) =>
@@ -188,6 +201,8 @@ const PROPS: Members<SecureApiProps> = {
   ),
   runbooks: runbooksShape,
   owner: ownerShape,
+  guardDuty: choice('api', 'account'),
+  budget: object(BUDGET),
   stageName: anything,
   authorizerCacheSeconds: anything,
   keyRotationDays: anything,

@@ -176,8 +176,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
       tables,
       ...at,
     };
-    const { notify, runbooks, owner } = props;
-    const alarms = { notify, thresholds: props.alarms, runbooks, owner };
+    const { notify, runbooks, owner, guardDuty, budget } = props;
+    const alarms = { notify, thresholds: props.alarms, runbooks, owner, guardDuty, budget };
     this.cloudFront = cloudFrontOf(
       this,
       { ...common, ...alarms, waf: props.waf, revocation: this.mutualTls?.revocation },

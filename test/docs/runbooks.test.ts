@@ -21,6 +21,8 @@ const AWS_COMMANDS = [
   'acm list-certificates',
   'apigateway get-account',
   'apigateway get-api-keys',
+  'budgets describe-budgets',
+  'ce get-cost-and-usage',
   'cloudformation describe-stacks',
   'cloudformation list-stack-resources',
   'cloudfront list-key-value-stores',
@@ -31,9 +33,12 @@ const AWS_COMMANDS = [
   'dynamodb describe-limits',
   'dynamodb describe-table',
   'dynamodb list-tables',
+  'guardduty list-detectors',
+  'guardduty list-findings',
   'kms describe-key',
   'lambda get-account-settings',
   'lambda invoke',
+  'lambda put-function-concurrency',
   'logs describe-log-groups',
   'logs describe-query-definitions',
   'logs get-query-results',
@@ -81,6 +86,12 @@ const linked = () =>
       return page ?? `none of ${id}`;
     });
 
+/** Runbooks of messages that are no alarm's: the notifier knows them. */
+const linkedByNotices = () =>
+  [...JSON.stringify(ofType(/^AWS::Lambda::Function$/)).matchAll(/runbooks[^}]*\}/g)].flatMap(([links]) =>
+    [...links.matchAll(/\/([a-z0-9-]+)\.md/g)].map(([, page = '']) => page),
+  );
+
 const notifyingNames = () =>
   resources
     .filter(
@@ -100,8 +111,9 @@ const argumentsOf = (name: string) =>
   );
 
 describe('runbooks', () => {
-  it('exist for every alarm that notifies, and each belongs to one', () => {
-    expect([...new Set(linked())].toSorted()).toEqual(pages.map(({ id }) => id).toSorted());
+  it('exist for every alarm that notifies, for findings and budgets, and each belongs to one', () => {
+    expect([...new Set(linkedByNotices())].toSorted()).toEqual(['budget', 'guard-duty']);
+    expect([...new Set([...linked(), ...linkedByNotices()])].toSorted()).toEqual(pages.map(({ id }) => id).toSorted());
   });
 
   it('are all in their index', () => {
@@ -113,9 +125,10 @@ describe('runbooks', () => {
   it.each(pages.map(({ id, text }) => [id, text]))('have one shape: %s', (id, text) => {
     const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
     expect(headings.slice(1)).toEqual(['Check', 'Stop the damage', 'Confirm']);
-    expect(text).toContain(`Alarm \`…-${id}\`: `);
+    const isAlarm = !linkedByNotices().includes(id);
+    expect(text).toContain(isAlarm ? `Alarm \`…-${id}\`: ` : 'No alarm: ');
     expect([...text.matchAll(/^(\d)\. /gm)].map(([, number]) => number)).toEqual(['1', '2', '3']);
-    expect(text.trimEnd().endsWith(`state ${id}\n\`\`\``)).toBe(true);
+    expect(text.trimEnd().endsWith(`state ${id}\n\`\`\``)).toBe(isAlarm);
   });
 });
 

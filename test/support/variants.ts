@@ -116,6 +116,8 @@ function everything(removal: Removal): Variant {
       clients: true,
       keyRotationDays: 90,
       tracing: true,
+      guardDuty: 'api',
+      budget: { usdPerMonth: 200 },
       removal,
     }),
     more: (stack, api) => uploads(stack, api, removal),
@@ -210,6 +212,9 @@ export const variants: Readonly<Record<string, Variant>> = {
       const topic = Notify.topic(Topic.fromTopicArn(stack, 'Other', 'arn:aws:sns:eu-west-1:123456789012:other'));
       return { notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com'), topic] };
     },
+  },
+  'findings of the account, and a budget by tag': {
+    props: { guardDuty: 'account', budget: { usdPerMonth: 50, tag: { key: 'service', value: 'variants' } } },
   },
   'registered clients': { props: { clients: true } },
   'rotated keys': { props: { keyRotationDays: 90 } },

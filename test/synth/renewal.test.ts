@@ -83,12 +83,12 @@ describe('the alarm on the days to expiry', () => {
 
 describe('rules on events', () => {
   it.each([
-    ['Approaching', 'aws.acm', 'ACM Certificate Approaching Expiration'],
-    ['ActionRequired', 'aws.acm', 'ACM Certificate Renewal Action Required'],
-    ['Expired', 'aws.acm', 'ACM Certificate Expired'],
-    ['Revoked', 'aws.acm', 'ACM Certificate Revoked'],
-    ['Health', 'aws.health', 'AWS Health Event'],
-  ])('%s passes on events of this certificate alone', (id, source, detailType) => {
+    ['Approaching', 'aws.acm', 'ACM Certificate Approaching Expiration', 'TicketTopic'],
+    ['ActionRequired', 'aws.acm', 'ACM Certificate Renewal Action Required', 'TicketTopic'],
+    ['Expired', 'aws.acm', 'ACM Certificate Expired', 'AlarmTopic'],
+    ['Revoked', 'aws.acm', 'ACM Certificate Revoked', 'AlarmTopic'],
+    ['Health', 'aws.health', 'AWS Health Event', 'TicketTopic'],
+  ])('%s passes on events of this certificate alone, to those who have to act', (id, source, detailType, topic) => {
     expect(ruleOf(template, id)).toMatchObject({
       State: 'ENABLED',
       EventPattern: {
@@ -96,7 +96,7 @@ describe('rules on events', () => {
         'detail-type': [detailType],
         resources: [{ Ref: expect.stringContaining('Certificate') }],
       },
-      Targets: [{ Arn: { Ref: expect.stringContaining('AlarmTopic') } }],
+      Targets: [{ Arn: { Ref: expect.stringContaining(topic) } }],
     });
   });
 
@@ -119,7 +119,7 @@ describe('rules on events', () => {
       InputTemplate,
     );
     expect(JSON.parse(message)).toBe(
-      'small: ACM cannot renew the certificate of api.example.com, which expires in 15 days. Reason: CAA_ERROR. Restore its validation record (secure-api domain status shows it), or, if it is imported, import the next one under the same ARN.',
+      'small: ACM cannot renew the certificate of api.example.com, which expires in 15 days. Reason: CAA_ERROR. Restore its validation record (secure-api domain status shows it), or, if it is imported, import the next one under the same ARN. Runbook: https://github.com/secure-api/secure-api/blob/main/docs/runbooks/certificate-expiry.md',
     );
   });
 

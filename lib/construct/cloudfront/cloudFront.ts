@@ -19,6 +19,7 @@ import type { FunctionProps } from '../functions/function.ts';
 import { type AlarmLinks, RUNBOOKS } from '../monitoring/alarmDescription.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from '../monitoring/alarmTopic.ts';
 import { createAlarms } from '../monitoring/createAlarms.ts';
+import { EventTopics } from '../monitoring/eventTopics.ts';
 import type { Notify } from '../monitoring/notify.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
@@ -158,8 +159,8 @@ export class CloudFront extends Construct {
       new RenewalEvents(edge, 'Renewal', {
         apiName,
         certificate: this.certificate,
-        topic: topics.page,
-        key,
+        events: new EventTopics(topics, key),
+        links: linksOf(parts),
         thresholds,
       });
     }

@@ -27,16 +27,20 @@ export const RUNBOOKS = 'https://github.com/secure-api/secure-api/blob/main/docs
 export function alarmDescription(scope: Construct, spec: AlarmSpec | CompositeSpec, links: AlarmLinks): string {
   const { apiName, prefix, runbooks, owner } = links;
   const contributors = (spec.contributors ?? []).map((id) => `${prefix}-${id}`);
-  const page = kebabCase(spec.family ?? spec.id);
   return [
     `${apiName}: ${spec.description}`,
     ...(spec.measure === undefined ? [] : [`Measures: ${spec.measure}`]),
     ...(contributors.length === 0 ? [] : [`Contributors: ${contributors.join(', ')}`]),
     ...(spec.followsDeployments === true ? ['Deployments: can cause it'] : []),
     ...(owner === undefined ? [] : [`Owner: ${owner}`]),
-    `Runbook: ${runbooks}${page}${runbooks === RUNBOOKS ? '.md' : ''}`,
+    `Runbook: ${runbookUrl({ runbooks }, spec.family ?? spec.id)}`,
     `Dashboard: ${dashboardUrl(scope, prefix)}`,
   ].join('\n');
+}
+
+/** The page of the runbook of an alarm, or of another kind of notification, by its id in PascalCase. */
+export function runbookUrl({ runbooks }: Pick<AlarmLinks, 'runbooks'>, id: string): string {
+  return `${runbooks}${kebabCase(id)}${runbooks === RUNBOOKS ? '.md' : ''}`;
 }
 
 function dashboardUrl(scope: Construct, name: string): string {

@@ -8,8 +8,11 @@ import { type AlarmLinks, RUNBOOKS } from './alarmDescription.ts';
 import { alarmSpecs } from './alarms.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from './alarmTopic.ts';
 import { learnTraffic } from './anomalies.ts';
+import { type BudgetProps, createBudget } from './budget.ts';
 import { createAlarms } from './createAlarms.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
+import { EventTopics } from './eventTopics.ts';
+import { GuardDutyFindings, type GuardDutyScope } from './guardDuty.ts';
 import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import { notificationAlarms } from './notificationAlarms.ts';
@@ -37,6 +40,10 @@ export interface MonitoringProps extends MonitoredResources, Omit<FunctionProps,
   readonly runbooks?: string;
   /** Who answers for the API. @default - alarms name nobody */
   readonly owner?: string;
+  /** Which findings of GuardDuty notify. @default - none */
+  readonly guardDuty?: GuardDutyScope;
+  /** @default - costs notify nobody */
+  readonly budget?: BudgetProps;
 }
 
 /** What watches an API: metrics from the access log, alarms with their topics, a dashboard, saved queries, top contributors. */
@@ -55,7 +62,12 @@ export class Monitoring extends Construct {
     countRejections(this, props.restApi.restApiName, props.accessLog);
     this.topics = createAlarmTopics(this, props.encryptionKey, notify);
     const topics = notifiedTopics(this.topics, notify);
-    this.notifier = new Notifier(this, 'Notifier', { ...props, notify, topics: this.topics });
+    this.notifier = new Notifier(this, 'Notifier', {
+      ...props,
+      notify,
+      topics: this.topics,
+      links: linksOf(props),
+    });
     const watched = { ...props, topics: this.topics };
     const specs = [...alarmSpecs(watched, thresholds), ...notificationAlarms(this.notifier.deadLetters)];
     this.alarms = createAlarms(this, specs, { topics, links: linksOf(props) });
@@ -63,17 +75,19 @@ export class Monitoring extends Construct {
     this.alarms.at(-1)?.addAlarmAction(...this.notifier.mails.map((topic) => new SnsAction(topic)));
     const usual = learnTraffic(this, props, thresholds.requests);
     for (const alarm of this.alarms) if (ANOMALIES.includes(alarm.node.id)) alarm.node.addDependency(usual);
+    const events = new EventTopics(this.topics, props.encryptionKey);
     const { certificate } = props;
     if (certificate !== undefined) {
       const watched = {
         apiName: props.api.name,
         certificate,
-        topic: this.topics.page,
-        key: props.encryptionKey,
+        events,
+        links: linksOf(props),
         thresholds,
       };
       new RenewalEvents(this, 'Renewal', watched);
     }
+    this.addDetectors(props, events);
     this.dashboard = createDashboard(this, {
       ...watched,
       specs,
@@ -85,6 +99,21 @@ export class Monitoring extends Construct {
     saveQueries(this, props);
     addTopContributors(this, props);
   }
+
+  /** What others find: GuardDuty about functions, Budgets about costs. */
+  private addDetectors(props: MonitoringProps, events: EventTopics): void {
+    const { api, restApi, guardDuty, budget, encryptionKey: key } = props;
+    if (guardDuty !== undefined) {
+      const functions = [...functionsOf(props), this.notifier.function];
+      new GuardDutyFindings(this, 'GuardDuty', { scope: guardDuty, apiName: api.name, functions, events });
+    }
+    if (budget !== undefined) createBudget(this, { ...budget, name: restApi.restApiName, topics: this.topics, key });
+  }
+}
+
+function functionsOf({ authorizer, functions, triggers, usage, rotation, canary }: MonitoredResources) {
+  const all = [authorizer, ...Object.values(functions), ...triggers, usage, rotation, canary];
+  return all.filter((fn) => fn !== undefined);
 }
 
 function linksOf({ api, restApi, runbooks = RUNBOOKS, owner }: MonitoringProps): AlarmLinks {

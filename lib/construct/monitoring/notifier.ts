@@ -12,6 +12,7 @@ import type { NotifierEnvironment } from '../../../lambdas/shared/wireContract.t
 import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { explain, explainActions } from '../serviceRole.ts';
+import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
 import { createChannels, grantChannels } from './channels.ts';
 import type { Notify } from './notify.ts';
@@ -23,6 +24,9 @@ export interface NotifierProps extends FunctionProps {
   readonly topics: AlarmTopics;
   readonly notify: readonly Notify[];
   readonly encryptionKey: Key;
+  readonly links: AlarmLinks;
+  readonly guardDuty?: unknown;
+  readonly budget?: unknown;
   /** That the query of a message looks at. */
   readonly accessLog: LogGroup;
 }
@@ -55,6 +59,7 @@ export class Notifier extends Construct {
       topics: Object.fromEntries(SEVERITIES.map((severity) => [topics[severity].topicArn, severity])),
       channels: channels.settings,
       accessLog: accessLog.logGroupName,
+      ...runbooksOf(props),
     };
     const environment: NotifierEnvironment = { SECURE_API_NOTIFIER: Stack.of(this).toJsonString(settings) };
     this.function = createFunction(this, props, {
@@ -77,6 +82,17 @@ export class Notifier extends Construct {
     }
     explainActions(this.function, { 'lambda:InvokeFunction': 'The topics of the alarms run the function.' });
   }
+}
+
+/** Of messages that have no description. */
+function runbooksOf({ links, guardDuty, budget }: NotifierProps): Pick<NotifierSettings, 'runbooks'> {
+  if (guardDuty === undefined && budget === undefined) return {};
+  return {
+    runbooks: {
+      ...(guardDuty === undefined ? {} : { guardDuty: runbookUrl(links, 'GuardDuty') }),
+      ...(budget === undefined ? {} : { budget: runbookUrl(links, 'Budget') }),
+    },
+  };
 }
 
 /** Encrypted by SQS: SNS and Lambda would need rights on a key of ours. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alarmChangeOf } from '../../../lambdas/notifier/alarmChange.ts';
 import { descriptionParts } from '../../../lambdas/notifier/description.ts';
 import { shownNumber } from '../../../lambdas/notifier/measured.ts';
-import { alarmNotification, textNotification } from '../../../lambdas/notifier/notification.ts';
+import { alarmNotification } from '../../../lambdas/notifier/notification.ts';
 import { subject, summary, text } from '../../../lambdas/notifier/text.ts';
 import { duration } from '../../../lambdas/notifier/times.ts';
 import { alarmMessage, DESCRIPTION, NOTIFICATION, TRIGGER } from './support.ts';
@@ -240,18 +240,6 @@ Alarm: https://console.example.com/#alarm`);
       measured: '180 responses with 401 in five minutes. It fires above 100.',
       since: '2026-11-29 09:00 UTC at the earliest, noticed 2026-11-29 10:05 UTC',
     });
-  });
-
-  it('of a rule on events is its text', () => {
-    const message =
-      'documents: the certificate of api.example.com expires in 7 days and is not renewed. Restore its validation record.';
-    const { name: _, ...parts } = PARTS;
-    expect(textNotification(message, NOW, 'documents-1', parts)).toMatchObject({
-      status: 'notice',
-      what: 'documents: the certificate of api.example.com expires in 7 days and is not renewed.',
-      first: 'Restore its validation record.',
-    });
-    expect(textNotification('', NOW, 'documents-1', parts).what).toBe('The message is empty.');
   });
 
   it.each([

@@ -1,0 +1,99 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { allowBy } from '../serviceRole.ts';
+import type { AlarmTopics } from './alarmTopic.ts';
+import type { Severity } from './severity.ts';
+
+/** A limit of the costs of a month. */
+export interface BudgetProps {
+  /** US dollars, above 0. */
+  readonly usdPerMonth: number;
+  /**
+   * Counts only what has this cost allocation tag, which has to be active in the billing console of the account.
+   * @default - counts the whole account, because a tag that nobody activated counts nothing
+   */
+  readonly tag?: BudgetTag;
+}
+
+/** A cost allocation tag. */
+export interface BudgetTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+interface BudgetParts extends BudgetProps {
+  /** Name of the API in AWS. */
+  readonly name: string;
+  readonly topics: AlarmTopics;
+  /** Encrypts the topics. */
+  readonly key: Key;
+}
+
+/** When it notifies, in percent of the limit. */
+const NOTICES: readonly {
+  readonly severity: Severity;
+  readonly notificationType: 'ACTUAL' | 'FORECASTED';
+  readonly threshold: number;
+}[] = [
+  { severity: 'info', notificationType: 'ACTUAL', threshold: 80 },
+  { severity: 'ticket', notificationType: 'FORECASTED', threshold: 100 },
+  { severity: 'ticket', notificationType: 'ACTUAL', threshold: 100 },
+];
+
+/**
+ * A budget that notifies when the month is going to cost, or has cost, more than the limit. Costs are known some hours late: the alarm on a
+ * surge is the early one.
+ *
+ * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
+ */
+export function createBudget(scope: Construct, { usdPerMonth, tag, name, topics, key }: BudgetParts): CfnBudget {
+  const { account, partition, region } = Stack.of(scope);
+  const conditions = {
+    StringEquals: { 'aws:SourceAccount': account },
+    ArnLike: { 'aws:SourceArn': `arn:${partition}:budgets::${account}:*` },
+  };
+  // https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+  const principals = [new ServicePrincipal('budgets.amazonaws.com')];
+  for (const topic of new Set(NOTICES.map(({ severity }) => topics[severity]))) {
+    allowBy(
+      topic,
+      new PolicyStatement({
+        sid: 'BudgetsOfThisAccount',
+        principals,
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions,
+      }),
+      'The budget of the API notifies it.',
+    );
+  }
+  allowBy(
+    key,
+    new PolicyStatement({
+      sid: 'BudgetsToTopicsOfThisAccount',
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      // In the policy of a key, "*" is the key itself.
+      resources: ['*'],
+      conditions,
+    }),
+    'The budget of the API publishes to the encrypted topics.',
+  );
+  return new CfnBudget(scope, 'Budget', {
+    budget: {
+      // Budgets are of the account, in no region.
+      budgetName: `${name}-budget-${region}`,
+      budgetType: 'COST',
+      timeUnit: 'MONTHLY',
+      budgetLimit: { amount: usdPerMonth, unit: 'USD' },
+      ...(tag === undefined ? {} : { costFilters: { TagKeyValue: [`user:${tag.key}$${tag.value}`] } }),
+    },
+    notificationsWithSubscribers: NOTICES.map(({ severity, notificationType, threshold }) => ({
+      notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' },
+      subscribers: [{ subscriptionType: 'SNS', address: topics[severity].topicArn }],
+    })),
+  });
+}
