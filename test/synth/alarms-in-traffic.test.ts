@@ -167,6 +167,40 @@ describe('an error alarm', () => {
   });
 });
 
+describe('when traffic stops right after the cause is gone', () => {
+  const OUTAGE = 8;
+  /** One request a minute fails for a while, one or two succeed, and then nobody calls for hours. */
+  const recovered = (successes: number, failing: Partial<Minute>) => (index: number) => {
+    if (index < 60) return healthy(1, index);
+    if (index < 60 + OUTAGE) return { requests: 0, ...failing };
+    return { requests: index < 60 + OUTAGE + successes ? 1 : 0 };
+  };
+
+  it.each([
+    ['issuer-unreachable', { undecided: { 'keys-unreachable': 1 } }],
+    ['authorizer-failures', { crashed: 1 }],
+    ['server-errors', { serverErrors: 1 }],
+  ] as const)('%s fires once, ends once, and does not fire again', (id, failing) => {
+    for (const successes of [1, 2, 4]) {
+      const { notified } = simulate(model, 6 * HOUR, recovered(successes, failing));
+      const changes = notified.filter(({ alarm }) => alarm.name.endsWith(`-${id}`));
+      expect(
+        changes.map(({ to }) => to),
+        `${successes}`,
+      ).toEqual(['ALARM', 'OK']);
+    }
+  });
+
+  it.each([
+    ['issuer-unreachable', { undecided: { 'keys-unreachable': 1 } }],
+    ['authorizer-failures', { crashed: 1 }],
+  ] as const)('%s stays while nothing shows that it is', (id, failing) => {
+    const { notified } = simulate(model, 6 * HOUR, recovered(0, failing));
+    const changes = notified.filter(({ alarm }) => alarm.name.endsWith(`-${id}`));
+    expect(changes.map(({ to }) => to)).toEqual(['ALARM']);
+  });
+});
+
 describe('an access log that gets no lines', () => {
   it('is reported', () => {
     const found = notifications(

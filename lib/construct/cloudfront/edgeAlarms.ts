@@ -4,7 +4,7 @@ import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from '../monitoring/alarmSpec.ts';
 import { expiryAlarm } from '../monitoring/certificateAlarm.ts';
-import { expression } from '../monitoring/expressions.ts';
+import { expression, newest } from '../monitoring/expressions.ts';
 import { FIVE_MINUTES } from '../monitoring/metrics.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 
@@ -26,6 +26,8 @@ const GLOBAL = { Region: 'Global' };
 /** Responses 5xx in five minutes. */
 const FEWEST_ERRORS = 3;
 const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
+/** Of the last three periods, two have to breach. */
+const NEWEST = { clock: 'requests', period: FIVE_MINUTES, of: 3 } as const;
 
 /**
  * Alarms on what only CloudFront knows, with metrics that are free of charge.
@@ -44,7 +46,7 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       'CloudFront sends too many 5xx. If server-errors does not fire, CloudFront does not reach the API: see its domain, certificate and web ACL.',
     measure: '% of the responses are 5xx',
     // As for the API: a share that counts has some bad requests, and without requests nobody knows.
-    metric: expression(`IF(rate * requests >= ${100 * FEWEST_ERRORS} OR rate < ${percent}, rate)`, {
+    metric: expression(newest(`IF(rate * requests >= ${100 * FEWEST_ERRORS} OR rate < ${percent}, rate)`, NEWEST), {
       metrics: {
         rate: ofDistribution(one, '5xxErrorRate', Stats.AVERAGE),
         requests: ofDistribution(one, 'Requests', Stats.SUM),

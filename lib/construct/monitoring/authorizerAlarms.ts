@@ -2,7 +2,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
-import { expression, filled } from './expressions.ts';
+import { expression, filled, newest } from './expressions.ts';
 import { decisionMetric, FIVE_MINUTES, rejectionMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
@@ -182,7 +182,10 @@ function requestsOf(stage: Stage): Metric {
 /** A count that ends only where a request was allowed. Silence is no evidence that the cause is gone. */
 function untilAllowed(count: string, threshold: number): string {
   const share = `1000 * (${count}) >= ${ERRORS_OF_THOUSAND} * ${filled('requests')}`;
-  return `IF(${count} >= ${threshold} AND ${share}, ${count}, 0 * allowed)`;
+  return newest(`IF(${count} >= ${threshold} AND ${share}, ${count}, 0 * allowed)`, {
+    clock: 'requests',
+    period: FIVE_MINUTES,
+  });
 }
 
 function errorsBecause(api: string, reason: string): Metric {

@@ -27,6 +27,28 @@ export function filled(id: string): string {
   return `FILL(${id}, 0)`;
 }
 
+interface Newest {
+  /** Id of a metric; its values do not matter. */
+  readonly clock: string;
+  readonly period: Duration;
+  /** How many periods the alarm looks at. @default - 1 */
+  readonly of?: number;
+}
+
+/**
+ * A value that the newest periods alone have. An alarm that keeps its state without data must not find older data: CloudWatch looks a few
+ * periods further back where the newest have none, into windows that hold the end of an outage together with the first success after it, and
+ * would fire again when traffic stops.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+export function newest(value: string, { clock, period, of = 1 }: Newest): string {
+  const time = `EPOCH(${filled(clock)})`;
+  const first = of === 1 ? `MAX(${time})` : `MAX(${time}) - ${(of - 1) * period.toSeconds()}`;
+  // An older period has no condition, so it has no value; a newest one without a value stays without: as a first result it would be 0.
+  return `IF(IF(${time} >= ${first}, 0), 0, ${value})`;
+}
+
 /** The value of the top contributor of a Contributor Insights rule. */
 export function topContributor(ruleName: string, period: Duration): MathExpression {
   return new MathExpression({

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from './alarmSpec.ts';
-import { chunks, expression, filled, METRICS_PER_ALARM, numbered } from './expressions.ts';
+import { chunks, expression, filled, METRICS_PER_ALARM, newest, numbered } from './expressions.ts';
 import { FIVE_MINUTES } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
@@ -60,7 +60,7 @@ function errorsOf(
       family: about.id,
       followsDeployments: true,
       measure: 'invocations in five minutes that crashed or timed out',
-      metric: expression(text, {
+      metric: expression(newest(text, { clock: 'runs0', period: FIVE_MINUTES }), {
         metrics: { ...errors, ...runs },
         period: FIVE_MINUTES,
         label: 'Errors',
@@ -82,7 +82,11 @@ function jobErrors(watched: readonly LambdaFunction[]): readonly AlarmSpec[] {
       severity: 'ticket',
       description: 'A function that runs regularly fails: what it watches is not watched. See the error in its log.',
       measure: 'runs in an hour that failed',
-      metric: expression(sumOf(errors), { metrics: errors, period: HOUR, label: 'Errors' }),
+      metric: expression(newest(sumOf(errors), { clock: 'errors0', period: HOUR }), {
+        metrics: errors,
+        period: HOUR,
+        label: 'Errors',
+      }),
       threshold: FEWEST_JOB_ERRORS,
       missing: TreatMissingData.IGNORE,
     };
@@ -145,7 +149,11 @@ function rotationFailures({ rotation }: MonitoredResources): readonly AlarmSpec[
       description:
         'The rotation of the secret of the API keys fails. Clients still work with the keys they have. See the error in its log; secure-api clients rotate-secret continues it.',
       measure: 'runs in an hour that failed',
-      metric: rotation.metricErrors({ period: HOUR, statistic: Stats.SUM }),
+      metric: expression(newest('errors', { clock: 'errors', period: HOUR }), {
+        metrics: { errors: rotation.metricErrors({ period: HOUR, statistic: Stats.SUM }) },
+        period: HOUR,
+        label: 'Errors',
+      }),
       threshold: FEWEST_JOB_ERRORS,
       missing: TreatMissingData.IGNORE,
     },

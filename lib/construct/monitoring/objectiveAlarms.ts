@@ -3,7 +3,7 @@ import { ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-c
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DEFAULT_SLO, type Slo } from '../../definition/slo.ts';
 import type { CompositeSpec, Condition } from './alarmSpec.ts';
-import { expression, filled, numbered } from './expressions.ts';
+import { expression, filled, newest, numbered } from './expressions.ts';
 import { groupErrors } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { Severity } from './severity.ts';
@@ -61,6 +61,8 @@ interface Measured {
   readonly metrics: (period: Duration) => Readonly<Record<string, IMetric>>;
   readonly bad: string;
   readonly all: string;
+  /** A metric of these. */
+  readonly clock: string;
 }
 
 /** What an objective is kept for: the API, or a group of its routes. */
@@ -115,6 +117,7 @@ function apiObjectives(
         }),
         bad: 'errors',
         all: 'requests',
+        clock: 'requests',
       },
     },
     {
@@ -159,6 +162,7 @@ function groupObjectives(
         // What the function caught is no error of Lambda, and what Lambda throttled is no invocation.
         bad: `(${filled('caught')} + ${filled('errors')} + ${filled('throttles')})`,
         all: `(invocations + ${filled('throttles')})`,
+        clock: 'invocations',
       },
     },
     {
@@ -183,6 +187,7 @@ function slowShare(p99: number, metric: (statistic: string, period: Duration) =>
     }),
     bad: '(requests * (100 - fast) / 100)',
     all: 'requests',
+    clock: 'requests',
   };
 }
 
@@ -215,15 +220,16 @@ function condition(
   { measured, measure }: Objective,
   { window, threshold }: { readonly window: Window; readonly threshold: number },
 ): Condition {
-  const { metrics, bad, all } = measured;
+  const { metrics, bad, all, clock } = measured;
+  const { period, of } = window;
   const text = `IF(${bad} >= ${window.bad} OR 100 * ${bad} < ${threshold} * ${all}, 100 * ${bad} / ${all})`;
   return {
     id,
-    metric: expression(text, { metrics: metrics(window.period), period: window.period, label: measure }),
+    metric: expression(newest(text, { clock, period, of }), { metrics: metrics(period), period, label: measure }),
     threshold,
     comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     periods: 1,
-    of: window.of,
+    of,
     missing: TreatMissingData.IGNORE,
   };
 }
