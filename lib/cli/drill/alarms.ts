@@ -8,6 +8,8 @@ export interface Drilled {
   /** Its name without that of the API, such as `failed-logins`. */
   readonly id: string;
   readonly name: string;
+  /** Name in AWS of the API that it watches. */
+  readonly apiName: string;
   /** Itself, or the alarms that it watches. */
   readonly alarms: readonly LocalAlarm[];
   readonly drill: Drill | undefined;
@@ -15,7 +17,8 @@ export interface Drilled {
 
 /** The alarms of an API that notify, in the order of their drills; alarms that the app adds itself are not among them. */
 export function drilledAlarms(model: LocalModel): readonly Drilled[] {
-  const prefixes = model.apis.map(({ name }) => `${name}-`);
+  // The longest first: the name of one API can begin with that of another.
+  const names = model.apis.map(({ name }) => name).toSorted((one, other) => other.length - one.length);
   const composites = model.compositeAlarms.map((alarm) => ({
     ...alarm,
     alarms: model.alarms.filter(({ name }) => alarm.rule.includes(`"${name}"`) || alarm.rule.includes(`:${name}"`)),
@@ -25,12 +28,19 @@ export function drilledAlarms(model: LocalModel): readonly Drilled[] {
   return all
     .filter(({ alarmActions }) => alarmActions.length > 0)
     .flatMap(({ name, alarms }) => {
-      const prefix = prefixes.find((one) => name.startsWith(one));
-      if (prefix === undefined) return [];
-      const id = name.slice(prefix.length);
+      const apiName = names.find((one) => name.startsWith(`${one}-`));
+      if (apiName === undefined) return [];
+      const id = name.slice(apiName.length + 1);
       const kind = kindOf(id);
       return [
-        { id, name, alarms, drill: kind === undefined ? undefined : DRILLS[kind], order: order.indexOf(kind ?? '') },
+        {
+          id,
+          name,
+          apiName,
+          alarms,
+          drill: kind === undefined ? undefined : DRILLS[kind],
+          order: order.indexOf(kind ?? ''),
+        },
       ];
     })
     .toSorted((one, other) => one.order - other.order);

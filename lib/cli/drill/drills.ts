@@ -51,14 +51,17 @@ async function fresh(world: World, times: number) {
   for (let sent = 0; sent < times; sent += 1) await call(world, 1, await world.token(world.roles));
 }
 
-const broken = (how: string, functions: string, code: string): Drill => {
+/** Slow requests beside each other, with one token. */
+const atOnce = async (world: World, times: number) => call(world, times, await world.token(world.roles));
+
+const broken = (how: string, functions: string, code: string, send: typeof atOnce | typeof fresh = fresh): Drill => {
   const failing = new WeakSet<World>();
   return {
     how,
     async raise(world) {
       if (!failing.has(world)) await world.breakFunctions({ functions, code });
       failing.add(world);
-      await fresh(world, 12);
+      await send(world, 12);
     },
     async calm(world) {
       if (failing.delete(world)) await world.restore();
@@ -66,6 +69,16 @@ const broken = (how: string, functions: string, code: string): Drill => {
     },
   };
 };
+
+/** Every handler responds, four seconds late. */
+const SLOW = `const original = await import('./original.mjs');
+export const handler = async (...all) => {
+  await new Promise((done) => setTimeout(done, 4_000));
+  return original.handler(...all);
+};
+`;
+const late = () => broken('real requests while every handler takes four seconds', 'Handlers', SLOW, atOnce);
+const crashing = () => broken('real requests while every handler crashes', 'Handlers', FAILS);
 
 const authorizer = (what: string, statements: string) =>
   broken(`real requests while ${what}`, 'AuthorizerFunction', withEnvironment(statements));
@@ -86,8 +99,6 @@ const denials = (times: number): Drill => ({
   raise: async (world) => call(world, times, await world.token()),
 });
 
-const errors: Data = { '5XXError': [1, 50], Count: [1, 60], ServerErrors: [1, 50], Invocations: [1, 60] };
-const noErrors: Data = { '5XXError': [0, 100], Count: [1, 100], Invocations: [1, 100], ServerErrors: [0, 1] };
 const slow: Data = { Latency: [20_000, 50], Duration: [20_000, 50] };
 const fast: Data = { Latency: [5, 100], Duration: [5, 100] };
 const failedRuns = injected('runs that fail', { Errors: [1, 1] }, { Errors: [0, 1] });
@@ -155,7 +166,7 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   'authorizer-errors': injected('faults of the authorizer', { AuthorizerError: [1, 9] }, { AuthorizerAllow: [1, 9] }),
   'authorizer-failures': broken('real requests while the authorizer crashes', 'AuthorizerFunction', FAILS),
   'authorizer-slow': injected('runs of 20 seconds', slow, fast),
-  'function-errors': broken('real requests while every handler crashes', 'Handlers', FAILS),
+  'function-errors': crashing(),
   // Requests reach one group of routes; the functions of others are in the next alarm.
   'function-errors2': crashes,
   'function-throttles': injected('throttled invocations', { Throttles: [1, 20] }),
@@ -164,10 +175,10 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
     { ConcurrentExecutions: [1_000, 1] },
     { ConcurrentExecutions: [5, 1] },
   ),
-  'server-errors': injected('responses with 5xx', errors, noErrors),
-  'server-errors-slow': injected('responses with 5xx', errors, noErrors),
-  latency: injected('responses of 20 seconds', slow, fast),
-  'latency-slow': injected('responses of 20 seconds', slow, fast),
+  'server-errors': crashing(),
+  'server-errors-slow': crashing(),
+  latency: late(),
+  'latency-slow': late(),
   'sign-in-errors': crashes,
   'job-errors': failedRuns,
   'rotation-failed': failedRuns,

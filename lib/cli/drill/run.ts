@@ -122,11 +122,11 @@ async function carryOut(drilled: Drilled, parts: Parts): Promise<Row> {
 }
 
 /** OK → ALARM → OK. */
-async function course({ name, alarms }: Drilled, { raise, calm }: Drill, parts: Parts): Promise<void> {
+async function course({ name, apiName, alarms }: Drilled, { raise, calm }: Drill, parts: Parts): Promise<void> {
   const { gateway, assembly, folder, local } = parts;
   const changed = (alarm: (typeof alarms)[number], threshold: number) =>
     withThreshold(assembly, folder, { alarm, threshold });
-  const world = createWorld({ local, gateway, assembly, folder, alarms, changed });
+  const world = createWorld({ local, gateway, assembly, folder, apiName, alarms, changed });
   const periodMs = Math.max(...alarms.map(({ periodSeconds }) => periodSeconds * 1000));
   const periods = Math.max(...alarms.map(({ evaluationPeriods }) => evaluationPeriods));
   const state = () => gateway.services.alarms().find((one) => one.name === name)?.state;

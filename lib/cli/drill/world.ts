@@ -40,6 +40,8 @@ export interface WorldParts {
   readonly gateway: Gateway;
   readonly assembly: string;
   readonly folder: string;
+  /** Of the alarm: a stack can have several. */
+  readonly apiName: string;
   /** The alarm, or those that a composite one watches. */
   readonly alarms: readonly LocalAlarm[];
   /** Writes the assembly with another threshold of an alarm, and returns its folder. */
@@ -50,10 +52,10 @@ const HOUR_MS = 3_600_000;
 /** Connections at once: a client opens few, and the gateway serves all of them in one process. */
 const AT_ONCE = 25;
 
-export function createWorld({ local, gateway, assembly, folder, alarms, changed }: WorldParts): World {
+export function createWorld({ local, gateway, assembly, folder, apiName, alarms, changed }: WorldParts): World {
   const { ready, model, clock } = gateway;
   const ca = readFileSync(ready.ca);
-  const [api] = ready.apis;
+  const api = ready.apis.find(({ name }) => name === apiName);
   const route = api?.routes.find(isSimple) ?? api?.routes.find(({ access }) => access?.kind === 'token');
   if (api === undefined || route === undefined) throw new Error('the stack has no route that needs a token');
   const access = route.access?.kind === 'token' ? route.access : undefined;
