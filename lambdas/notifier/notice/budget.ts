@@ -1,4 +1,4 @@
-import type { Notice, NoticeParts } from './notice.ts';
+import type { Notice, NoticeParts } from './noticeParts.ts';
 
 const FIELD = /^(Budget Name|Budgeted Amount|Alert Type|Alert Threshold|(?:ACTUAL|FORECASTED) Amount): *(\S.*)$/gm;
 

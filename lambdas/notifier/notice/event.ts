@@ -1,6 +1,6 @@
 import { isRecord } from '../../shared/json.ts';
 import { domainOf, type Links } from '../links.ts';
-import type { Notice, NoticeParts } from './notice.ts';
+import type { Notice, NoticeParts } from './noticeParts.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,37 +1,11 @@
 /** Messages that are no alarm's: they have no state, so they do not end. */
-import type { NotifierSettings } from '../../shared/notifierSettings.ts';
 import { cleanText } from '../clean.ts';
 import { https, sentencesOf } from '../description.ts';
-import type { Links } from '../links.ts';
-import type { Notification, NotificationParts } from '../notification.ts';
+import type { Notification } from '../notification.ts';
 import { dateTime } from '../times.ts';
 import { budgetNotice } from './budget.ts';
 import { eventNotice } from './event.ts';
-
-/** What a notice is made of besides its message. */
-export interface NoticeParts extends NotificationParts {
-  /** What names of incidents begin with. */
-  readonly name: string;
-  /** Milliseconds. */
-  readonly at: number;
-  /** Of the message: names the incident of a text. */
-  readonly digest: string;
-  /** Whether there is no console to link to. */
-  readonly isLocal: boolean;
-  readonly runbooks?: NotifierSettings['runbooks'];
-}
-
-/** What a message says, before it is cleaned. */
-export interface Notice {
-  /** The title after the name of the API. */
-  readonly title: string;
-  /** The name of the incident after that of the API. */
-  readonly incident: string;
-  readonly what: string;
-  readonly measured?: string;
-  readonly first: string;
-  readonly links?: Links;
-}
+import type { Notice, NoticeParts } from './noticeParts.ts';
 
 /** The notification of a message that is no alarm's: an event of a service, a budget, or the text of a rule. */
 export function noticeOf(message: string, parts: NoticeParts): Notification {
