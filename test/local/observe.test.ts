@@ -87,6 +87,16 @@ describe('secure-api logs', () => {
     expect([none.code, none.stdout, none.stderr]).toEqual([1, '', expect.stringContaining('No log has a line of')]);
   });
 
+  it('joins the line of the web ACL, which knows the extended id alone', async () => {
+    const [line] = jsonLines((await run('logs --json --request', denied)).stdout);
+    const { extendedRequestId, time } = line?.entry ?? {};
+    const httpRequest = { requestId: extendedRequestId, httpMethod: 'POST', uri: '/documents', clientIp: '127.0.0.1' };
+    const counted = { timestamp: Number(time), action: 'COUNT', terminatingRuleId: 'Default_Action', httpRequest };
+    appendFileSync(join(gateway.ready.data, 'logs', 'web-acl.log'), `${JSON.stringify(counted)}\n`);
+    const { stdout } = await run('logs --request', denied);
+    expect(stdout).toMatch(/ {2}web-acl +COUNT by Default_Action {2}POST \/documents {2}127\.0\.0\.1$/m);
+  });
+
   it.each([
     ['--client', 'acme" or client like /./ | stats count(*) by client'],
     ['--subject', 'a\\" or 1 = 1 #'],
@@ -243,7 +253,9 @@ describe('with a deployed stack', () => {
     expect(requests.stderr).toBe('');
     expect(jsonLines(requests.stdout).map(({ entry }) => entry['requestId'])).toEqual([denied]);
     const lines = await ask('logs', '--request', denied, '--json');
-    expect(jsonLines(lines.stdout).map(({ log }) => log)).toEqual(expect.arrayContaining(['access', 'authorizer']));
+    expect(jsonLines(lines.stdout).map(({ log }) => log)).toEqual(
+      expect.arrayContaining(['access', 'authorizer', 'web ACL']),
+    );
     expect(JSON.parse((await ask('alarms', '--json')).stdout)).toMatchObject({
       alarms: [{ alarm: 'failed-logins', severity: 'page' }],
     });
