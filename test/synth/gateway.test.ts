@@ -174,7 +174,7 @@ describe('encryption', () => {
 
   it('covers every log group, which all have an end', () => {
     const logs = ofType(template, 'AWS::Logs::LogGroup');
-    expect(logs).toHaveLength(groups.size + 4);
+    expect(logs).toHaveLength(groups.size + 5);
     for (const [, { Properties }] of logs) {
       expect(Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
     }
