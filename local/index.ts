@@ -1,6 +1,10 @@
 /** The public API of `secure-api-local`, and nothing else. */
+
+export { type MonitoredStack, readMonitoring } from './assembly/readMonitoring.ts';
 export type { AlarmState, LocalGateway, Ready, ServeOptions } from './contracts.ts';
 export { serve } from './serve/serve.ts';
+export { type MathNode, parseMath } from './services/cloudwatch/math/parse.ts';
+export { exporterLabel, exporterName } from './services/cloudwatch/openMetrics/names.ts';
 export { dpopProof, type ProofRequest } from './services/issuer/dpopProof.ts';
 export { listKeys, rotateKeys } from './services/issuer/issuerClient.ts';
 export type { KeySummary } from './services/issuer/keyRing.ts';

@@ -11,6 +11,7 @@ export const EXIT = {
   hasFault: 3,
   drillFailed: 3,
   pages: 3,
+  incomplete: 3,
   unchecked: 4,
   notSignedIn: 4,
   waiting: 4,
@@ -73,6 +74,11 @@ const MEANINGS: readonly ExitCode[] = [
     meaning: 'an alarm did not fire and end exactly once, or its messages did not arrive',
   },
   { code: EXIT.pages, command: 'alarms --exit-code', meaning: 'an alarm of the severity page fires' },
+  {
+    code: EXIT.incomplete,
+    command: 'export',
+    meaning: 'with --strict: something of the alarms or dashboards cannot be expressed, and is left out',
+  },
   {
     code: EXIT.unchecked,
     command: 'preflight',

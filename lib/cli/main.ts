@@ -12,6 +12,7 @@ import { devCommand } from './dev/index.ts';
 import { domainCommand } from './domain/index.ts';
 import { drillCommand } from './drill/index.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
+import { exportCommand } from './export/index.ts';
 import { identityCommand } from './identity.ts';
 import { initCommand } from './init.ts';
 import { keysCommand } from './keys.ts';
@@ -58,6 +59,7 @@ export function program(): Command {
     .addCommand(accessCommand())
     .addCommand(clientsCommand())
     .addCommand(certsCommand())
+    .addCommand(exportCommand())
     .addCommand(simulateCommand())
     .addCommand(preflightCommand())
     .addCommand(domainCommand())

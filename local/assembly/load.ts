@@ -135,13 +135,14 @@ function readResources(
 }
 
 /** Opens each stack's template once, at its first use. Each can read exports, outputs and secrets of the others. */
-function templateOpener(
+export function templateOpener(
   stacks: readonly StackArtifact[],
   secretValue: SecretValue,
+  deployed?: Readonly<Record<string, string>>,
 ): (stack: StackArtifact) => StackTemplate {
   const opened = new Map<StackArtifact, StackTemplate>();
   const open = (stack: StackArtifact): StackTemplate => {
-    const template = opened.get(stack) ?? openTemplate(stack, otherStacks);
+    const template = opened.get(stack) ?? openTemplate(stack, otherStacks, deployed);
     opened.set(stack, template);
     return template;
   };
@@ -171,7 +172,7 @@ function templateOpener(
   return open;
 }
 
-function chooseStack(stacks: readonly StackArtifact[], wanted: string | undefined): StackArtifact {
+export function chooseStack(stacks: readonly StackArtifact[], wanted: string | undefined): StackArtifact {
   const names = (list: readonly StackArtifact[]): string => list.map(({ stackName }) => stackName).join(', ');
   if (wanted !== undefined) {
     const found = stacks.find((stack) => [stack.stackName, stack.id, stack.displayName].includes(wanted));
@@ -207,7 +208,7 @@ function noApi(location: string): AssemblyError {
 }
 
 /** The stacks that must be deployed first, then this one. */
-function withDependencies(stack: StackArtifact, stacks: readonly StackArtifact[]): StackArtifact[] {
+export function withDependencies(stack: StackArtifact, stacks: readonly StackArtifact[]): StackArtifact[] {
   const found = new Set<StackArtifact>();
   const visit = (current: StackArtifact): void => {
     if (found.has(current)) return;
@@ -222,7 +223,7 @@ function withDependencies(stack: StackArtifact, stacks: readonly StackArtifact[]
 }
 
 /** Stacks with a distribution that are deployed after this one: CloudFront is in us-east-1, whichever region the API is in. */
-function edgeStacks(stack: StackArtifact, stacks: readonly StackArtifact[]): StackArtifact[] {
+export function edgeStacks(stack: StackArtifact, stacks: readonly StackArtifact[]): StackArtifact[] {
   return stacks.filter(({ dependencies, template }) => {
     const resources = Object.values(record(template['Resources'])).map(record);
     return dependencies.includes(stack.id) && resources.some(({ Type }) => Type === 'AWS::CloudFront::Distribution');

@@ -36,9 +36,14 @@ export interface StackTemplate {
  * that is not read may hold values that cannot be resolved locally.
  * @throws AssemblyError `cycle`, `unresolvable`, `bad-manifest`.
  */
-export function openTemplate(artifact: StackArtifact, neighbours: OtherStacks): StackTemplate {
+export function openTemplate(
+  artifact: StackArtifact,
+  neighbours: OtherStacks,
+  deployed?: NameSource['deployed'],
+): StackTemplate {
   const { account, region, stackName, template } = artifact;
-  const names: NameSource = { account, region, stackName, partition: region.startsWith('cn-') ? 'aws-cn' : 'aws' };
+  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
+  const names: NameSource = { account, region, stackName, partition, ...(deployed && { deployed }) };
   rejectCycles(stackName, record(template['Resources']));
   const environment = createEnvironment({ template, names, otherStacks: neighbours });
   const resolve = (value: unknown, where: string): unknown => evaluate(value, `${stackName}/${where}`, environment);

@@ -6,6 +6,8 @@ export interface NameSource {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
+  /** Names that CloudFormation has generated, by logical id. @default - the stack is not deployed */
+  readonly deployed?: Readonly<Record<string, string>>;
 }
 
 /** A stable id of lower-case letters and digits, at most 40 characters, starting with a letter. */
@@ -23,6 +25,8 @@ export function stableId(names: NameSource, logicalId: string, length: number): 
 
 /** `<stack>-<logical id>-<12 characters>`, as CloudFormation names a resource without a name, cut to `limit` characters. */
 export function physicalName(names: NameSource, logicalId: string, limit = 64): string {
+  const deployed = names.deployed?.[logicalId];
+  if (deployed !== undefined) return deployed;
   const suffix = stableId(names, logicalId, 12).toUpperCase();
   const stem = `${names.stackName}-${logicalId}`.slice(0, limit - suffix.length - 1);
   return `${stem}-${suffix}`;

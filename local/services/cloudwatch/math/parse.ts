@@ -36,6 +36,10 @@ interface Cursor {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  *
  * @throws {MetricMathError} for everything else, such as SEARCH or SORT
+ * @example
+ * ```ts
+ * const { kind } = parseMath('100 * errors / requests');
+ * ```
  */
 export function parseMath(expression: string): MathNode {
   const cursor: Cursor = { items: split(expression), at: 0 };

@@ -4,7 +4,14 @@
  * https://github.com/prometheus-community/yet-another-cloudwatch-exporter/blob/master/pkg/promutil/migrate.go (BuildMetricName)
  */
 
-/** `AWS/ApiGateway`, `5XXError`, `Sum` → `aws_apigateway_5_xxerror_sum`; without a statistic, the name of the metric itself. */
+/**
+ * The name of a metric: `AWS/ApiGateway`, `5XXError`, `Sum` → `aws_apigateway_5_xxerror_sum`; without a statistic, that of its counter.
+ *
+ * @example
+ * ```ts
+ * const name = exporterName('AWS/ApiGateway', 'Count', 'Sum');
+ * ```
+ */
 export function exporterName(namespace: string, metric: string, statistic?: string): string {
   const prefix = snakeCase(namespace.toLowerCase()).replace(/^_/, '');
   // A part of the namespace at the start of the metric is not repeated.
@@ -14,7 +21,14 @@ export function exporterName(namespace: string, metric: string, statistic?: stri
   return validName([...parts, ...(statistic === undefined ? [] : [snakeCase(statistic)])].join('_'));
 }
 
-/** The label of a dimension: `FunctionName` → `dimension_FunctionName`. */
+/**
+ * The label of a dimension: `FunctionName` → `dimension_FunctionName`.
+ *
+ * @example
+ * ```ts
+ * const label = exporterLabel('ApiName');
+ * ```
+ */
 export function exporterLabel(dimension: string): string {
   return validName(`dimension_${dimension.replaceAll('%', '_percent')}`);
 }

@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { EXIT } from '../exitCodes.ts';
+import { loadLocal } from '../localPackage.ts';
+import { withExamples } from '../options.ts';
+import { print, progress } from '../output.ts';
+import { contextOption } from '../synthesize.ts';
+import { prometheus } from './promql/prometheus.ts';
+import { readStacks, type TemplateSelection } from './readSource.ts';
+import type { Rendered } from './rendered.ts';
+import { type ExportSource, type MathTools, sourceOf } from './source.ts';
+
+interface ExportOptions extends TemplateSelection {
+  readonly out: string;
+  readonly strict?: true;
+  readonly json?: true;
+}
+
+type Render = (source: ExportSource, tools: MathTools) => Rendered;
+
+/** `secure-api export`: the alarms and dashboards of a template for other systems. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('render the alarms and dashboards of a stack for Prometheus')
+    .addCommand(
+      target('prometheus', 'write alerting rules, the configuration of the exporter YACE, and inhibitions', prometheus),
+    );
+}
+
+function target(name: string, description: string, render: Render): Command {
+  const command = new Command(name)
+    .description(description)
+    .option('--assembly <dir>', 'read this cloud assembly without a synth')
+    .addOption(contextOption())
+    .option('--stack <name>', 'read this deployed stack, or select a stack of the assembly')
+    .option('--region <region>', 'AWS region of the deployed stack (default: that of the AWS configuration)')
+    .option('--out <dir>', 'folder of the files; - prints them as a JSON object', `monitoring/${name}`)
+    .option('--strict', 'exit with 3 when something cannot be expressed and is left out')
+    .option('--json', 'print { files, exported, skipped, deployed } as JSON')
+    .action((options: ExportOptions) => run(render, options));
+  return withExamples(
+    command,
+    `secure-api export ${name} --stack Documents`,
+    `secure-api export ${name} --assembly cdk.out --out - --json`,
+    `secure-api export ${name} --strict`,
+  );
+}
+
+async function run(render: Render, options: ExportOptions): Promise<void> {
+  const local = await loadLocal();
+  const { stacks, isDeployed } = await readStacks(local, options);
+  const { files, exported, skipped } = render(sourceOf(stacks), local);
+  const { out, json, strict } = options;
+  for (const { what, reason } of skipped)
+    progress(`${styleText('yellow', 'skipped', { stream: process.stderr })} ${what}: ${reason}`);
+  if (!isDeployed)
+    progress('Names that a deployment generates are those of the local gateway: export again with --stack after it.');
+  if (out !== '-') write(out, files);
+  if (json === true) {
+    const shown = out === '-' ? files : Object.keys(files).map((name) => join(out, name));
+    print(JSON.stringify({ files: shown, exported, skipped, deployed: isDeployed }, null, 2));
+  } else if (out === '-') print(JSON.stringify(files, null, 2));
+  else
+    print(
+      [
+        ...Object.keys(files).map((name) => join(out, name)),
+        `${exported.length} alarms, ${skipped.length} left out`,
+      ].join('\n'),
+    );
+  if (strict === true && skipped.length > 0) process.exitCode = EXIT.incomplete;
+}
+
+function write(folder: string, files: Rendered['files']): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { prometheus } from '../../../../lib/cli/export/promql/prometheus.ts';
+import type { Rendered } from '../../../../lib/cli/export/rendered.ts';
+import { type ExportSource, sourceOf } from '../../../../lib/cli/export/source.ts';
+import { loadLocal } from '../../../../lib/cli/localPackage.ts';
+import { promqlFaults, selectorsOf } from '../../../support/promql.ts';
+import { edgeVariants, STACK, synthesizeVariant, templateIn, variants } from '../../../support/variants.ts';
+
+const local = await loadLocal();
+/** Variants whose alarms no other one has, and one with all. */
+const NAMES = [
+  'as it is',
+  'a user pool',
+  'webhooks',
+  'bound tokens',
+  'mutual TLS',
+  'objectives',
+  'rotated keys',
+  'everything',
+];
+const all = { ...variants, ...edgeVariants };
+
+function checkPrometheus({ files, exported }: Rendered): void {
+  const { groups } = parse(files['rules.yml'] ?? '') as { groups: readonly { rules: readonly Rule[] }[] };
+  const rules = groups.flatMap((group) => group.rules);
+  expect(rules.map(({ alert }) => alert).sort()).toEqual([...exported].sort());
+  const { customNamespace } = parse(files['yace.yml'] ?? '') as { customNamespace: readonly Job[] };
+  const read = new Set(
+    customNamespace.flatMap(({ namespace, metrics }) =>
+      metrics.flatMap(({ name, statistics }) => statistics.map((one) => local.exporterName(namespace, name, one))),
+    ),
+  );
+  for (const { alert, expr, labels, annotations } of rules) {
+    expect([alert, promqlFaults(expr)]).toEqual([alert, []]);
+    expect(selectorsOf(expr).filter(({ name }) => !read.has(name))).toEqual([]);
+    expect(labels['severity']).toMatch(/^(?:page|ticket|info)$/);
+    expect(annotations['runbook_url']).toMatch(/^https:\/\/.*\/docs\/runbooks\/[a-z-]+\.md$/);
+    expect(annotations['dashboard_url']).toMatch(/^https:/);
+  }
+}
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+interface Job {
+  readonly namespace: string;
+  readonly metrics: readonly { readonly name: string; readonly statistics: readonly string[] }[];
+}
+
+const TARGETS: Readonly<
+  Record<string, readonly [render: (source: ExportSource) => Rendered, check: (rendered: Rendered) => void]>
+> = {
+  prometheus: [(source) => prometheus(source, local), checkPrometheus],
+};
+
+describe.each([...NAMES, ...Object.keys(edgeVariants)])('the variant "%s"', (name) => {
+  it('has each alarm that notifies in every export, or skipped with a reason', () => {
+    const folder = synthesizeVariant(all[name as keyof typeof all], false);
+    const notifying = Object.values(templateIn(folder).Resources).filter(
+      ({ Type, Properties }) =>
+        /^AWS::CloudWatch::(?:Composite)?Alarm$/.test(Type) && [Properties?.['AlarmActions'] ?? []].flat().length > 0,
+    );
+    const source = sourceOf(local.readMonitoring(folder, { stack: STACK }));
+    expect(source.alarms.length).toBeGreaterThanOrEqual(notifying.length);
+    for (const [target, [render, check]] of Object.entries(TARGETS)) {
+      const rendered = render(source);
+      const alarms = source.alarms.map((alarm) => alarm.name);
+      const skipped = rendered.skipped.filter(({ what }) => alarms.includes(what));
+      expect([target, [...rendered.exported, ...skipped.map(({ what }) => what)].sort()]).toEqual([
+        target,
+        alarms.sort(),
+      ]);
+      expect(skipped.filter(({ reason }) => reason === '')).toEqual([]);
+      check(rendered);
+    }
+  });
+});
