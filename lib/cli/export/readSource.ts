@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { loadSdk } from '../../aws/sdk.ts';
 import { deployedTemplate } from '../access/deployedTemplate.ts';
 import { deployedApi } from '../deployedApi.ts';
-import type { LocalPackage, MonitoredStack } from '../localPackage.ts';
+import type { MonitoredStack } from '../localMonitoring.ts';
+import type { LocalPackage } from '../localPackage.ts';
 import { progress } from '../output.ts';
 import { type Context, synthesize } from '../synthesize.ts';
 

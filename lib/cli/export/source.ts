@@ -1,4 +1,5 @@
-import type { CompositeAlarm, LocalPackage, MetricAlarm, MonitoredStack } from '../localPackage.ts';
+import type { CompositeAlarm, MetricAlarm, MonitoredStack } from '../localMonitoring.ts';
+import type { LocalPackage } from '../localPackage.ts';
 import { type AlarmRuleNode, parseRule } from './alarmRule.ts';
 
 export const SEVERITIES = ['page', 'ticket', 'info'] as const;

@@ -1,4 +1,4 @@
-import type { MetricAlarm } from '../../localPackage.ts';
+import type { MetricAlarm } from '../../localMonitoring.ts';
 import type { AlarmRuleNode } from '../alarmRule.ts';
 import { NotExpressible } from '../notExpressible.ts';
 import type { ExportedAlarm, MathTools } from '../source.ts';

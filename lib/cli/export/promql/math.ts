@@ -1,4 +1,4 @@
-import type { MathNode, MetricQuery } from '../../localPackage.ts';
+import type { MathNode, MetricQuery } from '../../localMonitoring.ts';
 import { NotExpressible } from '../notExpressible.ts';
 
 /** A translated value: a number, or an instant vector without labels that has one sample or none. */

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { MetricAlarm } from '../../localPackage.ts';
+import type { MetricAlarm } from '../../localMonitoring.ts';
 import { attempt, type Skipped } from '../notExpressible.ts';
 import type { Rendered } from '../rendered.ts';
 import { type ExportedAlarm, type ExportSource, type MathTools, namesIn } from '../source.ts';

@@ -1,4 +1,4 @@
-import type { MetricQuery, QueriedMetric } from '../../localPackage.ts';
+import type { MetricQuery, QueriedMetric } from '../../localMonitoring.ts';
 import { NotExpressible } from '../notExpressible.ts';
 import type { MathTools } from '../source.ts';
 

@@ -3,7 +3,8 @@ import { parseRule } from '../../../../lib/cli/export/alarmRule.ts';
 import { alarmText } from '../../../../lib/cli/export/promql/alarm.ts';
 import { exporterMetrics } from '../../../../lib/cli/export/promql/series.ts';
 import type { ExportedAlarm } from '../../../../lib/cli/export/source.ts';
-import { loadLocal, type MetricAlarm, type MetricQuery } from '../../../../lib/cli/localPackage.ts';
+import type { MetricAlarm, MetricQuery } from '../../../../lib/cli/localMonitoring.ts';
+import { loadLocal } from '../../../../lib/cli/localPackage.ts';
 import { promqlFaults } from '../../../support/promql.ts';
 
 const tools = await loadLocal();
