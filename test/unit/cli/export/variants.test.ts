@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { grafana } from '../../../../lib/cli/export/grafana/grafana.ts';
 import { prometheus } from '../../../../lib/cli/export/promql/prometheus.ts';
 import type { Rendered } from '../../../../lib/cli/export/rendered.ts';
 import { type ExportSource, sourceOf } from '../../../../lib/cli/export/source.ts';
@@ -40,6 +41,45 @@ function checkPrometheus({ files, exported }: Rendered): void {
   }
 }
 
+/** Each query of a rule is used, and nothing refers to what is not there; panels are inside the 24 columns, with queries of CloudWatch. */
+function checkGrafana({ files, exported }: Rendered): void {
+  const { groups } = parse(files['alerting.yml'] ?? '') as { groups: readonly { rules: readonly GrafanaRule[] }[] };
+  const rules = groups.flatMap((group) => group.rules);
+  expect(rules.map(({ title }) => title).sort()).toEqual([...exported].sort());
+  expect(new Set(rules.map(({ uid }) => uid)).size).toBe(rules.length);
+  for (const { data, condition } of rules) {
+    const models = new Map(data.map(({ refId, model }) => [refId, model]));
+    const used = data.flatMap(({ model: { type, expression = '' } }) => {
+      if (type === 'math') return [...expression.matchAll(/\$(\w+)/g)].map(([, refId]) => refId);
+      return type === undefined ? [] : [expression];
+    });
+    expect([...new Set([...used, condition])].sort()).toEqual([...models.keys()].sort());
+  }
+  for (const [, text] of Object.entries(files).filter(([name]) => name.endsWith('.json'))) {
+    const { panels } = JSON.parse(text) as { panels: readonly Panel[] };
+    expect(panels.length).toBeGreaterThan(3);
+    for (const { gridPos, targets = [] } of panels) {
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+      for (const { metricName, expression } of targets) expect(metricName !== '' || expression !== '').toBe(true);
+    }
+  }
+}
+
+interface GrafanaRule {
+  readonly uid: string;
+  readonly title: string;
+  readonly condition: string;
+  readonly data: readonly {
+    readonly refId: string;
+    readonly model: { readonly type?: string; readonly expression?: string };
+  }[];
+}
+
+interface Panel {
+  readonly gridPos: { readonly x: number; readonly w: number };
+  readonly targets?: readonly { readonly metricName: string; readonly expression: string }[];
+}
+
 interface Rule {
   readonly alert: string;
   readonly expr: string;
@@ -56,6 +96,7 @@ const TARGETS: Readonly<
   Record<string, readonly [render: (source: ExportSource) => Rendered, check: (rendered: Rendered) => void]>
 > = {
   prometheus: [(source) => prometheus(source, local), checkPrometheus],
+  grafana: [(source) => grafana(source, local), checkGrafana],
 };
 
 describe.each([...NAMES, ...Object.keys(edgeVariants)])('the variant "%s"', (name) => {
