@@ -20,6 +20,8 @@ export interface MetricAlarm {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly threshold: number;
+  /** The query with the band, of an alarm on anomalies. */
+  readonly thresholdMetricId?: string;
   readonly comparison: string;
   readonly treatMissingData: 'notBreaching' | 'breaching' | 'ignore' | 'missing';
   readonly alarmActions: readonly string[];

@@ -7,6 +7,7 @@ import { loadLocal } from '../localPackage.ts';
 import { withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
 import { contextOption } from '../synthesize.ts';
+import { datadog } from './datadog/datadog.ts';
 import { grafana } from './grafana/grafana.ts';
 import { prometheus } from './promql/prometheus.ts';
 import { readStacks, type TemplateSelection } from './readSource.ts';
@@ -24,11 +25,12 @@ type Render = (source: ExportSource, tools: MathTools) => Rendered;
 /** `secure-api export`: the alarms and dashboards of a template for other systems. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('render the alarms and dashboards of a stack for Prometheus or Grafana')
+    .description('render the alarms and dashboards of a stack for Prometheus, Grafana or Datadog')
     .addCommand(
       target('prometheus', 'write alerting rules, the configuration of the exporter YACE, and inhibitions', prometheus),
     )
-    .addCommand(target('grafana', 'write dashboards and alert rules that query CloudWatch', grafana));
+    .addCommand(target('grafana', 'write dashboards and alert rules that query CloudWatch', grafana))
+    .addCommand(target('datadog', 'write monitors and dashboards on metrics of the integration with AWS', datadog));
 }
 
 function target(name: string, description: string, render: Render): Command {

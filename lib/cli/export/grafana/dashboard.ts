@@ -1,3 +1,4 @@
+import { metricRows } from '../metricRows.ts';
 import { attempt, NotExpressible, type Skipped } from '../notExpressible.ts';
 import type { ExportSource, Widget } from '../source.ts';
 import { cloudWatchQuery, DATA_SOURCE } from './rules.ts';
@@ -75,8 +76,12 @@ function panelOf({ type, properties }: Widget, region: string): Json {
 function metricPanel(title: string, properties: Json, region: string): Json {
   if (properties['insightRule'] !== undefined)
     throw new NotExpressible('it shows contributors of Contributor Insights');
-  const rows = Array.isArray(properties['metrics']) ? (properties['metrics'] as readonly unknown[][]) : [];
-  const targets = targetsOf(rows, properties, region);
+  const targets = metricRows(properties, region).map((row, i) => ({
+    refId: `Q${i}`,
+    datasource: SOURCE,
+    hide: !row.isVisible,
+    ...cloudWatchQuery({ ...row, text: row.expression }),
+  }));
   const annotations = (properties['annotations'] ?? {}) as {
     horizontal?: readonly { value?: number; color?: string }[];
   };
@@ -100,39 +105,4 @@ function metricPanel(title: string, properties: Json, region: string): Json {
       overrides: [],
     },
   };
-}
-
-/** A row of metrics: namespace, name, dimensions and options, where `.` repeats what stands above, and `...` all of it. */
-function targetsOf(rows: readonly (readonly unknown[])[], properties: Json, region: string): readonly Json[] {
-  let above: readonly string[] = [];
-  return rows.map((row, i) => {
-    const options = row.find((part): part is Json => typeof part === 'object' && part !== null) ?? {};
-    const texts = row.filter((part): part is string => typeof part === 'string');
-    const parts =
-      texts[0] === '...'
-        ? [...above.slice(0, above.length - (texts.length - 1)), ...texts.slice(1)]
-        : texts.map((part, at) => (part === '.' ? (above[at] ?? '') : part));
-    if (parts.length > 0) above = parts;
-    const [namespace, name, ...pairs] = parts;
-    const period = Number(options['period'] ?? properties['period'] ?? 300);
-    const dimensions = Object.fromEntries(
-      pairs.flatMap((part, at) => (at % 2 === 0 ? [[part, pairs[at + 1] ?? '']] : [])),
-    );
-    const statistic = String(options['stat'] ?? properties['stat'] ?? 'Average');
-    const text = options['expression'];
-    return {
-      refId: `Q${i}`,
-      datasource: SOURCE,
-      hide: options['visible'] === false,
-      ...cloudWatchQuery({
-        id: String(options['id'] ?? `q${i}`),
-        region: String(options['region'] ?? properties['region'] ?? region),
-        periodSeconds: period,
-        ...(typeof text === 'string'
-          ? { text }
-          : { metric: { namespace: namespace ?? '', name: name ?? '', dimensions, statistic, periodSeconds: period } }),
-        ...(typeof options['label'] === 'string' && { label: options['label'] }),
-      }),
-    };
-  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { datadog } from '../../../../lib/cli/export/datadog/datadog.ts';
 import { grafana } from '../../../../lib/cli/export/grafana/grafana.ts';
 import { prometheus } from '../../../../lib/cli/export/promql/prometheus.ts';
 import type { Rendered } from '../../../../lib/cli/export/rendered.ts';
@@ -80,6 +81,38 @@ interface Panel {
   readonly targets?: readonly { readonly metricName: string; readonly expression: string }[];
 }
 
+/** Queries have the form of the API, and only names that Datadog documents. */
+function checkDatadog({ files, exported }: Rendered): void {
+  const monitors = JSON.parse(files['monitors.json'] ?? '[]') as readonly Monitor[];
+  expect(monitors.map(({ name }) => name)).toEqual(exported);
+  const metric = '(?:sum|avg|max|min):aws\\.[a-z0-9_.]+\\{[a-z]+:[^{},]+(?:,[a-z]+:[^{},]+)*\\}(?:\\.as_count\\(\\))?';
+  const term = `(?:${metric}|default_zero\\(${metric}\\))`;
+  const plain = new RegExp(`^(?:sum|avg|max|min)\\(last_\\d+[mh]\\):${term}(?: \\+ ${term})* (?:>=|>|<|<=) [\\d.]+$`);
+  const anomaly = new RegExp(
+    `^avg\\(last_1d\\):anomalies\\((?:clamp_min\\()?${metric}\\.rollup\\(sum, 300\\).*\\) >= 1$`,
+  );
+  for (const { query, priority, options, message, tags } of monitors) {
+    expect(plain.test(query) || anomaly.test(query) ? '' : query).toBe('');
+    expect(Number(query.split(' ').at(-1))).toBe(options.thresholds.critical);
+    expect([1, 3, 5]).toContain(priority);
+    expect(message).toContain('Runbook: https://');
+    expect(tags).toContain('managed-by:secure-api');
+  }
+  for (const [, text] of Object.entries(files).filter(([name]) => name !== 'monitors.json')) {
+    const { layout_type, widgets } = JSON.parse(text) as { layout_type: string; widgets: readonly unknown[] };
+    expect([layout_type, widgets.length > 3]).toEqual(['ordered', true]);
+  }
+}
+
+interface Monitor {
+  readonly name: string;
+  readonly query: string;
+  readonly message: string;
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly options: { readonly thresholds: { readonly critical: number } };
+}
+
 interface Rule {
   readonly alert: string;
   readonly expr: string;
@@ -97,6 +130,7 @@ const TARGETS: Readonly<
 > = {
   prometheus: [(source) => prometheus(source, local), checkPrometheus],
   grafana: [(source) => grafana(source, local), checkGrafana],
+  datadog: [(source) => datadog(source, local), checkDatadog],
 };
 
 describe.each([...NAMES, ...Object.keys(edgeVariants)])('the variant "%s"', (name) => {
