@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadSdk } from '../../aws/sdk.ts';
+import { ConfigError } from '../../definition/errors.ts';
 import { deployedTemplate } from '../access/deployedTemplate.ts';
-import { deployedApi } from '../deployedApi.ts';
 import type { MonitoredStack } from '../localMonitoring.ts';
 import type { LocalPackage } from '../localPackage.ts';
 import { progress } from '../output.ts';
@@ -29,7 +29,7 @@ export interface ReadStacks {
  * Reads the alarms and dashboards of a deployed stack, or of an assembly, where names of the local gateway stand for those that a deployment
  * generates.
  *
- * @throws {ConfigError} as {@link synthesize}, {@link deployedApi} and {@link deployedTemplate} do.
+ * @throws {ConfigError} as {@link synthesize} and {@link deployedTemplate} do, and `api-not-deployed`.
  */
 export async function readStacks(local: LocalPackage, selection: TemplateSelection): Promise<ReadStacks> {
   const { assembly, context, stack, region } = selection;
@@ -50,10 +50,9 @@ async function deployedStack(
   stack: string,
   given: string | undefined,
 ): Promise<readonly MonitoredStack[]> {
-  const { stackId, region } = await anyStack(stack, given);
-  const [, , , , account = '', name = ''] = stackId.split(/[:/]/).filter((part) => part !== 'stack');
-  const template = await deployedTemplate(stackId, region);
-  const deployed = await deployedNames(stackId, region);
+  const { id, name, account, region } = await findStack(stack, given);
+  const template = await deployedTemplate(id, region);
+  const deployed = await deployedNames(id, region);
   const folder = mkdtempSync(join(tmpdir(), 'secure-api-export-'));
   try {
     const properties = { templateFile: 'stack.template.json', stackName: name };
@@ -67,9 +66,29 @@ async function deployedStack(
   }
 }
 
-/** The stack by name or ARN: with an API, as other commands take it. */
-async function anyStack(stack: string, region: string | undefined) {
-  return deployedApi({ stack, ...(region && { region }) });
+/** Any stack by name or ARN (DescribeStacks), also one without an API, such as that of a distribution. */
+async function findStack(stack: string, given: string | undefined) {
+  const { CloudFormationClient, DescribeStacksCommand } = (await loadSdk('cloudFormation')).cloudFormation;
+  // The ARN of a stack names its region.
+  const wanted = given ?? /^arn:[^:]*:cloudformation:([^:]+):/.exec(stack)?.[1];
+  const client = new CloudFormationClient(wanted === undefined ? {} : { region: wanted });
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const id = Stacks[0]?.StackId ?? '';
+    const [, , , region = '', account = ''] = id.split(':');
+    return { id, name: Stacks[0]?.StackName ?? '', account, region };
+  } catch (error) {
+    if (!/does not exist/.test((error as Error).message)) throw error;
+    throw new ConfigError({
+      code: 'api-not-deployed',
+      location: `--stack ${stack}`,
+      found: `no such stack in ${await client.config.region()}`,
+      expected: 'a deployed stack',
+      fix: 'Check --stack, --region and the credentials, or name an assembly with --assembly.',
+    });
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Names that CloudFormation has generated, by logical id (ListStackResources). */
@@ -95,5 +114,5 @@ async function deployedNames(stackId: string, region: string): Promise<Readonly<
 /** The physical id of a topic is an ARN, and that of a queue a URL. */
 function nameOf(physicalId: string): string {
   if (physicalId.startsWith('https://')) return physicalId.split('/').at(-1) ?? physicalId;
-  return physicalId.startsWith('arn:aws:sns:') ? (physicalId.split(':').at(-1) ?? physicalId) : physicalId;
+  return /^arn:[^:]*:sns:/.test(physicalId) ? (physicalId.split(':').at(-1) ?? physicalId) : physicalId;
 }
