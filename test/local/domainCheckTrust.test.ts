@@ -63,14 +63,14 @@ describe('a certificate that clients do not accept', () => {
 describe('a chain that leads to no trusted root', () => {
   it.each<[string, () => Promise<TestCertificate>, readonly string[], string, RegExp]>([
     [
-      'a root of its own, which is sent, without --ca',
+      'its own root, which is sent, without --ca',
       async () => withRoot(await makeServer(ca)),
       NOBODY,
       'untrusted-issuer',
       /^For a CA of your own, name its certificate: --ca FILE/,
     ],
     [
-      'a root of its own, which is not sent, without --ca',
+      'its own root, which is not sent, without --ca',
       () => makeServer(ca),
       NOBODY,
       'untrusted-issuer',

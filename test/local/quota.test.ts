@@ -47,7 +47,7 @@ const used = async () => {
 };
 
 describe('a quota, with the clock driven', () => {
-  it('ends with a problem of its own, and is whole again when its day ends', async () => {
+  it('ends with a separate problem, and is whole again when its day ends', async () => {
     const { rejection } = await used();
     expect(rejection.headers['content-type']).toContain('application/problem+json');
     expect(rejection.headers['retry-after']).toBe('3600');

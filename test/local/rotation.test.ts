@@ -19,7 +19,7 @@ const freshToken = () =>
 const statusOf = async (token: string) => (await call('GET', '/me', { token })).status;
 const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
 
-/** Requests one after the other, each with a token of its own, until stopped; what they got, by the token's key. */
+/** Requests one after the other, each with a separate token, until stopped; what they got, by the token's key. */
 function traffic() {
   const responses: { kid: string; status: number }[] = [];
   let running = true;

@@ -17,8 +17,10 @@ export async function telemetryOf({ ready }: RunningGateway): Promise<Readonly<R
   const report = (RuleName: string) =>
     call('GetInsightRuleReport', { RuleName, StartTime, EndTime, Period: 60, MaxContributorCount: 100 });
   const contributors = await Promise.all(rules.map(report));
+  const openMetrics = ready.metricsUrl === undefined ? '' : await (await fetch(ready.metricsUrl)).text();
   return {
     metrics: JSON.stringify(metrics),
+    openMetrics,
     alarms: JSON.stringify(alarms),
     contributors: JSON.stringify(contributors),
   };

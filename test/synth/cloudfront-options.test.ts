@@ -49,7 +49,7 @@ describe('options of an API behind CloudFront', () => {
     expect(ofType(edge, 'AWS::Logs::DeliverySource')).toHaveLength(2);
   });
 
-  it('are a certificate of its own, and mutual TLS between CloudFront and the API beside the secret', () => {
+  it('are a separate certificate, and mutual TLS between CloudFront and the API beside the secret', () => {
     const { edge, main } = edgeTemplates('eu-west-1', (stack) => ({
       edge: {
         type: 'cloudfront',

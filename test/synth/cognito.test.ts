@@ -60,7 +60,7 @@ describe('the user pool', () => {
     expect(groups.sort()).toEqual(['reader', 'tier:free', 'tier:paid']);
   });
 
-  it('asks a function of its own what goes into tokens, which only it may call', () => {
+  it('asks a separate function what goes into tokens, which only it may call', () => {
     const [id] = ofType(template, 'AWS::Lambda::Function')
       .map(([name]) => name)
       .filter((name) => name.includes('Pretoken'));

@@ -215,7 +215,7 @@ describe('alarms', () => {
 
   // The authorizer throws to return 401: if its errors counted, one bad token would be an alarm.
   it('FunctionErrors covers every handler function and not the authorizer, FunctionThrottles all of them', () => {
-    // What the notifier does not deliver has an alarm of its own.
+    // What the notifier does not deliver has a separate alarm.
     const functions = ofType(template, 'AWS::Lambda::Function').flatMap(([id]) =>
       id.includes('Notifier') ? [] : [id],
     );

@@ -163,7 +163,7 @@ export function smallTemplate(
   return withSmall(props, (_, stack) => Template.fromStack(stack), env);
 }
 
-/** The sample's API in a stack of its own, with a user pool. */
+/** The sample's API in a separate stack, with a user pool. */
 export function documentsTemplate(): Template {
   return withFolder((folder) => {
     const stack = new Stack(new App({ outdir: folder }), 'Sample');

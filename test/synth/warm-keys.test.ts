@@ -25,7 +25,7 @@ const folder = temporaryFolder();
 let worker: Worker;
 let url: string;
 
-/** A provider in a thread of its own: the synth waits for it, and so does this thread. */
+/** A provider in a separate thread: the synth waits for it, and so does this thread. */
 beforeAll(async () => {
   const { key, cert } = await localCertificate();
   const ca = join(folder, 'ca.pem');

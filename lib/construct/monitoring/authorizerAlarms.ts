@@ -95,7 +95,7 @@ function causesOf({ tables, hasRevocationLists }: MonitoredResources): readonly 
       id: 'AuthorizerErrors',
       reasons: ['configuration-invalid', 'internal'],
       description:
-        'The authorizer fails for a reason of its own, so requests fail with 500: an invalid setting, or a fault. See the error in its log; roll back the last deployment.',
+        'The authorizer fails for an internal reason, so requests fail with 500: an invalid setting, or a fault. See the error in its log; roll back the last deployment.',
     },
   ];
 }

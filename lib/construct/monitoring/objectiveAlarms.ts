@@ -106,7 +106,7 @@ function apiObjectives(
     {
       id: 'ServerErrors',
       family: 'ServerErrors',
-      description: `Responses are 5xx faster than the objective of ${availability} % allows. Find the route and the error in the saved query "Failed requests".`,
+      description: `Responses are 5xx more often than the objective of ${availability} % allows. Find the route and the error in the saved query "Failed requests".`,
       measure: '% of the responses are 5xx',
       budget: budgetOf(availability),
       percent: serverErrorPercent,
@@ -148,7 +148,7 @@ function groupObjectives(
       id: `ServerErrorsOf${name}`,
       family: 'ServerErrors',
       group,
-      description: `Requests to ${group} fail faster than the objective of ${availability} % allows. Its log has the errors, by request id.`,
+      description: `Requests to ${group} fail more often than the objective of ${availability} % allows. Its log has the errors, by request id.`,
       measure: `% of the requests to ${group} fail`,
       budget: budgetOf(availability),
       namesCause: true,

@@ -12,7 +12,7 @@ export interface StoredLogs {
   close(): Promise<void>;
 }
 
-/** Serves the log files of a data directory on loopback until closed, with credentials of its own. */
+/** Serves the log files of a data directory on loopback until closed, with separate credentials. */
 export async function serveStoredLogs(directory: string): Promise<StoredLogs> {
   const logGroups = logFilesIn(directory);
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };

@@ -136,7 +136,7 @@ describe('the path', () => {
     expect(trustPath([leaf, looped, second].map(parsed), [], now)?.end).toBe('incomplete');
   });
 
-  it('that OpenSSL rejects for another reason is a fault of its own', async () => {
+  it('that OpenSSL rejects for another reason is a separate fault', async () => {
     const found = await codes('https://localhost', {}, {}, { openssl: { reason: 'permitted subtree violation' } });
     expect(found).toEqual(['certificate-rejected']);
   });
