@@ -48,7 +48,7 @@ export interface AwsResponse {
   readonly status: number;
   readonly text: string;
   /** Version of an object of S3. */
-  readonly etag?: string;
+  readonly etag: string | null;
 }
 
 /**
@@ -84,9 +84,8 @@ export function signedFetch(
         // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
         const request = await client.sign(`${endpoint}${path}`, init);
         const response = await fetch(request, { signal, redirect: 'error' });
-        const etag = response.headers.get('etag');
-        const text = (await readBytes(response)).toString('utf8');
-        return { ok: response.ok, status: response.status, text, ...(etag === null ? {} : { etag }) };
+        const { ok, status, headers } = response;
+        return { ok, status, etag: headers.get('etag'), text: (await readBytes(response)).toString('utf8') };
       },
       {
         isRepeatable,

@@ -101,7 +101,7 @@ function readPublished(pem: string, { authority }: Publishable, location: string
 
 interface Published {
   readonly list: string;
-  readonly etag: string | undefined;
+  readonly etag: string | null;
 }
 
 async function get(path: string, { environment, bucket }: Place): Promise<Published | undefined> {
@@ -140,7 +140,7 @@ async function put({ list, before, mayFail }: Write, path: string, { environment
       'content-type': 'application/x-pem-file',
       'x-amz-content-sha256': hash,
       ...(before === undefined ? { 'if-none-match': '*' } : {}),
-      ...(before?.etag === undefined ? {} : { 'if-match': before.etag }),
+      ...(before?.etag ? { 'if-match': before.etag } : {}),
     },
     body: list,
   });
