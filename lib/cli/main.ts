@@ -8,6 +8,7 @@ import { alarmsCommand } from './alarms.ts';
 import { certsCommand } from './certs/index.ts';
 import { clientsCommand } from './clients.ts';
 import { completionCommand, completionLines } from './completion/index.ts';
+import { dashboardCommand } from './dashboard/index.ts';
 import { devCommand } from './dev/index.ts';
 import { domainCommand } from './domain/index.ts';
 import { drillCommand } from './drill/index.ts';
@@ -46,6 +47,7 @@ export function program(): Command {
     .addCommand(logsCommand())
     .addCommand(alarmsCommand())
     .addCommand(metricsCommand())
+    .addCommand(dashboardCommand())
     .addCommand(loginCommand())
     .addCommand(tokenCommand())
     .addCommand(logoutCommand())

@@ -39,7 +39,8 @@ export function readMetricData(input: Json, sources: MetricSources): readonly Js
 /** Periods start at multiples of their length. */
 function rangeOf(start: number, end: number, periodSeconds: number): Range {
   const periodMs = periodSeconds * 1000;
-  const last = Math.ceil(end / periodMs) * periodMs;
+  // A period as long as the range is one datapoint of it all.
+  const last = periodMs >= end - start ? start + periodMs : Math.ceil(end / periodMs) * periodMs;
   const length = Math.ceil((last - start) / periodMs);
   if (length > 0 && length <= MAX_DATAPOINTS) return { end: last, periodMs, length };
   throw new OperationError('InvalidParameterValue', 'The range holds no datapoint, or too many.');

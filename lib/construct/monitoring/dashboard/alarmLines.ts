@@ -54,13 +54,19 @@ export function thresholdsOf(specs: readonly Spec[]): readonly HorizontalAnnotat
     }
   }
   return [...byValue].map(([value, sharing]) => {
-    const names = [...new Set(sharing.map(({ id, family }) => kebabCase(sharing.length > 2 ? (family ?? id) : id)))];
+    const names = [...new Set(sharing.map(nameOf))];
     const urgent = (['page', 'ticket', 'info'] as const).find((one) =>
       sharing.some(({ severity }) => severity === one),
     );
     const label = names.length > MOST_NAMES ? 'each of them' : names.join(', ');
     return { value, label: `${label}: ${value}`, color: COLORS[urgent ?? 'info'] };
   });
+}
+
+/** The name of an alarm; alarms that are several because of their many metrics have one. */
+function nameOf({ id, family }: Spec): string {
+  const isNumbered = family !== undefined && id.startsWith(family) && /^\d+$/.test(id.slice(family.length));
+  return kebabCase(isNumbered ? family : id);
 }
 
 /** The same metric with a label; an expression gets ids that no other in the graph has, as CloudWatch requires. */

@@ -79,7 +79,7 @@ export function titleOf(title: string, lines: readonly IMetric[]): string {
 /** The lines with the largest values; the others count as metrics of the dashboard, but are not drawn. */
 function largest(lines: readonly IMetric[]): IMetric[] {
   const usingMetrics = Object.fromEntries(lines.map((line, i) => [`m${i}`, line]));
-  const expression = `SORT(METRICS(), MAX, DESC, ${MOST_LINES})`;
+  const expression = `SORT([${Object.keys(usingMetrics).join(', ')}], MAX, DESC, ${MOST_LINES})`;
   return [new MathExpression({ expression, usingMetrics, label: '', period: FIVE_MINUTES })];
 }
 
