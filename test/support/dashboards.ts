@@ -88,6 +88,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, readonly string[
       'AuthorizerError',
       'QuotaUsedPercent',
       'EndpointFaults',
+      'CanaryFailures',
     ],
     'api,group': ['ServerErrors'],
     'api,reason': ['AuthorizerError'],

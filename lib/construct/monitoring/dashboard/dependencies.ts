@@ -14,8 +14,8 @@ export function dependenciesSection(parts: DashboardParts): readonly IWidget[] {
 
 /** The functions of an API with the names that people know them by. */
 export function namedFunctions(parts: DashboardParts): readonly (readonly [string, LambdaFunction])[] {
-  const { authorizer, functions, triggers, usage, rotation, canary, notifier } = parts;
-  const jobs = { usage, rotation, canary, notifier };
+  const { authorizer, functions, triggers, usage, rotation, canary, routeCanary, notifier } = parts;
+  const jobs = { usage, rotation, canary, 'canary of a route': routeCanary, notifier };
   return [
     ['authorizer', authorizer],
     ...Object.entries(functions),
@@ -101,7 +101,7 @@ export function namedTables(tables: DashboardParts['tables']): readonly (readonl
 }
 
 function deliveryGraphs(parts: DashboardParts): readonly Draft[] {
-  const { specs, topics, certificate, usage, canary } = parts;
+  const { specs, topics, certificate, usage, canary, routeCanary } = parts;
   const of = (metricName: string, severity: (typeof SEVERITIES)[number], label: string) =>
     new Metric({
       namespace: 'AWS/SNS',
@@ -127,6 +127,9 @@ function deliveryGraphs(parts: DashboardParts): readonly Draft[] {
     single('Access log without lines while there are requests', ['LogsSilent'], 'silent'),
     ...(certificate === undefined ? [] : [single('Days until the certificate expires', ['CertificateExpiry'], 'days')]),
     ...(canary === undefined ? [] : [single('Faults that the canary finds', ['EndpointFaults'], 'faults')]),
+    ...(routeCanary === undefined
+      ? []
+      : [single('Requests of the canary that fail, in a minute', ['CanaryFailed'], 'failed')]),
     ...(usage === undefined
       ? []
       : [single('Largest use of a quota by a client, %', ['QuotaNearlyUsed', 'QuotaUsed'], '%')]),
