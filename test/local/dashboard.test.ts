@@ -44,7 +44,7 @@ it('reads each widget of the dashboard from a running gateway, with the requests
   expect(lines('Requests by tier')).toMatchObject({ free: 3 });
   expect(lines('Latency p99 by tier')['free']).toBeGreaterThan(0);
   expect(lines('Requests that reached functions, by group of routes')).toMatchObject({ documents: 3 });
-  expect(lines('Ingested logs, MB: the 10 largest')['access log']).toBeGreaterThan(0);
+  expect(lines('Ingested logs, bytes: the 10 largest')['access log']).toBeGreaterThan(0);
   const clients = widgets.find(({ title }) => title === 'Clients with most requests');
   expect(clients?.contributors).toEqual([{ keys: ['viewer-app', 'free'], count: 3 }]);
   const states = widgets.flatMap(({ alarms = [] }) => alarms.map(({ state }) => state));

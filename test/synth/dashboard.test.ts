@@ -106,7 +106,7 @@ describe('a dashboard', () => {
     withinLimits(widgets);
     expect(model.functions.length).toBeGreaterThan(60);
     const durations = widgets.find(
-      ({ properties }) => properties.title === 'Duration p99 of functions: the 10 largest',
+      ({ properties }) => properties.title === 'Duration p99 by group of routes: the 10 largest',
     );
     expect(JSON.stringify(durations)).toContain('], MAX, DESC, 10)');
   });

@@ -1,11 +1,14 @@
 import { type IMetric, type IWidget, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { chunks } from '../expressions.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
 import { namedFunctions, namedTables } from './dependencies.ts';
 import type { DashboardParts } from './parts.ts';
 import { graph, rows, titleOf } from './widgets.ts';
 
-const BYTES_PER_MB = 1_000_000;
+/** Functions of one expression, which has at most 2,048 characters. */
+const MOST_SUMMED = 40;
 const MB_PER_GB = 1_024;
 const MS_PER_SECOND = 1_000;
 
@@ -13,7 +16,7 @@ const MS_PER_SECOND = 1_000;
 export function costSection(parts: DashboardParts): readonly IWidget[] {
   const { stage, tables } = parts;
   const requests = stage.metricCount({ statistic: Stats.SUM, period: FIVE_MINUTES, label: 'API Gateway and WAF' });
-  const [seconds, bytes, capacity] = [gigabyteSeconds(parts), megabytes(parts), capacityUnits(tables)];
+  const [seconds, logs, capacity] = [gigabyteSeconds(parts), bytes(parts), capacityUnits(tables)];
   return rows(
     [
       graph({ title: 'Requests', lines: [requests] }),
@@ -22,7 +25,7 @@ export function costSection(parts: DashboardParts): readonly IWidget[] {
         lines: seconds,
         stacked: true,
       }),
-      graph({ title: titleOf('Ingested logs, MB', bytes), lines: bytes }),
+      graph({ title: titleOf('Ingested logs, bytes', logs), lines: logs }),
       ...(capacity.length === 0
         ? []
         : [graph({ title: titleOf('Read and write units of tables', capacity), lines: capacity })]),
@@ -31,36 +34,47 @@ export function costSection(parts: DashboardParts): readonly IWidget[] {
   );
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: the default has 128 MB. */
+/** By function; of many functions the sum, because a template has 1 MB. */
 function gigabyteSeconds(parts: DashboardParts): readonly IMetric[] {
-  return namedFunctions(parts).map(([label, fn], i) => {
-    const memory = (fn.node.defaultChild as { memorySize?: number } | undefined)?.memorySize ?? 128;
-    return new MathExpression({
-      expression: `duration${i} * ${memory} / ${MB_PER_GB} / ${MS_PER_SECOND}`,
-      usingMetrics: { [`duration${i}`]: fn.metricDuration({ statistic: Stats.SUM, period: FIVE_MINUTES }) },
+  const named = namedFunctions(parts).map(([label, fn], i) => ({ label, fn, id: `duration${i}` }));
+  const product = ({ id, fn }: (typeof named)[number]) => `FILL(${id}, 0) * ${memoryOf(fn)}`;
+  const line = (some: readonly (typeof named)[number][], label: string) =>
+    new MathExpression({
+      expression: `(${some.map(product).join(' + ')}) / ${MB_PER_GB * MS_PER_SECOND}`,
+      usingMetrics: Object.fromEntries(
+        some.map(({ id, fn }) => [id, fn.metricDuration({ statistic: Stats.SUM, period: FIVE_MINUTES })]),
+      ),
       label,
       period: FIVE_MINUTES,
     });
-  });
+  if (named.length <= MOST_SUMMED) return named.map((one) => line([one], one.label));
+  return chunks(named, MOST_SUMMED).map((some, i) =>
+    line(some, `functions ${i * MOST_SUMMED + 1}–${i * MOST_SUMMED + some.length}`),
+  );
+}
+
+/** The default has 128 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+function memoryOf(fn: LambdaFunction): number {
+  return (fn.node.defaultChild as CfnFunction | undefined)?.memorySize ?? 128;
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html */
-function megabytes(parts: DashboardParts): readonly IMetric[] {
+function bytes(parts: DashboardParts): readonly IMetric[] {
   const logs: readonly (readonly [string, string])[] = [
     ['access log', parts.accessLog.logGroupName],
     ...namedFunctions(parts).map(([name, fn]) => [name, (fn.logGroup as LogGroup).logGroupName] as const),
   ];
-  return logs.map(([label, LogGroupName], i) => {
-    const bytes = new Metric({
-      namespace: 'AWS/Logs',
-      metricName: 'IncomingBytes',
-      dimensionsMap: { LogGroupName },
-      statistic: Stats.SUM,
-      period: FIVE_MINUTES,
-    });
-    const usingMetrics = { [`bytes${i}`]: bytes };
-    return new MathExpression({ expression: `bytes${i} / ${BYTES_PER_MB}`, usingMetrics, label, period: FIVE_MINUTES });
-  });
+  return logs.map(
+    ([label, LogGroupName]) =>
+      new Metric({
+        namespace: 'AWS/Logs',
+        metricName: 'IncomingBytes',
+        dimensionsMap: { LogGroupName },
+        statistic: Stats.SUM,
+        period: FIVE_MINUTES,
+        label,
+      }),
+  );
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */

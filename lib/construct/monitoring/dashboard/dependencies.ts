@@ -5,7 +5,7 @@ import { FIVE_MINUTES } from '../metrics.ts';
 import { SEVERITIES } from '../severity.ts';
 import { alarmLines, thresholdsOf } from './alarmLines.ts';
 import type { DashboardParts } from './parts.ts';
-import { type Draft, graph, percentiles, rows, titleOf } from './widgets.ts';
+import { type Draft, graph, MOST_LINES, percentiles, rows, titleOf } from './widgets.ts';
 
 /** What the API depends on: its functions, its tables, its log, its notifications. */
 export function dependenciesSection(parts: DashboardParts): readonly IWidget[] {
@@ -25,7 +25,7 @@ export function namedFunctions(parts: DashboardParts): readonly (readonly [strin
 }
 
 function functionGraphs(parts: DashboardParts): readonly Draft[] {
-  const { authorizer, specs } = parts;
+  const { authorizer, functions, specs } = parts;
   const named = namedFunctions(parts);
   const of = (metric: string, statistic: string) =>
     named.map(([label, fn]) => fn.metric(metric, { statistic, period: FIVE_MINUTES, label }));
@@ -40,7 +40,9 @@ function functionGraphs(parts: DashboardParts): readonly Draft[] {
     drawn('Throttled invocations of functions', of('Throttles', Stats.SUM), {
       thresholds: thresholdsOf(ofFamily(specs, 'FunctionThrottles')),
     }),
-    drawn('Duration p99 of functions', of('Duration', 'p99'), { unit: 'ms' }),
+    ...(Object.keys(functions).length > MOST_LINES
+      ? []
+      : [drawn('Duration p99 of functions', of('Duration', 'p99'), { unit: 'ms' })]),
     drawn('Concurrent executions of functions', of('ConcurrentExecutions', Stats.MAXIMUM)),
     graph({
       title: 'Duration of the authorizer',

@@ -6,11 +6,12 @@ import {
   MathExpression,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DEFAULT_SLO } from '../../../definition/slo.ts';
 import { FIVE_MINUTES, groupErrors, tierLatency, tierMetric } from '../metrics.ts';
 import { alarmLines, thresholdsOf } from './alarmLines.ts';
 import type { DashboardParts } from './parts.ts';
-import { type Draft, graph, percentiles, row, rows, titleOf } from './widgets.ts';
+import { type Draft, graph, MOST_LINES, percentiles, row, rows, titleOf } from './widgets.ts';
 
 const PERCENTILES = ['p50', 'p90', 'p99'];
 
@@ -42,20 +43,7 @@ function ofGroups({ functions, restApi, ...parts }: DashboardParts): readonly IW
   const groups = Object.entries(functions);
   const count = { statistic: Stats.SUM, period: FIVE_MINUTES };
   const requests = groups.map(([label, fn]) => fn.metricInvocations({ ...count, label }));
-  const failed = groups.map(([label, fn], i) => {
-    const usingMetrics = {
-      [`caught${i}`]: groupErrors(restApi.restApiName, label, FIVE_MINUTES),
-      [`crashed${i}`]: fn.metricErrors(count),
-    };
-    return new MathExpression({
-      expression: Object.keys(usingMetrics)
-        .map((id) => `FILL(${id}, 0)`)
-        .join(' + '),
-      usingMetrics,
-      label,
-      period: FIVE_MINUTES,
-    });
-  });
+  const failed = failures(restApi.restApiName, groups);
   const durations = PERCENTILES.map((statistic) =>
     latencyGraph(
       `Duration ${statistic} by group of routes`,
@@ -74,6 +62,26 @@ function ofGroups({ functions, restApi, ...parts }: DashboardParts): readonly IW
     ),
     ...row(...durations),
   ];
+}
+
+/** Requests that ended with 5xx. Of many functions those that crash are left to the next section, because a template has 1 MB. */
+function failures(apiName: string, groups: readonly (readonly [string, LambdaFunction])[]): readonly IMetric[] {
+  if (groups.length > MOST_LINES)
+    return groups.map(([label]) => groupErrors(apiName, label, FIVE_MINUTES).with({ label }));
+  return groups.map(([label, fn], i) => {
+    const usingMetrics = {
+      [`caught${i}`]: groupErrors(apiName, label, FIVE_MINUTES),
+      [`crashed${i}`]: fn.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES }),
+    };
+    return new MathExpression({
+      expression: Object.keys(usingMetrics)
+        .map((id) => `FILL(${id}, 0)`)
+        .join(' + '),
+      usingMetrics,
+      label,
+      period: FIVE_MINUTES,
+    });
+  });
 }
 
 function ofTiers(parts: DashboardParts): readonly IWidget[] {

@@ -20,7 +20,7 @@ export const COLUMNS = 24;
 const GRAPH_HEIGHT = 6;
 const NUMBER_HEIGHT = 3;
 /** More lines are unreadable, so a graph with more shows those with the largest values. */
-const MOST_LINES = 10;
+export const MOST_LINES = 10;
 
 /** A widget that takes the width that its row has for it. */
 export type Draft = (width: number) => IWidget;
