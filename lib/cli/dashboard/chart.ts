@@ -1,6 +1,7 @@
 import { escaped } from './escaped.ts';
 import { shownNumber, shownTime, timeTicks, valueTicks } from './numbers.ts';
-import type { Series, TimeRange } from './readData.ts';
+import type { TimeRange } from './readData.ts';
+import type { Series } from './series.ts';
 import type { Threshold } from './widgets.ts';
 
 /** Pixels of a chart before the browser scales it, by columns of 24. */

@@ -1,4 +1,4 @@
-import type { Series } from './readData.ts';
+import type { Series } from './series.ts';
 import type { Query } from './widgets.ts';
 
 /** The ten largest of many lines: the local CloudWatch does not sort, and its result would not say whose line it is. */

@@ -3,7 +3,8 @@ import { escaped } from './escaped.ts';
 import { highest } from './largest.ts';
 import { markdownHtml } from './markdown.ts';
 import { shownDate, shownNumber } from './numbers.ts';
-import type { AlarmState, Contributor, Drawn, Series, TimeRange } from './readData.ts';
+import type { AlarmState, Contributor, Drawn, TimeRange } from './readData.ts';
+import type { Series } from './series.ts';
 import { PAGE_STYLE } from './style.ts';
 
 /** A dashboard with its data. */

@@ -1,16 +1,8 @@
 import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Sdk } from '../../aws/sdk.ts';
 import { largestOf } from './largest.ts';
+import type { Series } from './series.ts';
 import type { Query, Widget } from './widgets.ts';
-
-/** A line of a graph. */
-export interface Series {
-  readonly label: string;
-  /** Milliseconds since 1970, the oldest first. */
-  readonly points: readonly (readonly [time: number, value: number])[];
-  /** Seconds between two points. */
-  readonly period: number;
-}
 
 /** The state of an alarm. */
 export interface AlarmState {
