@@ -128,6 +128,11 @@ describe('a dashboard', () => {
     expect(body).not.toContain('IteratorAge');
   });
 
+  it('draws the values of alarms at all times, also where alarms look at the newest periods alone', () => {
+    const { body } = dashboardOf(load(synthesizeVariant(variants['everything'] ?? {}, false)));
+    expect(body).not.toContain('EPOCH(');
+  });
+
   it('draws objectives by group of routes where the definition has some', () => {
     const titles = (variant: object) =>
       dashboardOf(load(synthesizeVariant(variant, false))).widgets.map(({ properties }) => properties.title);

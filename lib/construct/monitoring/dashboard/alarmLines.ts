@@ -74,7 +74,7 @@ function labelled(metric: IMetric, label: string, suffix: string): IMetric {
   if (metric instanceof Metric) return metric.with({ label });
   if (!(metric instanceof MathExpression)) return metric;
   return new MathExpression({
-    expression: renamed(metric.expression, Object.keys(metric.usingMetrics), suffix),
+    expression: renamed(atAllTimes(metric.expression), Object.keys(metric.usingMetrics), suffix),
     usingMetrics: Object.fromEntries(
       Object.entries(metric.usingMetrics).map(([id, used]) => [
         `${id}_${suffix}`,
@@ -84,6 +84,14 @@ function labelled(metric: IMetric, label: string, suffix: string): IMetric {
     period: metric.period,
     label,
   });
+}
+
+/** An alarm that must not look back has a value in its newest periods alone. A graph draws the others, too. */
+function atAllTimes(expression: string): string {
+  const [, value = expression] =
+    /^IF\(IF\(EPOCH\(FILL\(\w+, 0\)\) >= MAX\(EPOCH\(FILL\(\w+, 0\)\)\)(?: - \d+)?, 0\), 0, (.*)\)$/.exec(expression) ??
+    [];
+  return value;
 }
 
 function renamed(expression: string, ids: readonly string[], suffix: string): string {
