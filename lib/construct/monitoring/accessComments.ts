@@ -2,8 +2,8 @@ import { neededGrants } from '../../../lambdas/shared/grants.ts';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 
-/** A query has at most 10,000 characters: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html */
-const MOST_CHARACTERS = 9_000;
+/** A template has at most 1 MB, and a reader little patience; a query has 10,000 characters. */
+const MOST_CHARACTERS = 1_500;
 
 /**
  * Lines of comment for a query of Logs Insights: which routes need which permission or scope. The access log has the route and the roles of
