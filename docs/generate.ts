@@ -12,6 +12,7 @@ import { accessMatrix, matrixMarkdown } from '../lib/access/index.ts';
 import { publicOpenApi } from '../lib/openapi/index.ts';
 import { alarmedVariants, edgeVariants, STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
 import { alarmsPage } from './alarmsPage.ts';
+import { costPage } from './costPage.ts';
 import { errorPages } from './errorPages.ts';
 import { iamPage } from './iamPage.ts';
 import { preflightPage } from './preflightPage.ts';
@@ -53,6 +54,13 @@ export function generatedAlarms(): string {
   return ended(alarmsPage(assemblies, thresholds));
 }
 
+/** The page of costs, of the sample's assembly. */
+export function generatedCosts(sample: string): string {
+  const files = readdirSync(sample).filter((name) => name.endsWith('.template.json'));
+  const templates = files.map((name) => readFileSync(join(sample, name), 'utf8'));
+  return ended(costPage(templates, Object.keys(documents.routes).length, Object.keys(documents.tiers).length));
+}
+
 /** Synthesizes the sample. */
 function synthesizeSample(): string {
   const folder = mkdtempSync(join(tmpdir(), 'secure-api-docs-'));
@@ -76,7 +84,9 @@ export function stalePages(): readonly string[] {
 if (import.meta.main) {
   const check = process.argv.includes('--check');
   const pathOf = (name: string) => join(import.meta.dirname, name);
-  const pages = { ...generatedDocs(), 'alarms.md': generatedAlarms(), 'iam.md': generatedIam(synthesizeSample()) };
+  const sample = synthesizeSample();
+  const ofSample = { 'cost.md': generatedCosts(sample), 'iam.md': generatedIam(sample) };
+  const pages = { ...generatedDocs(), 'alarms.md': generatedAlarms(), ...ofSample };
   const wrong = Object.entries(pages).filter(([name, text]) => {
     if (check) return !existsSync(pathOf(name)) || readFileSync(pathOf(name), 'utf8') !== text;
     mkdirSync(dirname(pathOf(name)), { recursive: true });

@@ -139,7 +139,7 @@ export interface SecureApiProps<A extends Api = Api> {
    * Above it, the id of the request decides which are written, `sampledFrom` says how many requests a line stands for, and the function's
    * metrics, which stay exact, are written in groups. Lambda's own lines (`START`, `END`, `REPORT`) are left out. Never limited: rejections,
    * errors, responses that differ from their route, what a handler logs itself, and the access log, which alarms and queries count.
-   * docs/logging.md has a table.
+   * docs/logging.md has a table, docs/cost.md what it saves.
    * @default - a line for each request
    */
   readonly allowedLinesPerMinute?: number;

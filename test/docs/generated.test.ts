@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
-import { generatedAlarms, generatedDocs, generatedIam } from '../../docs/generate.ts';
+import { generatedAlarms, generatedCosts, generatedDocs, generatedIam } from '../../docs/generate.ts';
 import { documents } from '../../lambdas/documents/api.ts';
 import { contentHash } from '../../lib/definition/contentHash.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
@@ -29,6 +29,16 @@ it(
   },
   SYNTHESES_MS,
 );
+
+it('docs/cost.md is what the sample costs, within five percent (npm run docs)', async () => {
+  const number = /\d[\d,]*(?:\.\d+)?/g;
+  const numbers = (text: string) => (text.match(number) ?? []).map((digits) => Number(digits.replaceAll(',', '')));
+  const [committed, computed] = [readFileSync(`${docs}cost.md`, 'utf8'), generatedCosts(await sampleAssembly())];
+  expect(committed.replaceAll(number, '1')).toBe(computed.replaceAll(number, '1'));
+  const [found, expected] = [numbers(committed), numbers(computed)];
+  const wrong = expected.filter((value, i) => Math.abs((found[i] ?? 0) - value) > Math.max(value * 0.05, 0.01));
+  expect(wrong).toEqual([]);
+});
 
 it('an independent validator accepts the OpenAPI document', async () => {
   const validator = new Validator();
