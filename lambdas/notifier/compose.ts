@@ -33,6 +33,8 @@ export interface Context {
   readonly isLocal: boolean;
 }
 
+/** The Contributor Insights rule of alarms about the web ACL of the API. */
+const BLOCKED_RULES = 'BlockedRules';
 /** For all attempts of a question to CloudWatch: a message that says less is better than a late one. */
 const LIMITS = { timeoutMs: 3_000, retries: 2 };
 
@@ -55,7 +57,10 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
       ...(runbooks && { runbooks }),
     });
   }
-  const firing = change.state === 'ALARM' ? await whoAndWhy(change, { name, access, environment }) : {};
+  const firing =
+    change.state === 'ALARM'
+      ? await whoAndWhy(change, { name, access, environment: near(change, { environment, isLocal }) })
+      : {};
   const range = rangeOf(change, firing.children);
   const region = environment.AWS_REGION ?? '';
   const links = isLocal
@@ -63,7 +68,7 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
     : consoleLinks({
         region,
         alarmRegion: change.region ?? region,
-        accessLog: settings.accessLog,
+        ...logOf(settings, change, name),
         alarm: change.name,
         ...range,
       });
@@ -77,6 +82,18 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
 function severityOf({ topics = {} }: NotifierSettings, arn: string): Severity {
   const [, named] = /(Ticket|Info)Topic[\dA-F]{8}-[^:]*$/.exec(arn) ?? [];
   return topics[arn] ?? (named === 'Ticket' ? 'ticket' : named === 'Info' ? 'info' : 'page');
+}
+
+/** Blocked requests are in the log of the web ACL, with the rule. */
+function logOf({ accessLog, webAclLog }: NotifierSettings, { description }: AlarmChange, name: string) {
+  const isAboutBlocks = descriptionParts(description).contributors.includes(`${name}-${BLOCKED_RULES}`);
+  if (!isAboutBlocks || webAclLog === undefined) return { log: accessLog };
+  return { log: webAclLog, asks: 'blocked' as const };
+}
+
+/** Asks CloudWatch where the alarm is: that of a distribution is in us-east-1. This machine has one CloudWatch. */
+function near({ region }: AlarmChange, { environment, isLocal }: Pick<Context, 'environment' | 'isLocal'>) {
+  return isLocal || region === undefined ? environment : { ...environment, AWS_REGION: region };
 }
 
 type WhoAndWhy = Pick<Notification, 'contributors' | 'contributorsMissing'> & { readonly children?: readonly Child[] };

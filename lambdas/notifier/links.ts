@@ -13,7 +13,10 @@ interface LinkParts {
   /** Of the API. */
   readonly region: string;
   readonly alarmRegion: string;
-  readonly accessLog: string;
+  /** Log group that the query looks at. */
+  readonly log: string;
+  /** The question. @default - what was rejected or failed, by caller */
+  readonly asks?: 'blocked' | undefined;
   readonly alarm: string;
   /** Milliseconds: what the query looks at. */
   readonly from: number;
@@ -21,8 +24,12 @@ interface LinkParts {
 }
 
 /** What was rejected or failed, by caller: the question that follows most alarms. */
-const QUERY =
+const REJECTED =
   'filter status like /^[45]/ | stats count(*) as requests by status, errorType, ip, client, method, routePath | sort requests desc | limit 50';
+
+/** What a web ACL blocked: the saved query of the API asks the same. */
+const BLOCKED =
+  'filter action = "BLOCK" | stats count(*) as requests by terminatingRuleId, labels.0.name, httpRequest.clientIp, httpRequest.httpMethod, httpRequest.uri | sort requests desc | limit 50';
 
 /** Links to the console of CloudWatch: the requests of that time, and the history of the alarm. */
 export function consoleLinks(parts: LinkParts): Links {
@@ -40,15 +47,15 @@ export function domainOf(region: string): string {
 }
 
 /** The console writes the query into the fragment in this notation: `~(name~'text~list~(~'item))`, twice encoded. */
-function hashQuery({ accessLog, from, to }: LinkParts): string {
+function hashQuery({ log, asks, from, to }: LinkParts): string {
   const [start, end] = [from, to].map((ms) => new Date(ms).toISOString());
   const detail = [
     `end~'${quoted(end)}`,
     `start~'${quoted(start)}`,
     "timeType~'ABSOLUTE",
     "tz~'UTC",
-    `editorString~'${quoted(QUERY)}`,
-    `source~(~'${quoted(accessLog)})`,
+    `editorString~'${quoted(asks === 'blocked' ? BLOCKED : REJECTED)}`,
+    `source~(~'${quoted(log)})`,
   ].join('~');
   return encodeURIComponent(`?queryDetail=~(${detail})`).replaceAll('%', '$').replaceAll("'", '$27');
 }

@@ -18,6 +18,8 @@ export interface NotifierSettings {
   readonly accessLog: string;
   /** URLs of the runbooks of messages that are no alarm's. @default - they link to none */
   readonly runbooks?: { readonly guardDuty?: string; readonly budget?: string };
+  /** Log group of the web ACL. @default - it has none */
+  readonly webAclLog?: string;
 }
 
 /**

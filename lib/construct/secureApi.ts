@@ -146,7 +146,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       waf: props.waf,
     });
 
-    const { webAcl, certificate } = this.edge;
+    const { webAcl, webAclLog, certificate } = this.edge;
     const canaries = createCanaries(this, { ...common, props, url: this.url, bundle: bundles.endpointCheck });
     const { revocations, proofs } = this.authorization;
     const { counters, clients: registered } = this.limits;
@@ -172,6 +172,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       stage,
       accessLog,
       webAcl,
+      webAclLog,
       certificate,
       tables,
       ...at,

@@ -52,6 +52,8 @@ const AWS_COMMANDS = [
   'sns list-subscriptions',
   'sqs purge-queue',
   'support create-case',
+  'wafv2 get-sampled-requests',
+  'wafv2 list-web-acls',
 ];
 /** Programs, and words of the shell. The functions of the set-up are found in it. */
 const PROGRAMS = ['aws', 'export', 'git', 'npx', 'time'];

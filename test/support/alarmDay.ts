@@ -3,6 +3,7 @@ import type { App } from 'aws-cdk-lib';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import type { StackModel } from '../../local/assembly/model.ts';
+import type { WebAclModel } from '../../local/assembly/webAclModel.ts';
 import { type SimulatedTime, type Simulation, simulateAlarms } from '../../local/services/cloudwatch/simulate.ts';
 import { withSmall } from '../synth/support.ts';
 
@@ -32,6 +33,8 @@ export interface Minute {
   readonly undecided?: Readonly<Record<string, number>>;
   /** Requests for which the authorizer ended without a reason. */
   readonly crashed?: number;
+  /** What the web ACL blocks, of one address each. */
+  readonly blocked?: readonly Blocked[];
   /** Whether the access log gets no lines. */
   readonly silent?: boolean;
 }
@@ -45,13 +48,26 @@ interface Rejected {
   readonly reason?: string;
 }
 
+interface Blocked {
+  readonly rule: string;
+  readonly count: number;
+  readonly ip?: string;
+}
+
 /** Simulates minutes of an API, and returns what its alarms did. */
 export function simulate(model: StackModel, minutes: number, minute: (index: number) => Minute): Simulation {
   const [api] = model.apis;
   const authorizer = model.functions.find(({ logicalId }) => logicalId.includes('Authorizer'));
   const accessLog = api?.stage.accessLog?.logGroup;
   if (api === undefined || authorizer?.logGroup === undefined || accessLog === undefined) throw new Error('no API');
-  const names = { api: api.name, stage: api.stage.name, accessLog, decisions: authorizer.logGroup };
+  const names = {
+    api: api.name,
+    stage: api.stage.name,
+    accessLog,
+    decisions: authorizer.logGroup,
+    webAcl: api.webAcl,
+    region: model.region,
+  };
   const from = START;
   return simulateAlarms(model, {
     from,
@@ -65,6 +81,8 @@ interface Names {
   readonly stage: string;
   readonly accessLog: string;
   readonly decisions: string;
+  readonly webAcl: WebAclModel | undefined;
+  readonly region: string;
 }
 
 function put(time: SimulatedTime, names: Names, minute: Minute): void {
@@ -75,7 +93,8 @@ function put(time: SimulatedTime, names: Names, minute: Minute): void {
   };
   const rejections = rejected.reduce((sum, { count }) => sum + count, 0);
   const failed = serverErrors + crashed + Object.values(undecided).reduce((sum, count) => sum + count, 0);
-  const all = requests + slow + rejections + failed;
+  const blocked = (minute.blocked ?? []).reduce((sum, { count }) => sum + count, 0);
+  const all = requests + slow + rejections + failed + blocked;
   gateway('Count', 1, all);
   gateway('5XXError', 0, all - failed);
   gateway('5XXError', 1, failed);
@@ -84,7 +103,20 @@ function put(time: SimulatedTime, names: Names, minute: Minute): void {
   if (requests > 0) decide(time, names, { metric: 'AuthorizerAllow' }, 1);
   for (const [reason, count] of Object.entries(undecided))
     decide(time, names, { metric: 'AuthorizerError', reason }, count);
+  for (const each of minute.blocked ?? []) block(time, names, each);
   if (minute.silent !== true) log(time, names, minute);
+}
+
+function block(
+  { metric, log }: SimulatedTime,
+  { api, webAcl, region: Region }: Names,
+  { rule, count, ip = '198.51.100.7' }: Blocked,
+) {
+  if (count === 0) return;
+  metric('AWS/WAFV2', 'BlockedRequests', { WebACL: api, Rule: `${api}-${rule}`, Region }, 1, count);
+  const terminatingRuleType = rule.startsWith('requests-') ? 'RATE_BASED' : 'REGULAR';
+  const entry = { action: 'BLOCK', terminatingRuleId: rule, terminatingRuleType, httpRequest: { clientIp: ip } };
+  log(webAcl?.log?.logGroup ?? '', entry, count);
 }
 
 function decide(

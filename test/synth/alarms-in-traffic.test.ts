@@ -104,6 +104,45 @@ describe.each(SIZES)('at %s', (_, size) => {
     ]);
   });
 
+  it('an attack that the web ACL blocks is a ticket once, and names the rule and the address', () => {
+    const count = Math.max(60, size / 100);
+    const blocked = [{ rule: 'AWSManagedRulesSQLiRuleSet', count, ip: '203.0.113.9' }];
+    const simulation = simulate(model, 2 * HOUR, during(size, 30, 31, { blocked }));
+    expect(notifications(simulation, model).filter((one) => !one.startsWith('surge'))).toEqual([
+      'waf-blocks ALARM',
+      'waf-blocks OK',
+    ]);
+    const top = (rule: string) =>
+      simulation.topContributors(`${model.apis[0]?.name}-${rule}`, START, START + 2 * HOUR * 60_000, 5);
+    expect(top('BlockedRules')).toMatchObject([{ keys: ['AWSManagedRulesSQLiRuleSet'], count }]);
+    expect(top('BlockedAddresses')).toMatchObject([{ keys: ['203.0.113.9'], count }]);
+    expect(top('RateLimitedAddresses')).toEqual([]);
+  });
+
+  it('an attack of six blocked requests a minute is found within the day', () => {
+    const blocked = [{ rule: 'AWSManagedRulesCommonRuleSet', count: 6 }];
+    const found = run(MINUTES_OF_DAY, during(size, 60, 12 * HOUR, { blocked }));
+    expect(found).toEqual(['waf-blocks-slow ALARM']);
+  });
+
+  it('what lists block, and a few requests that rules block by mistake, notify nobody', () => {
+    const blocked = (index: number) => [
+      { rule: 'denied-countries', count: 20, ip: '203.0.113.9' },
+      // The more clients, the more addresses.
+      ...Array.from({ length: 10 }, (_, i) => ({
+        rule: 'AWSManagedRulesCommonRuleSet',
+        count: ofThousand(0.2, size, index),
+        ip: `192.0.${i}.${index % 200}`,
+      })),
+    ];
+    expect(run(6 * HOUR, (index) => ({ ...healthy(size, index), blocked: blocked(index) }))).toEqual([]);
+  });
+
+  it('a flood that the rate rules stop is information once, and no attack', () => {
+    const flood = { blocked: [{ rule: 'requests-per-address', count: Math.max(60, size), ip: '203.0.113.9' }] };
+    expect(run(3 * HOUR, during(size, 60, 80, flood))).toEqual(['waf-rate-limited ALARM', 'waf-rate-limited OK']);
+  });
+
   it('a crashing authorizer pages once', () => {
     const found = run(4 * HOUR, (index) =>
       index >= 60 && index < 80 ? { requests: 0, crashed: size } : healthy(size, index),

@@ -198,6 +198,21 @@ describe('an API behind CloudFront in us-east-1', () => {
     }
   });
 
+  it('names rules and addresses of what both web ACLs blocked, under names of their own', () => {
+    const rules = ofType(edge, 'AWS::CloudWatch::InsightRule').map(([, { Properties }]) =>
+      String(Properties['RuleName']),
+    );
+    const blocked = rules.flatMap((rule) => /-((?:Edge)?(?:Blocked|RateLimited)\w+)$/.exec(rule)?.[1] ?? []);
+    expect(blocked.toSorted()).toEqual([
+      'BlockedAddresses',
+      'BlockedRules',
+      'EdgeBlockedAddresses',
+      'EdgeBlockedRules',
+      'EdgeRateLimitedAddresses',
+      'RateLimitedAddresses',
+    ]);
+  });
+
   it('rejects plain HTTP, and has HTTP/2 alone and no logs where that is asked for', () => {
     const distribution = only(edge, 'AWS::CloudFront::Distribution');
     expect(at(distribution, `${BEHAVIOR}.ViewerProtocolPolicy`)).toBe('https-only');

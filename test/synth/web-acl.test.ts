@@ -1,11 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { webAclRuleMetrics } from '../../lib/construct/edge/webAclMetrics.ts';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';
-import { at, listAt, only, smallApi, smallTemplate, withSmall } from './support.ts';
+import { at, listAt, ofType, only, smallApi, smallTemplate, withSmall } from './support.ts';
 
 describe('the metrics of a web ACL', () => {
   it('are one for each rule that blocks, under the name that its log has', () => {
@@ -125,6 +125,39 @@ describe('the web ACL', () => {
     expect(at(acl(), 'Properties.DataProtectionConfig.DataProtections')).toEqual(
       redacted.map((FieldType) => ({ Action: 'SUBSTITUTION', Field: { FieldType } })),
     );
+  });
+
+  it('lets a managed group count by the override of the runbook, where the number is its priority', () => {
+    const group = withSmall({}, ({ edge }, stack) => {
+      edge.webAcl.addPropertyDeletionOverride('Rules.5.OverrideAction.None');
+      edge.webAcl.addPropertyOverride('Rules.5.OverrideAction.Count', {});
+      return listAt(only(Template.fromStack(stack), 'AWS::WAFv2::WebACL'), 'Properties.Rules')[5];
+    });
+    expect(group).toMatchObject({ Name: 'AWSManagedRulesSQLiRuleSet', Priority: 5 });
+    expect(at(group, 'OverrideAction')).toEqual({ Count: {} });
+  });
+
+  it('has its blocks counted by rule and by address, those over a rate apart', () => {
+    const rules = ofType(smallTemplate(), 'AWS::CloudWatch::InsightRule').map(([, { Properties }]) => Properties);
+    const bodyOf = (id: string) => {
+      const found = rules.find(({ RuleName }) => JSON.stringify(RuleName).includes(`-${id}"`));
+      return JSON.stringify(found?.['RuleBody']).replaceAll('\\', '');
+    };
+    expect(bodyOf('BlockedRules')).toContain('"Keys":["$.terminatingRuleId"]');
+    for (const id of ['BlockedAddresses', 'RateLimitedAddresses']) {
+      expect(bodyOf(id)).toContain('"Keys":["$.httpRequest.clientIp"]');
+      expect(bodyOf(id)).toContain('WafLogs');
+    }
+    expect(bodyOf('BlockedAddresses')).toContain('{"Match":"$.terminatingRuleType","NotIn":["RATE_BASED"]}');
+    expect(bodyOf('RateLimitedAddresses')).toContain('{"Match":"$.terminatingRuleType","In":["RATE_BASED"]}');
+  });
+
+  it('has alarms without its log, too, which name the addresses that send most', () => {
+    const template = smallTemplate({ waf: { logs: false } });
+    const alarm = JSON.stringify(only(template, 'AWS::CloudWatch::Alarm', 'WafBlocksAlarm').Properties);
+    expect(alarm).toContain('TopAddresses');
+    expect(alarm).not.toContain('INSIGHT_RULE_METRIC');
+    expect(JSON.stringify(template.toJSON())).not.toContain('BlockedRules');
   });
 
   it('keeps no log when that is declined', () => {

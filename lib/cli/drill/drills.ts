@@ -99,6 +99,11 @@ const denials = (times: number): Drill => ({
   raise: async (world) => call(world, times, await world.token()),
 });
 
+const blocked = (times: number): Drill => ({
+  how: `${times} real requests that the web ACL blocks`,
+  raise: (world) => world.send(times, { path: world.route.path, body: LARGE }),
+});
+
 const slow: Data = { Latency: [20_000, 50], Duration: [20_000, 50] };
 const fast: Data = { Latency: [5, 100], Duration: [5, 100] };
 const failedRuns = injected('runs that fail', { Errors: [1, 1] }, { Errors: [0, 1] });
@@ -136,10 +141,10 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
     how: '200 real requests of one client at once',
     raise: async (world) => call(world, 200, await world.token(world.roles)),
   },
-  'waf-blocks': {
-    how: `${MANY} real requests that the web ACL blocks`,
-    raise: (world) => world.send(MANY, { path: world.route.path, body: LARGE }),
-  },
+  'waf-blocks': blocked(MANY),
+  // Three times the minimum, in each of three hours.
+  'waf-blocks-slow': blocked(3 * MANY),
+  'waf-rate-limited': injected('requests over a rate', { BlockedRequests: [1, 100] }),
   'issuer-unreachable': authorizer(
     'the keys of the issuer are unreachable',
     `env.SECURE_API_TOKEN_ISSUERS = env.SECURE_API_TOKEN_ISSUERS.replaceAll(/"jwksUri":"[^"]*"/g, '"jwksUri":"https://127.0.0.1:1/keys"');`,

@@ -5,6 +5,7 @@ import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
@@ -18,11 +19,14 @@ import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import { type AlarmLinks, RUNBOOKS } from '../monitoring/alarmDescription.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from '../monitoring/alarmTopic.ts';
+import { blockedInsightRules } from '../monitoring/blockedRules.ts';
 import { createAlarms } from '../monitoring/createAlarms.ts';
 import { EventTopics } from '../monitoring/eventTopics.ts';
 import type { Notify } from '../monitoring/notify.ts';
+import { blockedQuery, saveQuery } from '../monitoring/queries.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
+import { createInsightRule } from '../monitoring/topContributors.ts';
 import { type RevocationSource, revokedAtEdge } from '../mtls/revokedAtEdge.ts';
 import { keepState } from '../removal/keepState.ts';
 import type { Removal } from '../removal/removal.ts';
@@ -95,7 +99,11 @@ export class CloudFront extends Construct {
     const hosts = hostNamesOf(domain);
     const zone = zoneOf(placement, domain.zone);
     this.webAcl = viewerWebAcl(edge, parts);
-    if (parts.waf?.logs !== false) logBlocked(edge, this.webAcl, { settings: logs, name: `${parts.name}-viewer` });
+    const logsBlocked = parts.waf?.logs !== false;
+    if (logsBlocked) {
+      const log = logBlocked(edge, this.webAcl, { settings: logs, name: `${parts.name}-viewer` });
+      investigateBlocks(edge, parts.name, log);
+    }
     this.certificate = edgeCertificate(placement, hosts, { ...parts, certificate: settings.certificate, zone });
     const { fn, store } = viewerRequest(edge, name, hasCertificates);
     const { fn: rotation, firstValue } = new OriginSecret(edge, 'Secret', {
@@ -140,6 +148,7 @@ export class CloudFront extends Construct {
         distributions: this.distributions,
         viewerRequest: fn,
         webAclName: `${parts.name}-viewer`,
+        logsBlocked,
         rotation,
         ...(revocation && { revocationCopy: revocation.copies }),
         ...(isWatched ? {} : { certificate: this.certificate }),
@@ -171,6 +180,13 @@ export class CloudFront extends Construct {
   notifyBy(notifier: LambdaFunction): void {
     notifyAcross(this.placement, this.topics, notifier);
   }
+}
+
+/** Says which rules of the web ACL blocked whom, in its region. */
+function investigateBlocks(scope: Construct, apiName: string, log: LogGroup): void {
+  const blocked = new Construct(scope, 'Blocked');
+  for (const rule of blockedInsightRules(true)) createInsightRule(blocked, rule, { apiName, logGroup: log });
+  saveQuery(blocked, apiName, blockedQuery(log, ' at CloudFront'));
 }
 
 /** Alarms notify topics of their region only. */

@@ -1,10 +1,11 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution, CfnFunction } from 'aws-cdk-lib/aws-cloudfront';
-import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type MathExpression, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from '../monitoring/alarmSpec.ts';
+import { blockedIds } from '../monitoring/blockedRules.ts';
 import { expiryAlarm } from '../monitoring/certificateAlarm.ts';
-import { expression, newest } from '../monitoring/expressions.ts';
+import { expression, filled, METRICS_PER_ALARM, newest } from '../monitoring/expressions.ts';
 import { FIVE_MINUTES } from '../monitoring/metrics.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 
@@ -14,6 +15,8 @@ export interface WatchedEdge {
   readonly viewerRequest: CfnFunction;
   /** Name of the web ACL's metrics. */
   readonly webAclName: string;
+  /** Whether its log says which rules and addresses. */
+  readonly logsBlocked: boolean;
   readonly rotation: LambdaFunction;
   /** Copies which client certificates are revoked. @default - none are checked */
   readonly revocationCopy?: LambdaFunction;
@@ -37,6 +40,7 @@ const NEWEST = { clock: 'requests', period: FIVE_MINUTES, of: 3 } as const;
 export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { distributions, viewerRequest, rotation, revocationCopy, certificate } = edge;
   const percent = thresholds.serverErrorPercent ?? 1;
+  const ids = blockedIds(true);
   const errors = distributions.map((one, i) => ({
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
     family: 'EdgeErrors',
@@ -79,15 +83,10 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     {
       id: 'EdgeBlocks',
       severity: 'ticket',
-      description:
-        'The web ACL of the distribution blocks addresses: a flood, or a list. See which rule it is, and from where.',
+      ...(edge.logsBlocked ? { contributors: [ids.rules, ids.limited, ids.addresses] } : {}),
+      description: `The web ACL of the distribution blocks a share of all requests: a flood, or a list. See which rule it is, and from where${edge.logsBlocked ? ', in the saved query "Blocked requests at CloudFront" of us-east-1' : ''}.`,
       measure: 'requests blocked in five minutes',
-      metric: new Metric({
-        namespace: 'AWS/WAFV2',
-        metricName: 'BlockedRequests',
-        dimensionsMap: { WebACL: edge.webAclName, Rule: 'ALL' },
-        ...SUM,
-      }),
+      metric: blockedShare(edge),
       threshold: thresholds.wafBlocked ?? 50,
     },
     {
@@ -116,6 +115,21 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       ? []
       : [expiryAlarm({ id: 'EdgeCertificateExpiry', certificate, of: 'CloudFront' }, thresholds)]),
   ];
+}
+
+/** What the web ACL blocks, if it is a hundredth of all requests. */
+function blockedShare({ distributions, webAclName: WebACL }: WatchedEdge): MathExpression {
+  const dimensionsMap = { WebACL, Rule: 'ALL' };
+  const blocked = new Metric({ namespace: 'AWS/WAFV2', metricName: 'BlockedRequests', dimensionsMap, ...SUM });
+  const requests = distributions
+    .slice(0, METRICS_PER_ALARM - 1)
+    .map((one, i) => [`requests${i}`, ofDistribution(one, 'Requests', Stats.SUM)] as const);
+  const all = requests.map(([id]) => filled(id)).join(' + ');
+  return expression(`IF(100 * ${filled('blocked')} >= ${all}, ${filled('blocked')}, 0)`, {
+    metrics: { blocked, ...Object.fromEntries(requests) },
+    period: FIVE_MINUTES,
+    label: 'Blocked',
+  });
 }
 
 function ofDistribution({ ref: DistributionId }: CfnDistribution, metricName: string, statistic: string): Metric {

@@ -24,6 +24,9 @@ export interface AddressLists {
 
 const COUNTRY = /^[A-Z]{2}$/;
 
+/** Names of the rules: what they block is what somebody decided to block. */
+export const LIST_RULES = ['denied-addresses', 'other-addresses', 'denied-countries', 'other-countries'];
+
 /**
  * Rules of the lists, addresses first; they reject with 403 `waf-blocked`. WAF guesses the country of an address: proxies
  * and roaming defeat it, so it is no access control.

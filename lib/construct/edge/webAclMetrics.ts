@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { LIST_RULES } from './listRules.ts';
 
 /** What a rule of a web ACL blocks. */
 export interface RuleMetric {
@@ -8,6 +9,8 @@ export interface RuleMetric {
   readonly rule: string;
   /** Requests that it blocked in five minutes. */
   readonly blocked: Metric;
+  /** What it stops: an attack, too many requests, or who is on a list. */
+  readonly kind: 'attack' | 'rate' | 'list';
 }
 
 const PERIOD = Duration.minutes(5);
@@ -24,7 +27,7 @@ export function webAclRuleMetrics(acl: CfnWebACL): readonly RuleMetric[] {
   const rules = (acl.rules ?? []) as readonly CfnWebACL.RuleProperty[];
   return rules
     .filter(({ action }) => action === undefined || 'block' in action)
-    .map(({ name: rule, visibilityConfig }) => {
+    .map(({ name: rule, visibilityConfig, statement }) => {
       const { metricName: Rule } = visibilityConfig as CfnWebACL.VisibilityConfigProperty;
       const blocked = new Metric({
         namespace: 'AWS/WAFV2',
@@ -34,6 +37,7 @@ export function webAclRuleMetrics(acl: CfnWebACL): readonly RuleMetric[] {
         statistic: Stats.SUM,
         period: PERIOD,
       });
-      return { rule, blocked };
+      const kind = 'rateBasedStatement' in statement ? 'rate' : LIST_RULES.includes(rule) ? 'list' : 'attack';
+      return { rule, blocked, kind };
     });
 }

@@ -1,5 +1,6 @@
 import type { AlarmSpec, CompositeSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
+import { blockAlarms } from './blockAlarms.ts';
 import { canaryAlarms } from './canaryAlarms.ts';
 import { certificateAlarm } from './certificateAlarm.ts';
 import { dependencyAlarms } from './dependencyAlarms.ts';
@@ -24,6 +25,7 @@ export function alarmSpecs(
     objectiveAlarms,
     trafficAlarms,
     rejectionAlarms,
+    blockAlarms,
     authorizerAlarms,
     webhookAlarms,
     quotaAlarms,

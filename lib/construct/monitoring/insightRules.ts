@@ -1,9 +1,9 @@
 import { MALFORMED } from './metrics.ts';
 
 /** A Contributor Insights rule: who is behind most log entries that match. */
-interface InsightRule {
+export interface InsightRule {
   readonly id: string;
-  readonly log: 'access' | 'authorizer';
+  readonly log: 'access' | 'authorizer' | 'webAcl';
   /** Members of a log entry that identify a contributor. */
   readonly keys: readonly string[];
   /** At most four: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/ContributorInsights-RuleSyntax.html */
@@ -11,7 +11,7 @@ interface InsightRule {
 }
 
 /** A list has at most ten values. */
-type Filter =
+export type Filter =
   | { readonly Match: string; readonly In: readonly string[] }
   | { readonly Match: string; readonly NotIn: readonly string[] };
 

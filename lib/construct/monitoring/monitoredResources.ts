@@ -38,6 +38,8 @@ export interface MonitoredResources {
   /** Requests a route of the API, where that is asked for. */
   readonly routeCanary?: LambdaFunction;
   readonly webAcl: CfnWebACL;
+  /** What the web ACL blocks and counts. @default - nothing is logged */
+  readonly webAclLog?: LogGroup | undefined;
   /** Of the domain, when there is one. */
   readonly certificate?: ICertificate;
   /** The tables of the API; those of its features that are on. */

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { NotifierSettings } from '../../../lambdas/shared/notifierSettings.ts';
 import type { NotifierEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
+import { CLOUDFRONT_REGION } from '../../definition/edgeStack.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
@@ -29,6 +30,10 @@ export interface NotifierProps extends FunctionProps {
   readonly budget?: unknown;
   /** That the query of a message looks at. */
   readonly accessLog: LogGroup;
+  /** That the query of a message about blocked requests looks at. @default - there is none */
+  readonly webAclLog?: LogGroup | undefined;
+  /** Whether it also tells of alarms in us-east-1. */
+  readonly isBehindCloudFront: boolean;
 }
 
 const MEMORY_MB = 256;
@@ -60,6 +65,7 @@ export class Notifier extends Construct {
       channels: channels.settings,
       accessLog: accessLog.logGroupName,
       ...runbooksOf(props),
+      ...(props.webAclLog === undefined ? {} : { webAclLog: props.webAclLog.logGroupName }),
     };
     const environment: NotifierEnvironment = { SECURE_API_NOTIFIER: Stack.of(this).toJsonString(settings) };
     this.function = createFunction(this, props, {
@@ -75,7 +81,7 @@ export class Notifier extends Construct {
     explain(this.function, 'Puts what it cannot deliver into its queue.', () =>
       this.function.addToRolePolicy(allow('sqs:SendMessage', this.deadLetters.queueArn)),
     );
-    grantReports(this.function, name);
+    grantReports(this.function, name, props.isBehindCloudFront);
     grantChannels(this.function, encryptionKey, channels);
     for (const severity of SEVERITIES) {
       topics[severity].addSubscription(new LambdaSubscription(this.function, { deadLetterQueue: this.deadLetters }));
@@ -136,17 +142,33 @@ const REPORTS = [
 ] as const;
 
 /** Lets the notifier ask who and why: Contributor Insights rules and alarms of this API begin with its name. */
-function grantReports(fn: LambdaFunction, name: string): void {
-  const { partition, region, account } = Stack.of(fn);
+function grantReports(fn: LambdaFunction, name: string, isBehindCloudFront: boolean): void {
+  const { region } = Stack.of(fn);
+  for (const [action, kind, reason] of REPORTS) grantReport(fn, { action, reason, region, path: `${kind}${name}-*` });
+  if (!isBehindCloudFront || region === CLOUDFRONT_REGION) return;
+  grantReport(fn, {
+    action: 'GetInsightRuleReport',
+    reason: 'Reads whom the web ACL of the distribution blocked; the wildcard stands for the rules of this API.',
+    region: CLOUDFRONT_REGION,
+    path: `insight-rule/${name}-*`,
+  });
+}
+
+interface Report {
+  readonly action: string;
+  readonly reason: string;
+  readonly region: string;
+  readonly path: string;
+}
+
+function grantReport(fn: LambdaFunction, { action, reason, region, path }: Report): void {
+  const { partition, account } = Stack.of(fn);
   // The rule writes what is known only at deployment as a pseudo parameter; the partition is never known.
   const shown = (value: string, parameter: string) => (Token.isUnresolved(value) ? `<AWS::${parameter}>` : value);
-  for (const [action, kind, reason] of REPORTS) {
-    const path = `${kind}${name}-*`;
-    explain(fn, reason, () =>
-      fn.addToRolePolicy(allow(`cloudwatch:${action}`, `arn:${partition}:cloudwatch:${region}:${account}:${path}`)),
-    );
-    const place = `${shown(region, 'Region')}:${shown(account, 'AccountId')}`;
-    const id = `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:cloudwatch:${place}:${path}]`;
-    if (fn.role !== undefined) Validations.of(fn.role).acknowledge({ id, reason });
-  }
+  explain(fn, reason, () =>
+    fn.addToRolePolicy(allow(`cloudwatch:${action}`, `arn:${partition}:cloudwatch:${region}:${account}:${path}`)),
+  );
+  const place = `${shown(region, 'Region')}:${shown(account, 'AccountId')}`;
+  const id = `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:cloudwatch:${place}:${path}]`;
+  if (fn.role !== undefined) Validations.of(fn.role).acknowledge({ id, reason });
 }

@@ -32,17 +32,37 @@ class CommentedQuery extends QueryString {
 export function saveQueries(scope: Construct, resources: MonitoredResources): void {
   const folder = resources.restApi.restApiName;
   const queries = new Construct(scope, 'Queries');
-  for (const { id, name, logGroups, ...query } of savedQueries(resources)) {
-    new QueryDefinition(queries, id, {
-      queryDefinitionName: `${folder}/${name}`,
-      queryString: new CommentedQuery(query),
-      logGroups: [...logGroups],
-    });
-  }
+  for (const query of savedQueries(resources)) saveQuery(queries, folder, query);
+}
+
+/** Saves one query. */
+export function saveQuery(scope: Construct, folder: string, { id, name, logGroups, ...query }: SavedQuery): void {
+  new QueryDefinition(scope, id, {
+    queryDefinitionName: `${folder}/${name}`,
+    queryString: new CommentedQuery(query),
+    logGroups: [...logGroups],
+  });
+}
+
+/** What a web ACL blocked; a rule inside a managed group is shown by its label. */
+export function blockedQuery(log: LogGroup, where = ''): SavedQuery {
+  return {
+    id: 'Blocked',
+    name: `Blocked requests${where} by rule, address and path`,
+    logGroups: [log],
+    statements: {
+      filterStatements: ['action = "BLOCK"'],
+      statsStatements: [
+        'count(*) as requests by terminatingRuleId, labels.0.name, httpRequest.clientIp, httpRequest.httpMethod, httpRequest.uri',
+      ],
+      sort: 'requests desc',
+      limit: 50,
+    },
+  };
 }
 
 /** The queries of an API. */
-export function savedQueries({ api, accessLog, authorizer }: MonitoredResources): readonly SavedQuery[] {
+export function savedQueries({ api, accessLog, authorizer, webAclLog }: MonitoredResources): readonly SavedQuery[] {
   const access = [accessLog];
   const decisions = [authorizer.logGroup as LogGroup];
   return [
@@ -121,5 +141,6 @@ export function savedQueries({ api, accessLog, authorizer }: MonitoredResources)
         limit: 100,
       },
     },
+    ...(webAclLog === undefined ? [] : [blockedQuery(webAclLog)]),
   ];
 }

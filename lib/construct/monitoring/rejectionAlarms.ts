@@ -16,8 +16,6 @@ const LARGE_SHARE = 50;
 const THROTTLED_PERCENT = 10;
 /** Tiers whose requests and throttled requests are in one expression. */
 const TIERS_PER_ALARM = 5;
-/** Percent of requests that the web ACL blocks. */
-const BLOCKED_PERCENT = 1;
 
 /**
  * Alarms on rejected requests. Where one source is the story, the value is the count of the source that has most: it means the same at
@@ -30,7 +28,6 @@ export function rejectionAlarms(resources: MonitoredResources, thresholds: Alarm
     ...probing(resources, thresholds),
     ...scanning(resources, thresholds),
     ...throttling(resources, thresholds),
-    ...blocks(resources, thresholds),
   ];
 }
 
@@ -181,28 +178,9 @@ function throttling({ api, restApi }: MonitoredResources, { throttled = 50 }: Al
   });
 }
 
-function blocks(resources: MonitoredResources, { wafBlocked }: AlarmThresholds): readonly AlarmSpec[] {
-  const metrics = countsOf(resources, { rules: [], rejected: 'WafBlocked' }, FIVE_MINUTES);
-  return [
-    {
-      id: 'WafBlocks',
-      severity: 'ticket',
-      contributors: ['TopAddresses'],
-      description:
-        'The web ACL blocks requests: a flood, known attacks, or a rule that hits honest clients. See on the dashboard which rule it is.',
-      measure: 'requests blocked in five minutes',
-      metric: expression(
-        `IF(100 * ${filled('rejected')} >= ${BLOCKED_PERCENT} * ${filled('requests')}, ${filled('rejected')}, 0)`,
-        { metrics, period: FIVE_MINUTES, label: 'Blocked' },
-      ),
-      threshold: wafBlocked ?? 50,
-    },
-  ];
-}
-
 interface Counts {
   readonly rules: readonly string[];
-  readonly rejected?: 'Unauthorized' | 'Forbidden' | 'WafBlocked';
+  readonly rejected?: 'Unauthorized' | 'Forbidden';
 }
 
 /** `top0`, `top1`: the top contributors of rules; `rejected`: all rejections of a kind; `requests`: all requests. */

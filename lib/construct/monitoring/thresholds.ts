@@ -23,7 +23,10 @@ export interface AlarmThresholds {
   readonly malformed?: number;
   /** Responses 429 to a tier below which their share does not count. @default - 50 */
   readonly throttled?: number;
-  /** Requests that the web ACL blocked, or that of CloudFront, if they are also a hundredth of all requests. @default - 50 */
+  /**
+   * Requests of one address that the web ACL blocked, or of all if they are also a hundredth of all requests; those over a rate are counted
+   * apart, and those of CloudFront. Three times as many in an hour count in the slow window. @default - 50
+   */
   readonly wafBlocked?: number;
   /** Requests that the authorizer could not decide for one cause, if they are also one of a thousand. @default - 3 */
   readonly authorizerErrors?: number;

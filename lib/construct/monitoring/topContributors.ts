@@ -1,7 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnInsightRule } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { insightRules } from './insightRules.ts';
+import { blockedInsightRules } from './blockedRules.ts';
+import { type InsightRule, insightRules } from './insightRules.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
 /**
@@ -12,21 +14,31 @@ import type { MonitoredResources } from './monitoredResources.ts';
  */
 export function addTopContributors(scope: Construct, resources: MonitoredResources): void {
   const rules = new Construct(scope, 'TopContributors');
-  const { restApi, accessLog, authorizer } = resources;
-  for (const { id, log, keys, filters } of insightRules(resources)) {
-    const logGroup = log === 'access' ? accessLog : authorizer.logGroup;
-    new CfnInsightRule(rules, id, {
-      ruleName: ruleName(restApi.restApiName, id),
-      ruleState: 'ENABLED',
-      ruleBody: Stack.of(scope).toJsonString({
-        Schema: { Name: 'CloudWatchLogRule', Version: 1 },
-        LogGroupNames: [logGroup.logGroupName],
-        LogFormat: 'JSON',
-        Contribution: { Keys: keys, Filters: filters },
-        AggregateOn: 'Count',
-      }),
-    });
+  const { restApi, accessLog, authorizer, webAclLog } = resources;
+  const logs = { access: accessLog, authorizer: authorizer.logGroup, webAcl: webAclLog };
+  for (const rule of [...insightRules(resources), ...blockedInsightRules()]) {
+    const logGroup = logs[rule.log];
+    if (logGroup !== undefined) createInsightRule(rules, rule, { apiName: restApi.restApiName, logGroup });
   }
+}
+
+/** A Contributor Insights rule over a log group. */
+export function createInsightRule(
+  scope: Construct,
+  { id, keys, filters }: InsightRule,
+  { apiName, logGroup }: { readonly apiName: string; readonly logGroup: ILogGroup },
+): void {
+  new CfnInsightRule(scope, id, {
+    ruleName: ruleName(apiName, id),
+    ruleState: 'ENABLED',
+    ruleBody: Stack.of(scope).toJsonString({
+      Schema: { Name: 'CloudWatchLogRule', Version: 1 },
+      LogGroupNames: [logGroup.logGroupName],
+      LogFormat: 'JSON',
+      Contribution: { Keys: keys, Filters: filters },
+      AggregateOn: 'Count',
+    }),
+  });
 }
 
 /** The name of a rule: that of the API, which is unique in the region, and its id. */

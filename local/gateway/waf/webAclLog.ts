@@ -71,7 +71,7 @@ export function createWebAclLog(acl: WebAclModel, telemetry: Telemetry, source: 
       })),
       requestHeadersInserted: inserted.length === 0 ? null : inserted,
       responseCodeSent: status ?? null,
-      httpRequest: httpRequest(request, log.redacted),
+      httpRequest: { ...httpRequest(request, log.redacted), requestId: idOf(source, request) },
       labels: labels.map((name) => ({ name })),
     };
     telemetry.log(log.logGroup, JSON.stringify(entry));
@@ -109,8 +109,12 @@ function httpRequest(request: IncomingRequest, redacted: readonly RedactedField[
     args: args !== '' && hides('query') ? REDACTED : args,
     httpVersion: request.protocol,
     httpMethod: hides('method') ? REDACTED : request.method,
-    requestId: request.requestId,
   };
+}
+
+/** API Gateway gives WAF its extended request id: https://docs.aws.amazon.com/waf/latest/developerguide/logging-examples.html */
+function idOf({ name }: LoggedSource, { requestId, extendedRequestId }: IncomingRequest): string {
+  return name === 'APIGW' ? extendedRequestId : requestId;
 }
 
 function groupEntry(statement: Json, { terminating, counted }: GroupFindings, isDeciding: boolean) {

@@ -84,7 +84,13 @@ describe('the log of a web ACL', () => {
       terminatingRuleType: 'REGULAR',
       httpSourceName: 'APIGW',
       httpSourceId: '111111111111:api1:prod',
-      httpRequest: { clientIp: '192.0.2.1', httpMethod: 'POST', uri: '/admin/users', args: '' },
+      httpRequest: {
+        clientIp: '192.0.2.1',
+        httpMethod: 'POST',
+        uri: '/admin/users',
+        args: '',
+        requestId: 'extended-1',
+      },
       labels: [],
     });
   });

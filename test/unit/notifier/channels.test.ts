@@ -169,6 +169,7 @@ describe('a mail', () => {
     expect(aws.calls).toEqual([
       {
         operation: 'Publish',
+        region: 'eu-west-1',
         input: {
           Action: 'Publish',
           Version: '2010-03-31',

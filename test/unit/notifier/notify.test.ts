@@ -31,11 +31,12 @@ interface Setting {
   readonly results?: Parameters<typeof awsStandIn>[0];
   readonly local?: object;
   readonly logs?: boolean;
+  readonly webAclLog?: string;
 }
 
-async function notifier({ channels = [MAILS], results = {}, local, logs = false }: Setting) {
+async function notifier({ channels = [MAILS], results = {}, local, logs = false, webAclLog }: Setting) {
   const aws = await awsStandIn({ Publish: () => ({}), GetInsightRuleReport, ...results });
-  const settings = { topics: { [PAGE]: 'page', [INFO]: 'info' }, channels, accessLog: '/api/access' };
+  const settings = { topics: { [PAGE]: 'page', [INFO]: 'info' }, channels, accessLog: '/api/access', webAclLog };
   const variables = {
     ...aws.environment,
     SECURE_API_NAME: 'documents',
@@ -61,6 +62,28 @@ describe('the notifier', () => {
     expect(published(calls)).toEqual(['mails']);
     await handler(eventOf(alarmMessage(), PAGE, 'm-2'));
     expect(published(calls).toSorted()).toEqual(['mails', 'mails', 'pages']);
+  });
+
+  it('asks CloudWatch of the region of the alarm, as that of a distribution is in us-east-1', async () => {
+    const { handler, calls } = await notifier({});
+    const AlarmArn = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:documents-edge-blocks';
+    const AlarmDescription = 'documents: Blocks.\nContributors: documents-EdgeBlockedRules';
+    await handler(eventOf(alarmMessage({ AlarmArn, AlarmDescription })));
+    const asked = calls.filter(({ operation }) => operation === 'GetInsightRuleReport');
+    expect(asked.map(({ input }) => input['RuleName'])).toEqual(['documents-EdgeBlockedRules']);
+    expect(asked.map(({ region }) => region)).toEqual(['us-east-1']);
+  });
+
+  it('links to the log of the web ACL, and asks it what was blocked, in the message of an alarm on blocks', async () => {
+    const { handler } = await notifier({ webAclLog: 'aws-waf-logs-documents' });
+    const AlarmDescription = 'documents: Blocks.\nContributors: documents-BlockedRules, documents-BlockedAddresses';
+    const [blocks] = await handler(eventOf(alarmMessage({ AlarmDescription })));
+    const [logins] = await handler(eventOf(alarmMessage(), PAGE, 'm-2'));
+    const query = (text = '') => /logs-insights\S+/.exec(text)?.[0] ?? 'none';
+    expect(query(blocks?.text)).toContain('aws-waf-logs-documents');
+    expect(query(blocks?.text)).toContain('terminatingRuleId');
+    expect(query(logins?.text)).not.toContain('aws-waf-logs-documents');
+    expect(blocks?.text).toContain('Blocked rules');
   });
 
   it('treats an alarm of a topic that it does not know as a page', async () => {

@@ -36,7 +36,12 @@ export async function httpsReceiver(...statuses: readonly number[]): Promise<Rec
 export interface AwsStandIn {
   readonly environment: Readonly<Record<string, string>>;
   /** Operations with their input, in order. */
-  readonly calls: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[];
+  readonly calls: {
+    readonly operation: string;
+    readonly input: Readonly<Record<string, unknown>>;
+    /** That the request is signed for. */
+    readonly region: string;
+  }[];
 }
 
 /** Stands for Secrets Manager, CloudWatch and SNS; an operation without a result is denied. */
@@ -51,7 +56,8 @@ export async function awsStandIn(
     const form = Object.fromEntries(new URLSearchParams(body));
     const operation = isJson ? (target.split('.')[1] ?? '') : (form['Action'] ?? '');
     const input = isJson ? JSON.parse(body) : form;
-    calls.push({ operation, input });
+    const [, region = ''] = /Credential=[^/]*\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    calls.push({ operation, input, region });
     const result = results[operation]?.(input);
     response.writeHead(result === undefined ? 400 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(result ?? { __type: 'AccessDeniedException' }));
