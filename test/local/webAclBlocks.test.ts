@@ -58,8 +58,8 @@ describe('requests that the web ACL of the sample blocks', () => {
     const lines = file('notifications.jsonl').trim().split('\n');
     const { text, severity } = JSON.parse(lines.find((line) => line.includes('waf-blocks')) ?? '');
     expect(severity).toBe('ticket');
-    expect(text).toMatch(/Blocked rules[^]*oversized-bodies/);
-    expect(text).toMatch(/Blocked addresses[^]*127\.0\.0\.1/);
+    expect(text).toMatch(/Blocked rules[\s\S]*oversized-bodies/);
+    expect(text).toMatch(/Blocked addresses[\s\S]*127\.0\.0\.1/);
     expect(file('notifications.jsonl')).not.toContain(SECRET);
     expect(gateway.output()).not.toContain(SECRET);
   }, 60_000);
