@@ -59,9 +59,10 @@ export function sourceOf(stacks: readonly MonitoredStack[]): ExportSource {
 }
 
 function alarmsOf(stack: MonitoredStack, apis: readonly string[]): readonly ExportedAlarm[] {
-  const byName = new Map(stack.alarms.map((alarm) => [alarm.name, alarm]));
+  const alarms = stack.alarms.map(ofNewestPeriods);
+  const byName = new Map(alarms.map((alarm) => [alarm.name, alarm]));
   const composites = new Map(stack.compositeAlarms.map((alarm) => [alarm.name, alarm]));
-  const metric = stack.alarms.map((alarm) => ({
+  const metric = alarms.map((alarm) => ({
     ...textOf(alarm, stack, apis),
     condition: { kind: 'metric', alarm } as const,
     causes: [],
@@ -74,6 +75,17 @@ function alarmsOf(stack: MonitoredStack, apis: readonly string[]): readonly Expo
     actions: alarm.alarmActions,
   }));
   return [...ruled, ...metric].filter(({ actions }) => actions.length > 0).map(({ actions, ...alarm }) => alarm);
+}
+
+/** An expression that has values in the newest periods alone, so that CloudWatch does not look further back: other systems never do. */
+const NEWEST = /^IF\(IF\(EPOCH\((.+)\) >= MAX\(EPOCH\(\1\)\)(?: - \d+)?, 0\), 0, (.+)\)$/s;
+
+function ofNewestPeriods(alarm: MetricAlarm): MetricAlarm {
+  const queries = alarm.queries.map((query) => {
+    const [, , expression] = NEWEST.exec(query.expression ?? '') ?? [];
+    return expression === undefined ? query : { ...query, expression };
+  });
+  return { ...alarm, queries };
 }
 
 /** The alarms in the rule of the suppressor, or the suppressor itself. */

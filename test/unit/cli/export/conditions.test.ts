@@ -77,6 +77,14 @@ describe('a condition of Grafana', () => {
     expect(compared.length).toBeGreaterThan(8);
   });
 
+  it('exists for alarms on errors, whose expressions end with the newest periods', async () => {
+    const { alarms } = sourceOf(tools.readMonitoring(await sampleAssembly(), {}));
+    for (const id of ['server-errors', 'latency', 'issuer-unreachable']) {
+      const alarm = alarms.find(({ name }) => name.endsWith(`-${id}`));
+      expect(alarm && conditionOf(alarm, tools).text).toMatch(/Q0R/);
+    }
+  });
+
   it('counts the periods that breach, each with its own queries', async () => {
     const { alarms } = sourceOf(tools.readMonitoring(await sampleAssembly(), {}));
     const slow = alarms.find(({ name }) => name.endsWith('authorizer-slow'));
