@@ -118,6 +118,7 @@ describe('whatever outlives a stack with everything on', () => {
     'AWS::ApiGateway::Stage': 'writes a log',
     'AWS::ApiGateway::UsagePlan': 'limits an API that is deleted, too',
     'AWS::CloudWatch::Alarm': 'watches a function that nobody calls',
+    'AWS::CloudWatch::Dashboard': 'draws what functions and tables report',
     'AWS::CloudWatch::InsightRule': 'reads a log',
     'AWS::DynamoDB::Table': 'is encrypted with the key',
     'AWS::IAM::Policy': 'grants access, so that nothing of it is left without it',

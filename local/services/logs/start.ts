@@ -12,7 +12,18 @@ export interface StoredLogs {
   close(): Promise<void>;
 }
 
-/** Serves the log files of a data directory on loopback until closed, with separate credentials. */
+/**
+ * Serves the log files of a data directory on loopback until closed, with separate credentials.
+ *
+ * @example
+ * ```ts
+ * import { serveStoredLogs } from 'secure-api-local';
+ *
+ * const { environment, logGroups, close } = await serveStoredLogs('.secure-api');
+ * Object.assign(process.env, environment); // the AWS SDK and the AWS CLI then query logGroups
+ * await close();
+ * ```
+ */
 export async function serveStoredLogs(directory: string): Promise<StoredLogs> {
   const logGroups = logFilesIn(directory);
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
