@@ -43,6 +43,15 @@ test('a rule reports its largest contributors and its metrics over any window', 
   expect(() => rules.metrics('rejected', 'Median')).toThrow('no metric Median');
 });
 
+test('an hour of the last day is counted from any minute on, as an alarm reads it', () => {
+  let now = 0;
+  const rules = createInsightRules([rule()], { now: () => now });
+  for (; now < 24 * 60 * MINUTE; now += MINUTE) rules.add(GROUP, event('a'), 3);
+  const hours = Array.from({ length: 22 }, (_, hour) => (60 * hour + 41) * MINUTE);
+  const most = rules.metrics('rejected', 'MaxContributorValue');
+  expect(hours.map((start) => most(start, start + 60 * MINUTE))).toEqual(hours.map(() => 180));
+});
+
 test('a rule that aggregates on Sum adds up a member, and a disabled rule counts nothing', () => {
   const models = [rule({ keys: ['$.client'], filters: [], sumOf: '$.bytes' }), rule({ name: 'off', enabled: false })];
   const rules = createInsightRules(models, { now: () => 0 });

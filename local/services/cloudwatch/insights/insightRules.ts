@@ -31,9 +31,10 @@ export interface InsightRules {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Minutes are kept for three hours, so a longer window begins at a full hour; hours are kept for a day and the one before. */
-const KEEP_MINUTES_MS = 3 * HOUR_MS;
-const KEEP_HOURS_MS = 26 * HOUR_MS;
+/** An alarm looks back a day, in windows of an hour that begin at any minute. */
+const KEEP_MS = 26 * HOUR_MS;
+/** A longer window is made of hours, so it begins at a full one. */
+const LONGEST_OF_MINUTES_MS = 3 * HOUR_MS;
 
 /** Contributors that are kept of a minute, and of an hour. */
 const MAX_OF_MINUTE = 500;
@@ -131,18 +132,18 @@ function addEvent(rule: Rule, event: unknown, time: number, times: number): void
   if (match === undefined) return;
   rule.version += 1;
   const { key, value } = match;
-  contribute(bucket(rule.minutes, time, MINUTE_MS, KEEP_MINUTES_MS), key, value, times, MAX_OF_MINUTE);
-  contribute(bucket(rule.hours, time, HOUR_MS, KEEP_HOURS_MS), key, value, times, MAX_OF_HOUR);
+  contribute(bucket(rule.minutes, time, MINUTE_MS), key, value, times, MAX_OF_MINUTE);
+  contribute(bucket(rule.hours, time, HOUR_MS), key, value, times, MAX_OF_HOUR);
 }
 
-function bucket(buckets: Map<number, Contributors>, time: number, length: number, keptMs: number): Contributors {
+function bucket(buckets: Map<number, Contributors>, time: number, length: number): Contributors {
   const number = Math.floor(time / length);
   const found = buckets.get(number);
   if (found !== undefined) return found;
   const made = noContributors();
   buckets.set(number, made);
   for (const old of buckets.keys()) {
-    if ((old + 1) * length > time - keptMs) break;
+    if ((old + 1) * length > time - KEEP_MS) break;
     buckets.delete(old);
   }
   return made;
@@ -152,7 +153,7 @@ function contributorsOf(rule: Rule, start: number, end: number): Contributors {
   const { window, version } = rule;
   if (window?.start === start && window.end === end && window.version === version) return window.all;
   const all = noContributors();
-  if (end - start <= KEEP_MINUTES_MS) addRange(all, rule.minutes, start, end, MINUTE_MS);
+  if (end - start <= LONGEST_OF_MINUTES_MS) addRange(all, rule.minutes, start, end, MINUTE_MS);
   else addHours(all, rule, start, end);
   rule.window = { start, end, version, all };
   return all;
