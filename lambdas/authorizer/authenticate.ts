@@ -8,6 +8,7 @@ import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
+import { namingOwner } from './tokenOwner.ts';
 import { tokenVerifier, type VerifiedToken } from './verify.ts';
 
 /** Settings that do not come from the environment. */
@@ -32,9 +33,11 @@ export function authentication(
   return async (event) => {
     const credentials = readCredentials(event);
     const verified = await span('verify token', () => verify(credentials.token));
-    await span('check revocation', () => rejectRevoked(verified));
-    // Last, because it uses the proof up.
-    await span('check binding', () => checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000));
-    return verified;
+    return namingOwner(verified, async () => {
+      await span('check revocation', () => rejectRevoked(verified));
+      // Last, because it uses the proof up.
+      await span('check binding', () => checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000));
+      return verified;
+    });
   };
 }

@@ -17,6 +17,7 @@ import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
+import { namingOwner } from './tokenOwner.ts';
 import { tracedDecision } from './tracedDecision.ts';
 
 /**
@@ -49,12 +50,15 @@ export function authorize(
   const decide = async (event: AuthorizerEvent) => {
     authenticate ??= authentication(process.env, { ...options, secrets });
     clientOfRequest ??= options.certificates?.(process.env) ?? tokenClients;
+    const identify = clientOfRequest;
     const verified = await authenticate(event);
-    const named = await clientOfRequest(event, clientOf(verified.claims, verified.tokenIssuer));
-    const claimedCaller = callerOf(verified, policy, { nowSeconds: Date.now() / 1000, client: named.client });
-    const client = await findClient(named.client);
-    if (named.byCertificate && client === undefined) throw new TokenRejected('certificate-client-unknown');
-    const caller = withClientTier(claimedCaller, client, policy);
+    const { caller, client } = await namingOwner(verified, async () => {
+      const named = await identify(event, clientOf(verified.claims, verified.tokenIssuer));
+      const claimedCaller = callerOf(verified, policy, { nowSeconds: Date.now() / 1000, client: named.client });
+      const found = await findClient(named.client);
+      if (named.byCertificate && found === undefined) throw new TokenRejected('certificate-client-unknown');
+      return { caller: withClientTier(claimedCaller, found, policy), client: found };
+    });
     const suspended = client?.status === 'suspended';
     const rejection = suspended ? 'client-suspended' : rejectionOf(policy, event, caller);
     const permitted = rejection === undefined;
@@ -125,6 +129,9 @@ function isOwnPath(
 }
 
 function failureOf(error: unknown): Decision {
-  if (error instanceof TokenRejected) return { outcome: 'reject', reason: error.reason, claim: error.claim };
+  if (error instanceof TokenRejected) {
+    const { reason, claim, owner } = error;
+    return { outcome: 'reject', reason, claim, owner };
+  }
   return { outcome: 'error', reason: error instanceof AuthorizerFault ? error.reason : 'internal', error };
 }

@@ -27,9 +27,12 @@ export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: n
   checkReceiver(claims, rules);
   if (!isOfKind(claims, rules)) throw new TokenRejected('kind-rejected');
   checkRequired(claims, rules);
-  const { sub } = claims;
-  const isUsable = typeof sub === 'string' && sub.length > 0 && sub.length <= MAX_SUBJECT && !CONTROLS.test(sub);
-  if (!isUsable) throw new TokenRejected('subject-invalid');
+  if (!isName(claims.sub)) throw new TokenRejected('subject-invalid');
+}
+
+/** Whether a claim can stand for somebody in a log. */
+export function isName(claim: unknown): claim is string {
+  return typeof claim === 'string' && claim.length > 0 && claim.length <= MAX_SUBJECT && !CONTROLS.test(claim);
 }
 
 /**

@@ -9,7 +9,7 @@ import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
-import type { Reason } from './reasons.ts';
+import type { Reason, TokenOwner } from './reasons.ts';
 
 /** The outcome of a request at the authorizer. */
 type Outcome = 'allow' | 'deny' | 'reject' | 'error';
@@ -21,6 +21,8 @@ export interface Decision {
   readonly caller?: TokenCaller;
   /** The declared claim that a token was rejected for. */
   readonly claim?: string | undefined;
+  /** Whose token was rejected. */
+  readonly owner?: TokenOwner | undefined;
   /** An error on our side. */
   readonly error?: unknown;
 }
@@ -62,7 +64,11 @@ export function decisionLogger(api: string, rules?: ClaimRules): (event: Authori
 }
 
 /** Members that are undefined are not logged. */
-function entryOf(event: AuthorizerEvent, { outcome, reason, caller, claim, error }: Decision, rules?: ClaimRules) {
+function entryOf(
+  event: AuthorizerEvent,
+  { outcome, reason, caller, claim, owner, error }: Decision,
+  rules?: ClaimRules,
+) {
   const context = event.requestContext;
   const trace = currentTrace();
   return {
@@ -74,6 +80,7 @@ function entryOf(event: AuthorizerEvent, { outcome, reason, caller, claim, error
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
     claim,
+    ...owner,
     ...dependencyTimes(),
     ...(caller === undefined ? {} : { ...callerEntry(caller), claims: loggedClaims(rules, caller.claims) }),
     error,

@@ -95,17 +95,28 @@ export type ErrorReason =
 /** Every reason code; logged with each decision and the second dimension of its metric. */
 export type Reason = 'permitted' | RejectReason | DenyReason | ErrorReason;
 
+/** Whose token was rejected, for the log. */
+export interface TokenOwner {
+  readonly subject?: string;
+  readonly client?: string;
+  /** It expired a few minutes ago at most: honest clients renew some tokens late. */
+  readonly justExpired?: true;
+}
+
 /** The credentials do not authenticate a caller. The message is the reason code, never a part of the token. */
 export class TokenRejected extends Error {
   readonly reason: RejectReason;
   /** The declared claim that is the cause, for the log. */
   readonly claim: string | undefined;
+  /** Whose token it is, where its issuer is proven. */
+  readonly owner: TokenOwner | undefined;
 
-  constructor(reason: RejectReason, claim?: string) {
+  constructor(reason: RejectReason, claim?: string, owner?: TokenOwner) {
     super(reason);
     this.name = 'TokenRejected';
     this.reason = reason;
     this.claim = claim;
+    this.owner = owner;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
 import { keySetProver } from './signature.ts';
 import { isOfIssuer } from './tokenKind.ts';
+import { namingOwner } from './tokenOwner.ts';
 
 /** Verified claims, and the token issuer that they come from. */
 export interface VerifiedToken {
@@ -65,9 +66,9 @@ async function firstAccepted<T>(
   let rejection: unknown = new TokenRejected('issuer-unknown');
   for (const { tokenIssuer, prove } of candidates) {
     try {
-      const claims = await prove(token);
-      checkClaims(claims, tokenIssuer, Date.now() / 1000);
-      return { claims, tokenIssuer };
+      const verified = { claims: await prove(token), tokenIssuer };
+      await namingOwner(verified, () => checkClaims(verified.claims, tokenIssuer, Date.now() / 1000));
+      return verified;
     } catch (error) {
       // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
       if (rejection instanceof TokenRejected) rejection = error;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import type { TokenOwner } from '../../lambdas/authorizer/reasons.ts';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import type { StackModel } from '../../local/assembly/model.ts';
@@ -46,6 +47,8 @@ interface Rejected {
   readonly subject?: string;
   /** Why the authorizer rejected the token; without it, the request had none. */
   readonly reason?: string;
+  /** Whose token it was, where its issuer was proven. */
+  readonly owner?: TokenOwner;
 }
 
 interface Blocked {
@@ -139,12 +142,12 @@ function log(time: SimulatedTime, { accessLog, decisions }: Names, minute: Minut
   time.metric('AWS/Logs', 'IncomingLogEvents', { LogGroupName: accessLog }, 1);
   const failures = crashed + Object.values(undecided).reduce((sum, count) => sum + count, 0);
   line({ status: '500', errorType: 'AUTHORIZER_FAILURE' }, failures);
-  for (const { status, count, ip = '198.51.100.7', subject, reason } of rejected) {
+  for (const { status, count, ip = '198.51.100.7', subject, reason, owner } of rejected) {
     const caller = subject === undefined ? {} : { subject, client: 'app', tier: 'free' };
     const decided = reason === undefined ? {} : { authorizerStatus: '401', authorizerLatency: '3' };
     const errorType = { '403': 'ACCESS_DENIED', '401': 'UNAUTHORIZED' }[status as string] ?? '-';
     line({ ...caller, ...decided, status, ip, errorType, routePath: '/things' }, count);
-    if (reason !== undefined) time.log(decisions, { decision: 'reject', reason, sourceIp: ip }, count);
+    if (reason !== undefined) time.log(decisions, { decision: 'reject', reason, sourceIp: ip, ...owner }, count);
   }
 }
 

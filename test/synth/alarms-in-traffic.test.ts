@@ -26,6 +26,7 @@ function healthy(requests: number, index: number): Minute {
   const byDay = 1 + 0.5 * Math.sin((2 * Math.PI * index) / MINUTES_OF_DAY);
   const now = requests === 1 ? 1 : Math.round(requests * byDay);
   const address = `192.0.2.${index % 200}`;
+  const caller = { subject: `u${index % 500}`, client: 'app' };
   const some = (share: number) => ofThousand(share, now, index);
   return {
     requests: now,
@@ -34,7 +35,10 @@ function healthy(requests: number, index: number): Minute {
     undecided: { 'keys-unreachable': some(0.05) },
     crashed: some(0.05),
     rejected: [
-      { status: '401', count: some(5), ip: address, reason: 'expired' },
+      { status: '401', count: some(5), ip: address, reason: 'expired', owner: { ...caller, justExpired: true } },
+      // Browsers that were closed for hours, and people who logged out.
+      { status: '401', count: some(0.1), ip: address, reason: 'expired', owner: caller },
+      { status: '401', count: some(0.1), ip: address, reason: 'token-revoked', owner: caller },
       { status: '404', count: some(3), ip: address, subject: `u${index % 500}` },
       { status: '400', count: some(3), ip: address, subject: `u${index % 500}` },
       { status: '403', count: some(0.1), ip: address, subject: `u${index % 500}` },
@@ -68,6 +72,38 @@ describe.each(SIZES)('at %s', (_, size) => {
   ])('a burst of 25 requests with %s from one address pages once', (_name, how) => {
     const burst = { rejected: [{ status: '401', count: 25, ...how } as const] };
     expect(run(2 * HOUR, during(size, 30, 31, burst))).toEqual(['failed-logins ALARM', 'failed-logins OK']);
+  });
+
+  it.each(['expired', 'token-revoked', 'audience-invalid'])(
+    '25 tokens of one subject from 25 addresses page once, and are found by the subject: %s',
+    (reason) => {
+      const owner = { subject: 'victim', client: 'app' };
+      const rejected = Array.from({ length: 25 }, (_, i) => {
+        return { status: '401', count: 1, ip: `198.51.100.${i}`, reason, owner } as const;
+      });
+      const simulation = simulate(model, 2 * HOUR, during(size, 30, 31, { rejected }));
+      expect(notifications(simulation, model).filter((one) => !one.startsWith('surge'))).toEqual([
+        'failed-logins ALARM',
+        'failed-logins OK',
+      ]);
+      const [first] = simulation.topContributors(
+        `${model.apis[0]?.name}-RejectedSubjects`,
+        START + 30 * 60_000,
+        START + 31 * 60_000,
+        1,
+      );
+      expect(first).toMatchObject({ keys: ['victim'], count: 25 });
+    },
+  );
+
+  it('revoked tokens of many subjects page once where they are of one client, and many of all requests', () => {
+    const [subjects, count] = size > 60 ? [240, 15] : [25, 1];
+    const rejected = Array.from({ length: subjects }, (_, i) => {
+      const owner = { subject: `s${i}`, client: 'stolen' };
+      return { status: '401', count, ip: `198.51.100.${i}`, reason: 'token-revoked', owner } as const;
+    });
+    const found = run(2 * HOUR, during(size, 30, 31, { rejected }));
+    expect(found).toEqual(['failed-logins ALARM', 'failed-logins OK']);
   });
 
   it('three failed logins a minute are found within the day, without a page', () => {

@@ -22,7 +22,7 @@ describe('for people', () => {
 
   it('there are saved queries for what follows an alarm', () => {
     const queries = ofType(template, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
-    expect(queries).toHaveLength(6);
+    expect(queries).toHaveLength(7);
     for (const query of queries) expect(String(query['Name'])).toMatch(new RegExp(`^${name}/`));
   });
 
@@ -68,6 +68,8 @@ describe('top contributors', () => {
       'TopAddresses',
       'TopThrottled',
       'RejectedTokens',
+      'RejectedSubjects',
+      'RejectedClients',
       'ForgedTokens',
       'MissingTokens',
       'DeniedCallers',
@@ -75,6 +77,9 @@ describe('top contributors', () => {
       'NotFoundAddresses',
       'NotFoundCallers',
       'MalformedAddresses',
+      'BlockedRules',
+      'BlockedAddresses',
+      'RateLimitedAddresses',
     ]);
     const format = JSON.parse(
       String(at(only(template, 'AWS::ApiGateway::Stage'), 'Properties.AccessLogSetting.Format')),
@@ -87,9 +92,13 @@ describe('top contributors', () => {
       const { Keys, Filters } = body.Contribution;
       expect(Filters.length).toBeLessThan(5);
       const fields = [...Keys, ...Filters.map(({ Match }: { Match: string }) => Match)].map((field) => field.slice(2));
-      const known = { ...format, decision: '', reason: '', sourceIp: '' };
+      const decisions = { decision: '', reason: '', sourceIp: '', justExpired: '' };
+      // https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
+      const blocked = { action: '', terminatingRuleId: '', terminatingRuleType: '', 'httpRequest.clientIp': '' };
+      const known = { ...format, ...decisions, ...blocked };
       expect(fields.filter((field) => !(field in known))).toEqual([]);
-      for (const { Match, In, NotIn } of Filters) {
+      for (const { Match, In, NotIn, IsPresent } of Filters) {
+        if (IsPresent !== undefined) continue;
         expect((In ?? NotIn).length).toBeLessThan(11);
         if (Match === '$.reason') for (const reason of In ?? NotIn) expect(reasons).toContain(`'${reason}'`);
       }

@@ -75,8 +75,10 @@ describe('alarms', () => {
       TreatMissingData: 'notBreaching',
     });
     expect(expressions('failed-logins')).toEqual([
-      'MAX([FILL(top0, 0), FILL(top1, 0), IF(100 * FILL(rejected, 0) >= 50 * FILL(requests, 0), FILL(rejected, 0), 0)])',
+      'MAX([FILL(top0, 0), FILL(top1, 0), IF(1000 * FILL(top2, 0) >= 10 * FILL(requests, 0), FILL(top2, 0), 0), FILL(top3, 0), IF(100 * FILL(rejected, 0) >= 50 * FILL(requests, 0), FILL(rejected, 0), 0)])',
       `INSIGHT_RULE_METRIC('${name}-RejectedTokens', 'MaxContributorValue')`,
+      `INSIGHT_RULE_METRIC('${name}-RejectedSubjects', 'MaxContributorValue')`,
+      `INSIGHT_RULE_METRIC('${name}-RejectedClients', 'MaxContributorValue')`,
       `INSIGHT_RULE_METRIC('${name}-MissingTokens', 'MaxContributorValue')`,
     ]);
   });

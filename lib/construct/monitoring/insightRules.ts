@@ -13,7 +13,8 @@ export interface InsightRule {
 /** A list has at most ten values. */
 export type Filter =
   | { readonly Match: string; readonly In: readonly string[] }
-  | { readonly Match: string; readonly NotIn: readonly string[] };
+  | { readonly Match: string; readonly NotIn: readonly string[] }
+  | { readonly Match: string; readonly IsPresent: boolean };
 
 /** Reasons of a token that an honest client does not send: it was made or changed by somebody without the key. */
 const FORGED = [
@@ -34,6 +35,9 @@ const ENDED = ['expired'];
 
 /** API Gateway writes `-` for what it does not know. */
 const UNKNOWN = ['-', ''];
+/** The authorizer marks tokens that expired a short time ago. */
+const NOT_JUST_EXPIRED: Filter = { Match: '$.justExpired', IsPresent: false };
+const REJECTED: Filter = { Match: '$.decision', In: ['reject'] };
 const KNOWN_SUBJECT: Filter = { Match: '$.subject', NotIn: UNKNOWN };
 const NOT_OF_WEB_ACL: Filter = { Match: '$.errorType', NotIn: ['WAF_FILTERED'] };
 
@@ -50,28 +54,18 @@ export function insightRules({ isBehindCloudFront }: { readonly isBehindCloudFro
   const access = (id: string, keys: readonly string[], ...filters: readonly Filter[]): InsightRule => {
     return { id, log: 'access', keys, filters };
   };
+  const decisions = (id: string, key: string, filter: Filter): InsightRule => {
+    return { id, log: 'authorizer', keys: [key], filters: [REJECTED, filter] };
+  };
   return [
     access('TopClients', ['$.client', '$.tier'], { Match: '$.client', NotIn: UNKNOWN }),
     access('TopAddresses', ['$.ip']),
     access('TopThrottled', ['$.client', '$.method', '$.routePath'], of('429')),
-    {
-      id: 'RejectedTokens',
-      log: 'authorizer',
-      keys: ['$.sourceIp'],
-      filters: [
-        { Match: '$.decision', In: ['reject'] },
-        { Match: '$.reason', NotIn: ENDED },
-      ],
-    },
-    {
-      id: 'ForgedTokens',
-      log: 'authorizer',
-      keys: ['$.sourceIp'],
-      filters: [
-        { Match: '$.decision', In: ['reject'] },
-        { Match: '$.reason', In: FORGED },
-      ],
-    },
+    decisions('RejectedTokens', '$.sourceIp', { Match: '$.reason', NotIn: ENDED }),
+    // Only tokens whose issuer is proven have a subject and a client in the log. Long after its end a token is replayed, not renewed.
+    decisions('RejectedSubjects', '$.subject', NOT_JUST_EXPIRED),
+    decisions('RejectedClients', '$.client', { Match: '$.reason', NotIn: ENDED }),
+    decisions('ForgedTokens', '$.sourceIp', { Match: '$.reason', In: FORGED }),
     // The authorizer never runs for a request without credentials.
     ...(isBehindCloudFront
       ? []

@@ -90,11 +90,11 @@ export function savedQueries({ api, accessLog, authorizer, webAclLog }: Monitore
     },
     {
       id: 'Rejections',
-      name: 'Rejected tokens by reason and address',
+      name: 'Rejected tokens by reason and source',
       logGroups: decisions,
       statements: {
         filterStatements: ['decision = "reject" or decision = "error"'],
-        statsStatements: ['count(*) as requests by reason, sourceIp'],
+        statsStatements: ['count(*) as requests by reason, sourceIp, subject, client'],
         sort: 'requests desc',
         limit: 50,
       },

@@ -32,9 +32,16 @@ export function rejectionAlarms(resources: MonitoredResources, thresholds: Alarm
 }
 
 function failedLogins(resources: MonitoredResources, { unauthorized }: AlarmThresholds): readonly AlarmSpec[] {
-  const rules = ['RejectedTokens', ...(resources.isBehindCloudFront ? [] : ['MissingTokens'])];
+  const rules = [
+    'RejectedTokens',
+    'RejectedSubjects',
+    'RejectedClients',
+    ...(resources.isBehindCloudFront ? [] : ['MissingTokens']),
+  ];
   const contributors = { contributors: rules };
-  const text = `MAX([${['top0', 'top1'].slice(0, rules.length).map(filled).join(', ')}, ${ofLargeShare('rejected')}])`;
+  // A client can be an app that everybody uses.
+  const tops = rules.map((rule, i) => (rule === 'RejectedClients' ? ofEachThousand(`top${i}`, 10) : filled(`top${i}`)));
+  const text = `MAX([${[...tops, ofLargeShare('rejected')].join(', ')}])`;
   const metric = (period: Duration) =>
     expression(text, {
       metrics: countsOf(resources, { rules, rejected: 'Unauthorized' }, period),
@@ -47,7 +54,7 @@ function failedLogins(resources: MonitoredResources, { unauthorized }: AlarmThre
       severity: 'page',
       ...contributors,
       description:
-        'One address sends many requests without a valid token (401), or half of all requests have none: guessed, stolen or forged tokens, or no client can log in. See the reasons and the address in the saved query "Rejected tokens".',
+        'One address sends many requests without a valid token (401), tokens of one subject or client are rejected often, or half of all requests have none: guessed, stolen or forged tokens, or no client can log in. See reasons, addresses and subjects in the saved query "Rejected tokens".',
       measure: 'responses with 401 in five minutes',
       metric: metric(FIVE_MINUTES),
       threshold: unauthorized ?? 20,
@@ -58,7 +65,7 @@ function failedLogins(resources: MonitoredResources, { unauthorized }: AlarmThre
       severity: 'ticket',
       ...contributors,
       description:
-        'One address has sent requests without a valid token (401) for hours, slowly: somebody guesses without being noticed, or a client is broken. See the reasons and the address in the saved query "Rejected tokens".',
+        'One address has sent requests without a valid token (401) for hours, slowly, or with tokens of one subject or client: somebody guesses without being noticed, or a client is broken. See reasons, addresses and subjects in the saved query "Rejected tokens".',
       measure: 'responses with 401 in an hour',
       metric: metric(HOUR),
       threshold: (unauthorized ?? 20) * 3,

@@ -348,6 +348,39 @@ describe('what is logged and counted', () => {
     expect(entries[1]).toMatchObject({ [metric]: 1, reason });
   });
 
+  describe('of a rejected token', () => {
+    const now = Math.floor(Date.now() / 1000);
+    const owner = { subject: 'user-1', client: 'acme' };
+    const ownerIn = async (header: string) => {
+      const [entry = {}] = await entriesOf(() => deployed(LOUD)(eventOf(header)).catch(() => {}));
+      const { decision, reason, subject, client, justExpired } = entry;
+      expect(decision).toBe('reject');
+      return { reason, subject, client, justExpired };
+    };
+
+    it.each([
+      ['expired', { exp: now - 3_600, iat: now - 7_200 }, owner],
+      ['expired', { exp: now - 100, iat: now - 3_600 }, { ...owner, justExpired: true }],
+      ['audience-invalid', { aud: 'other' }, owner],
+      ['subject-invalid', { sub: 'user\n1' }, { client: 'acme' }],
+      ['subject-invalid', { sub: 'u'.repeat(256) }, { client: 'acme' }],
+      ['lifetime-too-long', { exp: now + 10 ** 8, client_id: 'c'.repeat(256) }, { subject: 'user-1' }],
+    ])('subject and client are facts where its issuer signed it: %s %j', async (reason, change, facts) => {
+      expect(await ownerIn(await bearer(change))).toEqual({ reason, ...facts });
+    });
+
+    it('nobody is named where the signature is of somebody else', async () => {
+      const [header, , signature] = (await bearer()).slice('Bearer '.length).split('.');
+      const claims = Buffer.from(JSON.stringify(claimsOf(issuer.url, { sub: 'victim' }))).toString('base64url');
+      expect(await ownerIn(`Bearer ${header}.${claims}.${signature}`)).toEqual({ reason: 'signature-invalid' });
+    });
+
+    it('nobody is named where the issuer is unknown', async () => {
+      const header = await bearer({ iss: 'https://other.example.com', sub: 'victim' });
+      expect(await ownerIn(header)).toEqual({ reason: 'issuer-unknown' });
+    });
+  });
+
   it('names an error on our side', async () => {
     const handler = deployed({ ...LOUD, SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf('')]) });
     const header = await bearer();

@@ -51,6 +51,12 @@ describe('the log entry of a decision', () => {
     expect(fields).toEqual({ decision: 'allow', reason: 'permitted', ...request, ...caller });
   });
 
+  it('has the owner of a rejected token', async () => {
+    const owner = { subject: 'user-1', client: 'acme', justExpired: true } as const;
+    const { fields } = await recorded({ outcome: 'reject', reason: 'expired', owner });
+    expect(fields).toEqual({ decision: 'reject', reason: 'expired', ...request, ...owner });
+  });
+
   it('has only the request if the caller is unknown', async () => {
     const { fields } = await recorded({ outcome: 'reject', reason: 'expired' });
     expect(fields).toEqual({ decision: 'reject', reason: 'expired', ...request });

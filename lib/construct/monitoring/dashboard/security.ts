@@ -22,6 +22,8 @@ const CONTRIBUTORS: Readonly<Record<string, string>> = {
   TopAddresses: 'Addresses with most requests',
   TopClients: 'Clients with most requests',
   RejectedTokens: 'Addresses with most rejected tokens (401)',
+  RejectedSubjects: 'Subjects whose tokens are rejected most (401)',
+  RejectedClients: 'Clients whose tokens are rejected most (401)',
   MissingTokens: 'Addresses with most requests without a token (401)',
   DeniedCallers: 'Callers that are denied most (403)',
   DeniedRoutes: 'Routes that deny most, and why (403)',
