@@ -32,6 +32,7 @@ Permissions of the person who reads a deployed API with \`--stack\`, beside thos
 | --- | --- |
 | \`secure-api logs\` | \`logs:StartQuery\`, \`logs:GetQueryResults\`; with \`--follow\` \`logs:FilterLogEvents\` |
 | \`secure-api alarms\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\`; with \`--history\` \`cloudwatch:DescribeAlarmHistory\` |
+| \`secure-api mute\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:PutAlarmMuteRule\`, \`cloudwatch:DeleteAlarmMuteRule\` |
 | \`secure-api metrics\` | \`cloudwatch:GetMetricData\` |
 `;
 

@@ -13,6 +13,11 @@ interface Result {
 }
 
 const TIMEOUT_MS = 10_000;
+/**
+ * AWS's common rules block requests without one.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ */
+const USER_AGENT = 'secure-api-canary';
 
 /**
  * Makes the function that requests a route of an API as a client does. The metric `CanaryFailures` (namespace `SecureApi`, dimension
@@ -51,7 +56,7 @@ function send({ url, headers }: CanaryRequest, { address, port, ca }: Route): Pr
       path: pathname,
       port: port ?? 443,
       servername: hostname,
-      headers: { ...headers, host },
+      headers: { 'user-agent': USER_AGENT, accept: '*/*', ...headers, host },
       agent: false,
       ...(ca === undefined ? {} : { ca }),
     });

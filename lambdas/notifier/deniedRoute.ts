@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { missingGrant, neededGrants, permissionsOf } from '../shared/grants.ts';
+import { routeMethod } from '../shared/servedMethods.ts';
 
 /** Who has access to which route. */
 export type RouteAccess = Pick<AccessPolicy, 'roles' | 'routes'>;
@@ -32,7 +33,8 @@ const OF_CALLER = ['client-suspended'];
  */
 export function explainDenial({ roles: byRole, routes }: RouteAccess, denied: DeniedRequest): ExplainedDenial {
   const reasons = denied.reasons.split(' ').filter((reason) => reason !== '' && reason !== '-');
-  const route = routes.find(({ method, path }) => method === denied.method && path === denied.path);
+  const asked = routeMethod(denied.method);
+  const route = routes.find(({ method, path }) => method === asked && path === denied.path);
   if (route === undefined) return { reasons };
   const permissions = permissionsOf(byRole, denied.roles.split(' '));
   const needs = neededGrants(route.access);

@@ -1,24 +1,13 @@
-import type { CloudWatchClientConfig, CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { Command } from 'commander';
-import { loadSdk, type Sdk } from '../aws/sdk.ts';
-import { type ApiSelection, deployedApi, selectionOf, withStackOrLocal } from './deployedApi.ts';
-import { findGateway } from './findGateway.ts';
-import { wholeNumber, withExamples, withGateway } from './options.ts';
+import { describedAlarms, openCloudWatch } from './observe/alarmList.ts';
+import { openSource, type SourceOptions, withSource } from './observe/openSource.ts';
+import { wholeNumber, withExamples } from './options.ts';
 import { print } from './output.ts';
 
-interface MuteOptions extends Partial<ApiSelection> {
+interface MuteOptions extends SourceOptions {
   readonly minutes: number;
   readonly end?: boolean;
   readonly json?: boolean;
-  readonly data: string;
-  readonly readyFile?: string;
-}
-
-/** Where the alarms of an API are. */
-interface Target {
-  readonly config: CloudWatchClientConfig;
-  /** What the names of its alarms begin with. */
-  readonly name: string;
 }
 
 const DEFAULT_MINUTES = 30;
@@ -34,7 +23,7 @@ export function muteCommand(): Command {
   const command = new Command('mute').description(
     'hold the notifications of alarms that a deployment can cause, while it runs; those about attacks still notify',
   );
-  withGateway(withStackOrLocal(command, ['data', 'readyFile']))
+  withSource(command)
     .option('--minutes <count>', `for how long, 1–${MOST_MINUTES}`, wholeNumber(1, MOST_MINUTES), DEFAULT_MINUTES)
     .option('--end', 'end it before its time')
     .option('--json', 'print { alarms, from, until } as JSON')
@@ -47,21 +36,24 @@ export function muteCommand(): Command {
 }
 
 async function mute(options: MuteOptions): Promise<void> {
-  const { cloudWatch } = await loadSdk('cloudWatch');
-  const { config, name } = await targetOf(options);
-  const client = new cloudWatch.CloudWatchClient(config);
+  const source = await openSource(options);
+  const { name } = source;
+  const cloudWatch = await openCloudWatch(source);
+  const { sdk, client } = cloudWatch;
   try {
-    const alarms = await alarmsOf(cloudWatch, client, `${name}-`);
+    const described = await describedAlarms(cloudWatch);
+    const alarms = described.flatMap(({ AlarmName = '', AlarmDescription = '' }) =>
+      FOLLOWS_DEPLOYMENTS.test(AlarmDescription) ? [AlarmName] : [],
+    );
     const rules = chunksOf(alarms).map((names, i) => ({ name: `${name}-deployment${i === 0 ? '' : i + 1}`, names }));
     if (options.end === true) {
-      for (const rule of rules)
-        await client.send(new cloudWatch.DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: rule.name }));
+      for (const rule of rules) await client.send(new sdk.DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: rule.name }));
       return print(options.json === true ? JSON.stringify({ alarms: [] }) : `The alarms of ${name} notify again.`);
     }
-    const window = windowOf(options.minutes);
+    const window = windowOf(source.now(), options.minutes);
     for (const rule of rules) {
       await client.send(
-        new cloudWatch.PutAlarmMuteRuleCommand({
+        new sdk.PutAlarmMuteRuleCommand({
           Name: rule.name,
           Description: `secure-api mute: a deployment of ${name}.`,
           Rule: { Schedule: { Expression: window.expression, Duration: `PT${options.minutes}M`, Timezone: 'UTC' } },
@@ -78,43 +70,13 @@ async function mute(options: MuteOptions): Promise<void> {
     );
   } finally {
     client.destroy();
+    await source.close();
   }
-}
-
-async function targetOf(options: MuteOptions): Promise<Target> {
-  const selection = selectionOf(options);
-  if (selection !== undefined) {
-    const { name, region } = await deployedApi(selection);
-    return { name, config: { region } };
-  }
-  const { apis, environment } = findGateway(options);
-  const { AWS_ENDPOINT_URL_CLOUDWATCH: endpoint, AWS_REGION: region = '' } = environment;
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = environment;
-  return { name: apis[0]?.name ?? '', config: { endpoint, region, credentials: { accessKeyId, secretAccessKey } } };
-}
-
-async function alarmsOf(
-  { DescribeAlarmsCommand }: Sdk<'cloudWatch'>['cloudWatch'],
-  client: InstanceType<Sdk<'cloudWatch'>['cloudWatch']['CloudWatchClient']>,
-  prefix: string,
-): Promise<readonly string[]> {
-  const found: (MetricAlarm | CompositeAlarm)[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new DescribeAlarmsCommand({ AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], NextToken }),
-    );
-    found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []));
-    ({ NextToken } = page);
-  } while (NextToken !== undefined);
-  return found
-    .filter(({ AlarmDescription = '' }) => FOLLOWS_DEPLOYMENTS.test(AlarmDescription))
-    .flatMap(({ AlarmName }) => AlarmName ?? []);
 }
 
 /** From the next minute on: a rule has minutes, and one that begins in the past may never begin. */
-function windowOf(minutes: number) {
-  const from = new Date(Math.ceil((Date.now() + 1) / MINUTE_MS) * MINUTE_MS);
+function windowOf(now: number, minutes: number) {
+  const from = new Date(Math.ceil((now + 1) / MINUTE_MS) * MINUTE_MS);
   return {
     from,
     until: new Date(from.getTime() + minutes * MINUTE_MS),

@@ -52,7 +52,7 @@ export function requestTrace(event: TracedEvent, requestId: string, rules: Trace
   const sent = sentHeaders(event);
   const caller = traceParentOf(sent.get(TRACE_PARENT) ?? []);
   const aws = xrayTraceOf(rules.ofLambda?.() ?? sent.get(XRAY)?.[0]);
-  const digest = requestId === '' ? randomBytes(12) : hash('sha256', requestId, 'buffer');
+  const digest = requestId === '' ? randomBytes(32) : hash('sha256', requestId, 'buffer');
   const spanId = spanIdOf(digest);
   const ids = sent.get(CLIENT_REQUEST_ID.toLowerCase()) ?? [];
   const clientRequestId = clientIdOf(ids);
@@ -77,7 +77,7 @@ export function requestTrace(event: TracedEvent, requestId: string, rules: Trace
     const state = traceStateOf(sent.get(TRACE_STATE) ?? []);
     return { ...named, ...caller, isSampled, ...(state === undefined ? {} : { state }) };
   }
-  return { ...named, traceId: aws?.traceId ?? randomBytes(16).toString('hex'), isSampled };
+  return { ...named, traceId: aws?.traceId ?? digest.toString('hex', 16, 32), isSampled };
 }
 
 /** 16 hexadecimal digits, with a letter in the middle: digits alone would be hidden in the log when they look like a card number. */

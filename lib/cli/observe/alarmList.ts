@@ -73,7 +73,8 @@ function orderOf({ state, severity }: ObservedAlarm): number {
   return ['ALARM', 'INSUFFICIENT_DATA', 'OK'].indexOf(state) * 10 + SEVERITIES.indexOf(severity);
 }
 
-async function describedAlarms({ sdk, client, source }: CloudWatch): Promise<readonly AnyAlarm[]> {
+/** All alarms of an API, also those that notify nobody. */
+export async function describedAlarms({ sdk, client, source }: CloudWatch): Promise<readonly AnyAlarm[]> {
   const input = {
     AlarmNamePrefix: `${source.name}-`,
     AlarmTypes: [sdk.AlarmType.MetricAlarm, sdk.AlarmType.CompositeAlarm],

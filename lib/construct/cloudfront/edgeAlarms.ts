@@ -45,7 +45,6 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
     family: 'EdgeErrors',
     severity: 'page' as const,
-    followsDeployments: true,
     description:
       'CloudFront sends too many 5xx. If server-errors does not fire, CloudFront does not reach the API: see its domain, certificate and web ACL.',
     measure: '% of the responses are 5xx',
@@ -67,7 +66,6 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     ...errors,
     {
       id: 'EdgeFunctionErrors',
-      followsDeployments: true,
       severity: 'page',
       description:
         'The function of viewer requests fails, so requests are rejected with 503. See its log in us-east-1, and roll back the last deployment.',

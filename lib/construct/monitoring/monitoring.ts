@@ -111,8 +111,8 @@ export class Monitoring extends Construct {
   }
 }
 
-function functionsOf({ authorizer, functions, triggers, usage, rotation, canary }: MonitoredResources) {
-  const all = [authorizer, ...Object.values(functions), ...triggers, usage, rotation, canary];
+function functionsOf({ authorizer, functions, triggers, usage, rotation, canary, routeCanary }: MonitoredResources) {
+  const all = [authorizer, ...Object.values(functions), ...triggers, usage, rotation, canary, routeCanary];
   return all.filter((fn) => fn !== undefined);
 }
 

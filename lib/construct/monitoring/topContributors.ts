@@ -6,6 +6,11 @@ import { blockedInsightRules } from './blockedRules.ts';
 import { type InsightRule, insightRules } from './insightRules.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
+/** All Contributor Insights rules of an API; those over the log of the web ACL where there is one. */
+export function apiInsightRules(resources: MonitoredResources): readonly InsightRule[] {
+  return [...insightRules(resources), ...(resources.webAclLog === undefined ? [] : blockedInsightRules())];
+}
+
 /**
  * Contributor Insights rules: who sends most, and who is behind most requests of a kind. Alarms read them, and notifications name whom
  * they find.
@@ -16,7 +21,7 @@ export function addTopContributors(scope: Construct, resources: MonitoredResourc
   const rules = new Construct(scope, 'TopContributors');
   const { restApi, accessLog, authorizer, webAclLog } = resources;
   const logs = { access: accessLog, authorizer: authorizer.logGroup, webAcl: webAclLog };
-  for (const rule of [...insightRules(resources), ...blockedInsightRules()]) {
+  for (const rule of apiInsightRules(resources)) {
     const logGroup = logs[rule.log];
     if (logGroup !== undefined) createInsightRule(rules, rule, { apiName: restApi.restApiName, logGroup });
   }

@@ -50,11 +50,17 @@ async function reportOn(respond: RequestListener, certificate = { to: daysFromNo
 it('requests the route of the API with its name and headers, and reports that it works', async () => {
   let seen: unknown;
   const report = await reportOn(({ url, method, headers }, response) => {
-    seen = { url, method, host: headers.host, version: headers['x-version'] };
+    seen = { url, method, host: headers.host, version: headers['x-version'], agent: headers['user-agent'] };
     response.end('{}');
   });
   expect(report).toEqual({ failures: 0, faults: [] });
-  expect(seen).toEqual({ url: '/v1/health', method: 'GET', host: 'localhost', version: '2' });
+  expect(seen).toEqual({
+    url: '/v1/health',
+    method: 'GET',
+    host: 'localhost',
+    version: '2',
+    agent: 'secure-api-canary',
+  });
 });
 
 it.each([500, 429, 403, 301])('reports a response %i with the id of the request', async (status) => {

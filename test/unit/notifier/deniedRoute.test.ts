@@ -31,6 +31,7 @@ describe('of the reasons of a caller, a denied request has those that its route 
   it.each([
     ['POST /documents', 'viewer', 'document:write', ['permission-missing', 'roles-exclusive']],
     ['GET /export', 'viewer', 'document:read, scope all', ['scope-missing']],
+    ['HEAD /export', 'viewer', 'document:read, scope all', ['scope-missing']],
     ['GET /tenants/{tenant}', 'viewer', 'document:read', ['claim-mismatch']],
     ['GET /export', '-', 'document:read, scope all', ['permission-missing', 'roles-exclusive']],
   ])('%s by %s', (request, roles, needs, reasons) => {

@@ -149,6 +149,7 @@ describe('the trace of a request', () => {
       },
     };
     const ids = [requestTrace({}, 'r'), requestTrace(odd, ''), requestTrace(event({ traceparent: ['x'] }), 'r')];
+    expect(requestTrace({}, 'a').traceId).toBe(requestTrace({}, 'a').traceId);
     for (const { traceId, spanId } of ids) expect(`${traceId}-${spanId}`).toMatch(/^[\da-f]{32}-[\da-f]{16}$/);
   });
 

@@ -62,6 +62,7 @@ function memoryOf(fn: LambdaFunction): number {
 function bytes(parts: DashboardParts): readonly IMetric[] {
   const logs: readonly (readonly [string, string])[] = [
     ['access log', parts.accessLog.logGroupName],
+    ...(parts.webAclLog === undefined ? [] : [['log of the web ACL', parts.webAclLog.logGroupName] as const]),
     ...namedFunctions(parts).map(([name, fn]) => [name, (fn.logGroup as LogGroup).logGroupName] as const),
   ];
   return logs.map(

@@ -1,8 +1,8 @@
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { webAclRuleMetrics } from '../../edge/webAclMetrics.ts';
-import { insightRules } from '../insightRules.ts';
+
 import { decisionMetric, type RejectionName, rejectionMetric } from '../metrics.ts';
-import { ruleName } from '../topContributors.ts';
+import { apiInsightRules, ruleName } from '../topContributors.ts';
 import { alarmLines, thresholdsOf } from './alarmLines.ts';
 import type { DashboardParts } from './parts.ts';
 import { graph, rows, titleOf, topContributors } from './widgets.ts';
@@ -32,6 +32,7 @@ const CONTRIBUTORS: Readonly<Record<string, string>> = {
   MalformedAddresses: 'Addresses with most malformed requests',
   BlockedAddresses: 'Addresses that the web ACL blocks most',
   BlockedRules: 'Rules of the web ACL that block most',
+  RateLimitedAddresses: 'Addresses that the web ACL limits most',
 };
 
 /** Rejected requests: why, how many of one source, and who. */
@@ -81,7 +82,7 @@ function isCause(namesCause: string | undefined, id: string): boolean {
 }
 
 function contributors(parts: DashboardParts): readonly IWidget[] {
-  const made = insightRules(parts).map(({ id }) => id);
+  const made = apiInsightRules(parts).map(({ id }) => id);
   const shown = Object.entries(CONTRIBUTORS).filter(([id]) => made.includes(id));
   return rows(
     shown.map(([id, title]) => topContributors(parts.restApi, title, ruleName(parts.restApi.restApiName, id))),
