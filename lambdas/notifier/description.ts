@@ -17,7 +17,7 @@ export interface DescriptionParts {
 }
 
 /** Most rules that are asked for one message. */
-const MAX_RULES = 3;
+const MAX_RULES = 4;
 const LINE = /^(Measures|Contributors|Deployments|Runbook|Dashboard|Owner): (.+)$/;
 /** The end of a sentence: not a point within a number, a version or an abbreviation such as "e.g.". */
 const SENTENCE = /^(.+?[^.\s][.!?])\s+(?=[A-Z`"(])(.*)$/s;

@@ -102,6 +102,11 @@ export interface LocalModel {
     readonly alarmActions: readonly string[];
   }[];
   readonly functions: readonly { readonly logicalId: string; readonly assetPath: string }[];
+  readonly eventRules: readonly {
+    readonly name: string;
+    readonly enabled: boolean;
+    readonly pattern: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** An alarm on metrics. */

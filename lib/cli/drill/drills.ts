@@ -112,6 +112,12 @@ const crashes = injected(
   { Errors: [1, 9], Invocations: [1, 9] },
   { Errors: [0, 9], Invocations: [1, 9] },
 );
+const failedGroup = injected(
+  'invocations of the group that failed',
+  { Errors: [1, 100], Invocations: [1, 100] },
+  { Errors: [0, 1], Invocations: [1, 100] },
+);
+const slowGroup = injected('invocations of the group that take 20 seconds', slow, fast);
 const days = injected('ten days until the certificate expires', { DaysToExpiry: [10, 1] }, { DaysToExpiry: [300, 1] });
 
 /**
@@ -184,6 +190,11 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   'server-errors-slow': crashing(),
   latency: late(),
   'latency-slow': late(),
+  // Requests reach one group of routes.
+  'server-errors-of': failedGroup,
+  'server-errors-of-slow': failedGroup,
+  'latency-of': slowGroup,
+  'latency-of-slow': slowGroup,
   'sign-in-errors': crashes,
   'job-errors': failedRuns,
   'rotation-failed': failedRuns,
@@ -215,9 +226,21 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
     raise: (world) => world.deployThreshold(86_400),
     calm: (world) => world.restore(),
   },
-  'edge-errors': injected('5xx of CloudFront', { '5xxErrorRate': [50, 1] }, { '5xxErrorRate': [0, 1] }),
-  'edge-function-errors': injected('errors of the CloudFront function', { FunctionExecutionErrors: [1, 9] }),
-  'edge-blocks': injected('blocked requests', { BlockedRequests: [1, 100] }),
+  'edge-errors': injected(
+    '5xx of CloudFront',
+    { '5xxErrorRate': [50, 1], Requests: [1, 100] },
+    { '5xxErrorRate': [0, 1], Requests: [1, 100] },
+  ),
+  'edge-function-errors': injected(
+    'errors of the CloudFront function',
+    { FunctionExecutionErrors: [1, 9] },
+    { FunctionExecutionErrors: [0, 1] },
+  ),
+  'edge-blocks': injected(
+    'blocked requests',
+    { BlockedRequests: [1, 100], Requests: [1, 100] },
+    { BlockedRequests: [0, 1], Requests: [1, 100] },
+  ),
   'origin-secret-errors': failedRuns,
   'revocation-copy-errors': failedRuns,
 };
@@ -225,6 +248,6 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
 /** The entry of an alarm, by the end of its name; undefined where there is none. */
 export function kindOf(id: string): string | undefined {
   const slower = id.endsWith('-slow') ? '-slow' : '';
-  const kinds = [id, id.replace(/\d+$/, '2'), id.replace(/\d+$/, ''), id.replace(/-of-.*$/, slower)];
+  const kinds = [id, id.replace(/\d+$/, '2'), id.replace(/\d+$/, ''), id.replace(/-of-.*$/, `-of${slower}`)];
   return kinds.find((kind) => Object.hasOwn(DRILLS, kind));
 }

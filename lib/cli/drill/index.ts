@@ -8,7 +8,8 @@ import { loadLocal } from '../localPackage.ts';
 import { invalidOption, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
 import { type Context, contextOption, synthesize } from '../synthesize.ts';
-import { type Drilled, drilledAlarms } from './alarms.ts';
+import { drilledAlarms } from './alarms.ts';
+import { drilledEvents } from './events.ts';
 import { isGood, type Row, startStage } from './run.ts';
 
 interface DrillOptions {
@@ -22,7 +23,11 @@ interface DrillOptions {
 export function drillCommand(): Command {
   const command = new Command('drill')
     .description('make alarms fire and end on a separate local gateway, and see their messages arrive at a webhook')
-    .argument('[alarm]', 'end of the name of an alarm, such as failed-logins, or all', 'all')
+    .argument(
+      '[alarm]',
+      'end of the name of an alarm, such as failed-logins, an event, such as guard-duty, or all',
+      'all',
+    )
     .option('--assembly <dir>', 'take this cloud assembly without a synth')
     .addOption(contextOption())
     .option('--stack <name>', 'stack to take, when several have an API')
@@ -46,11 +51,17 @@ async function drill(alarm: string, options: DrillOptions): Promise<void> {
         : resolve(options.assembly);
     const stage = await startStage(local, { assembly, stack: options.stack });
     try {
-      const chosen = choose(drilledAlarms(stage.gateway.model), alarm);
+      const { model } = stage.gateway;
+      const alarms = drilledAlarms(model).map((one) => ({
+        ...one,
+        how: one.drill?.how ?? 'no drill',
+        run: () => stage.carryOut(one),
+      }));
+      const events = drilledEvents(model).map((one) => ({ ...one, name: one.id, run: () => stage.send(one) }));
       const rows: Row[] = [];
-      for (const one of chosen) {
-        progress(`${one.id}: ${one.drill?.how ?? 'no drill'}`);
-        const row = await stage.carryOut(one);
+      for (const { id, how, run } of choose([...alarms, ...events], alarm)) {
+        progress(`${id}: ${how}`);
+        const row = await run();
         rows.push(row);
         progress(`  ${resultOf(row)}`);
       }
@@ -64,7 +75,10 @@ async function drill(alarm: string, options: DrillOptions): Promise<void> {
   }
 }
 
-function choose(all: readonly Drilled[], alarm: string): readonly Drilled[] {
+function choose<T extends { readonly id: string; readonly name: string }>(
+  all: readonly T[],
+  alarm: string,
+): readonly T[] {
   const chosen = alarm === 'all' ? all : all.filter(({ id, name }) => id === alarm || name === alarm);
   if (chosen.length > 0) return chosen;
   throw invalidOption({
@@ -77,7 +91,7 @@ function choose(all: readonly Drilled[], alarm: string): readonly Drilled[] {
 
 function resultOf(row: Row): string {
   const { fired, cleared, notified, seconds, error } = row;
-  const text = `fired ${fired}×, cleared ${cleared}×, ${notified} messages, ${seconds} s${error === undefined ? '' : `: ${error}`}`;
+  const text = `fired ${fired}×, ${cleared === null ? '' : `cleared ${cleared}×, `}${notified} messages, ${seconds} s${error === undefined ? '' : `: ${error}`}`;
   return styleText(isGood(row) ? 'green' : 'red', text, { stream: process.stderr });
 }
 
@@ -85,7 +99,7 @@ function tableOf(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ alarm }) => alarm.length));
   const lines = rows.map((row) => {
     const { alarm, fired, cleared, notified, seconds, how, error } = row;
-    const numbers = [fired, cleared, notified, seconds].map((value) => String(value).padStart(8)).join('');
+    const numbers = [fired, cleared ?? '–', notified, seconds].map((value) => String(value).padStart(8)).join('');
     return `${alarm.padEnd(width)}${numbers}  ${how}${error === undefined ? '' : ` (${error})`}`;
   });
   const head = `${'alarm'.padEnd(width)}${['fired', 'cleared', 'notified', 'seconds'].map((name) => ` ${name}`.padStart(8)).join('')}  how`;

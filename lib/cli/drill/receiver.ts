@@ -6,6 +6,8 @@ export interface Receiver {
   readonly url: string;
   /** The messages about an alarm so far, as their statuses: `firing`, `resolved`. */
   statuses(alarm: string): readonly string[];
+  /** How many messages without a state arrived so far. */
+  notices(): number;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${port}/alarms`,
     statuses: (alarm) => received.flatMap(({ data }) => (data?.alarm === alarm ? [String(data.status)] : [])),
+    notices: () => received.filter(({ data }) => data?.status === 'notice').length,
     close: () => new Promise((done) => server.close(() => done())),
   };
 }
