@@ -16,7 +16,7 @@ const CASES: readonly (readonly [string, Variant, readonly string[]])[] = [
   ['webhooks', variants['webhooks'] ?? {}, ['webhook-errors']],
   ['mutual TLS', variants['mutual TLS'] ?? {}, ['certificate-lists-unreachable']],
   ['objectives', variants['objectives'] ?? {}, ['latency-of-things', 'server-errors-of-add-thing']],
-  ['a canary', withCanary, ['endpoint-faults']],
+  ['a canary', withCanary, ['endpoint-faults', 'canary-failed']],
   [
     'CloudFront',
     edgeVariants.CloudFront,

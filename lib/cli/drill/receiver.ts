@@ -4,15 +4,22 @@ import type { AddressInfo } from 'node:net';
 /** A webhook on this machine. */
 export interface Receiver {
   readonly url: string;
-  /** The messages about an alarm so far, as their statuses: `firing`, `resolved`. */
-  statuses(alarm: string): readonly string[];
+  /** The messages about an alarm so far, with their statuses: `firing`, `resolved`. */
+  messages(alarm: string): readonly AlarmMessage[];
   /** How many messages without a state arrived so far. */
   notices(): number;
   close(): Promise<void>;
 }
 
+/** A message about a change of an alarm. */
+interface AlarmMessage {
+  readonly status: string;
+  /** Of the change: ISO 8601, simulated time. */
+  readonly at: string;
+}
+
 interface Message {
-  readonly data?: { readonly alarm?: unknown; readonly status?: unknown };
+  readonly data?: { readonly alarm?: unknown; readonly status?: unknown; readonly at?: unknown };
 }
 
 /** Receives what the notifier of the stack sends. */
@@ -32,7 +39,10 @@ export async function startReceiver(): Promise<Receiver> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/alarms`,
-    statuses: (alarm) => received.flatMap(({ data }) => (data?.alarm === alarm ? [String(data.status)] : [])),
+    messages: (alarm) =>
+      received.flatMap(({ data }) =>
+        data?.alarm === alarm ? [{ status: String(data.status), at: String(data.at) }] : [],
+      ),
     notices: () => received.filter(({ data }) => data?.status === 'notice').length,
     close: () => new Promise((done) => server.close(() => done())),
   };

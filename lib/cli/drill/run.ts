@@ -95,7 +95,7 @@ async function carryOut(drilled: Drilled, parts: Parts): Promise<Row> {
   const start = performance.now();
   const { services } = parts.gateway;
   const earlier = services.notifications().length;
-  const messagesBefore = parts.receiver.statuses(name).length;
+  const messagesBefore = parts.receiver.messages(name).length;
   let error: string | undefined;
   try {
     await course(drilled, drill, parts);
@@ -103,20 +103,27 @@ async function carryOut(drilled: Drilled, parts: Parts): Promise<Row> {
     error = thrown instanceof Error ? thrown.message : String(thrown);
   }
   // Before the alarm fires, its first data can end a state without data, which some alarms notify about.
-  const messages = () => since(parts.receiver.statuses(name).slice(messagesBefore), (status) => status === 'firing');
+  const messages = () =>
+    sinceFirst(
+      parts.receiver.messages(name).slice(messagesBefore),
+      ({ at }) => at,
+      ({ status }) => status === 'firing',
+    );
   const changes = () =>
-    since(
+    sinceFirst(
       services
         .notifications()
         .slice(earlier)
         .filter(({ alarm }) => alarm === name),
+      ({ timestamp }) => String(timestamp),
       ({ newState }) => newState === 'ALARM',
     );
   // An alarm that notifies several topics is notified about several times, at one instant.
   const times = (state: string) =>
     new Set(changes().flatMap(({ newState, timestamp }) => (newState === state ? [timestamp] : []))).size;
   const hasArrived = () =>
-    ['firing', 'resolved'].every((status) => messages().includes(status)) && messages().length === changes().length;
+    ['firing', 'resolved'].every((wanted) => messages().some(({ status }) => status === wanted)) &&
+    messages().length === changes().length;
   const until = performance.now() + (error === undefined ? ARRIVAL_MS : 0);
   while (!(hasArrived() && times('ALARM') > 0) && performance.now() < until) await wait(POLL_MS);
   return {
@@ -130,10 +137,11 @@ async function carryOut(drilled: Drilled, parts: Parts): Promise<Row> {
   };
 }
 
-/** The items from the first one that is it. */
-function since<T>(all: readonly T[], isIt: (item: T) => boolean): readonly T[] {
-  const first = all.findIndex(isIt);
-  return first === -1 ? [] : all.slice(first);
+/** The items from the first one in time that is it: messages arrive in any order. */
+function sinceFirst<T>(all: readonly T[], timeOf: (item: T) => string, isIt: (item: T) => boolean): readonly T[] {
+  const sorted = all.toSorted((one, other) => Date.parse(timeOf(one)) - Date.parse(timeOf(other)));
+  const first = sorted.findIndex(isIt);
+  return first === -1 ? [] : sorted.slice(first);
 }
 
 async function sendEvent({ id, how, entry }: DrilledEvent, { gateway, receiver }: Parts): Promise<Row> {

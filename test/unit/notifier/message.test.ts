@@ -279,12 +279,13 @@ Alarm: https://console.example.com/#alarm`);
     expect(links).toEqual([undefined, undefined, undefined]);
   });
 
-  it('names at most three rules, by names that can be rules', () => {
-    const rules = ['a-One', 'a b', 'a-Two', '../x/..', 'a-Three', 'a-Four'];
+  it('names at most four rules, by names that can be rules', () => {
+    const rules = ['a-One', 'a b', 'a-Two', '../x/..', 'a-Three', 'a-Four', 'a-Five'];
     expect(descriptionParts(`Text.\nContributors: ${rules.join(', ')}`).contributors).toEqual([
       'a-One',
       'a-Two',
       'a-Three',
+      'a-Four',
     ]);
   });
 
