@@ -5,13 +5,21 @@ import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 
 /** The decision on a request, and whether it lets this request through. */
 type Decide = (event: AuthorizerEvent) => Promise<{ readonly result: AuthorizerResult; readonly permitted: boolean }>;
+/** The part of Lambda's context that says when the function is ended. */
+interface Context {
+  readonly getRemainingTimeInMillis?: () => number;
+}
 
 /**
  * Runs each decision with the trace of its request. The span of the authorizer is a child of that of the request, which the handler
- * records; for a request that no handler gets, it is recorded here.
+ * records; for a request that the authorizer rejects, it is recorded here. One that the gateway rejects after the authorizer has none:
+ * nothing of ours runs for it.
  */
-export function tracedDecision(decide: Decide, tracer?: Tracer): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
-  return (event) => {
+export function tracedDecision(
+  decide: Decide,
+  tracer?: Tracer,
+): (event: AuthorizerEvent, context?: Context) => Promise<AuthorizerResult> {
+  return (event, context) => {
     const request = requestTrace(event, event.requestContext?.requestId ?? '', tracer);
     if (tracer === undefined || !request.isSampled) return measured(request, async () => (await decide(event)).result);
     const isOfLambda = tracer.ofLambda !== undefined;
@@ -43,7 +51,7 @@ export function tracedDecision(decide: Decide, tracer?: Tracer): (event: Authori
           attributes,
         });
         const whole = isOfLambda || status === 200 ? [] : [requestSpan(event, request, startMs, status)];
-        await tracer.send(request.traceId, [...whole, ...spans]);
+        await tracer.send(request.traceId, [...whole, ...spans], context?.getRemainingTimeInMillis?.());
       }
     });
   };

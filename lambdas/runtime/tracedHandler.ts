@@ -1,7 +1,7 @@
 import { endRequest, measured } from '../shared/trace/measure.ts';
 import { type RequestTrace, requestTrace, traceResponseHeaders } from '../shared/trace/requestTrace.ts';
 import type { Tracer } from '../shared/trace/tracer.ts';
-import type { LambdaHandler, ProxyEvent, ProxyResult } from './event.ts';
+import { type LambdaHandler, type ProxyEvent, type ProxyResult, remainingMs } from './event.ts';
 
 /** Runs each request with its trace: entries of the log name it, calls are measured, and a tracer gets the spans of sampled ones. */
 export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHandler {
@@ -10,7 +10,10 @@ export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHan
     const trace = requestTrace(event, requestId, tracer);
     return measured(trace, async () => {
       const result = await handle(event, context);
-      if (trace.isSampled) await tracer?.send(trace.traceId, spansOf(event, result.statusCode, tracer, requestId));
+      if (tracer !== undefined && trace.isSampled) {
+        const spans = spansOf(event, result.statusCode, tracer, requestId);
+        await tracer.send(trace.traceId, spans, remainingMs(context));
+      }
       return withTraceHeaders(result, trace);
     });
   };

@@ -13,7 +13,7 @@ export interface OpenTelemetryProps {
    */
   readonly endpoint: string;
   /**
-   * The headers that the collector needs, as `name=value,name=value` with percent-encoded values. They are sent over https only.
+   * The headers that the collector needs, as `name=value,name=value` with percent-encoded values. Only with an https endpoint.
    * @default - none
    */
   readonly headers?: ISecret;
@@ -48,6 +48,7 @@ export function tracingOf(tracing: boolean | 'xray' | OpenTelemetryProps = false
     return { tracing: isOn, collector: undefined, tracer: isOn ? 'xray' : undefined };
   }
   const { headers, sampling = DEFAULT_SAMPLING } = tracing;
+  if (headers !== undefined && !tracing.endpoint.startsWith('https://')) throw headersWithoutTls();
   const collector = {
     endpoint: collectorEndpoint(tracing.endpoint),
     sampling: samplingShare(sampling),
@@ -67,6 +68,15 @@ export function collectorEnvironment(
     SECURE_API_OTLP_SAMPLING: String(sampling),
     ...(headers === undefined ? {} : { SECURE_API_OTLP_HEADERS_SECRET: headers.secretArn }),
   };
+}
+
+function headersWithoutTls() {
+  return invalid({
+    location: 'tracing.headers',
+    found: 'headers, and an endpoint without TLS',
+    expected: 'an https endpoint, or no headers',
+    fix: 'Give the headers to the extension that listens on this endpoint; it sends the spans on.',
+  });
 }
 
 function samplingShare(share: number): number {

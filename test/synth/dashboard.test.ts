@@ -141,6 +141,13 @@ describe('a dashboard', () => {
     expect(titles({})).not.toContain(byGroup);
   });
 
+  it('draws no threshold of an hour where the values are of five minutes', () => {
+    const blocked = thresholdsOf(dashboardOf(load(synthesizeVariant({}, false))).widgets);
+    const ofWebAcl = blocked.filter(({ title = '' }) => /web acl/i.test(title));
+    expect(ofWebAcl.flatMap(({ ends }) => ends)).toContain('waf-blocks');
+    expect(ofWebAcl.flatMap(({ ends }) => ends)).not.toContain('waf-blocks-slow');
+  });
+
   it('draws the thresholds that props change', () => {
     const model = load(
       synthesizeVariant({ props: { alarms: { unauthorized: 7, p99Ms: 450, wafBlocked: 123 } } }, false),

@@ -42,8 +42,12 @@ describe('metric filters', () => {
         '{ ($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED") }',
         'SecureApi/AccessLog',
       ],
-      [`${name}-NotFound`, '{ $.status = "404" }', 'SecureApi/AccessLog'],
-      [`${name}-Malformed`, expect.stringMatching(/^\{ \(\$\.status = "400"\) \|\| .+ \}$/), 'SecureApi/AccessLog'],
+      [`${name}-NotFound`, `{ ($.status = "404") && ${notBlocked} }`, 'SecureApi/AccessLog'],
+      [
+        `${name}-Malformed`,
+        expect.stringMatching(/^\{ \(\(\$\.status = "400"\) \|\| .+\) && .+ \}$/),
+        'SecureApi/AccessLog',
+      ],
       [
         `${name}-AuthorizerFailed`,
         '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',

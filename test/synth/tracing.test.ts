@@ -67,6 +67,13 @@ describe('traces', () => {
     'http://[::1]:4318',
   ])('go to %s', (endpoint) => expect(() => smallTemplate({ tracing: { endpoint } })).not.toThrow());
 
+  it('have no headers without TLS, because they would never be sent and every function could read them', () => {
+    const headers = Secret.fromSecretNameV2(new Stack(), 'Headers', 'collector');
+    expect(() => smallTemplate({ tracing: { endpoint: 'http://localhost:4318', headers } })).toThrow(
+      /^option-invalid at tracing\.headers: found headers, and an endpoint without TLS/,
+    );
+  });
+
   it.each<readonly [string, string]>([
     ['without TLS', 'http://collector.example.com'],
     ['with a password', 'https://a:b@collector.example.com'],

@@ -20,8 +20,8 @@ export interface Span {
 
 /** Where the spans of sampled requests go. */
 export interface SpanExporter {
-  /** Sends spans of one trace. Never throws, and ends soon. */
-  send(traceId: string, spans: readonly Span[]): Promise<void>;
+  /** Sends spans of one trace. Never throws, and ends soon: before Lambda ends the function in `leftMs`. */
+  send(traceId: string, spans: readonly Span[], leftMs?: number): Promise<void>;
 }
 
 /** Time in which at least one call of a kind ran: calls at the same time count once. */

@@ -7,6 +7,8 @@ import type { Tracer } from './tracer.ts';
 
 /** The response of a function waits for its spans, because Lambda stops the function after it. */
 const TIMEOUT_MS = 1_000;
+/** Time to return the response, before Lambda ends the function: spans are lost rather than a response. */
+const MARGIN_MS = 50;
 /** A new value of the secret is used after at most five minutes. */
 const SECRET = { maxAgeMs: 300_000, staleMs: 3_600_000, pauseMs: 10_000 };
 /** A collector that does not work is reported once in this time, and not for each request. */
@@ -33,9 +35,11 @@ export function otlpTracer(environment: NodeJS.ProcessEnv & Readable<TracingEnvi
   };
   return {
     isSampled: (position) => position < share,
-    async send(traceId, spans) {
+    async send(traceId, spans, leftMs = Number.POSITIVE_INFINITY) {
+      const timeoutMs = Math.min(TIMEOUT_MS, leftMs - MARGIN_MS);
+      if (timeoutMs <= 0) return report('no time was left');
       try {
-        const signal = AbortSignal.timeout(TIMEOUT_MS);
+        const signal = AbortSignal.timeout(timeoutMs);
         const headers = { 'content-type': 'application/json', ...(await beforeAbort(credentials(), signal)) };
         const body = JSON.stringify(documentOf(resource, traceId, spans));
         const response = await fetch(`${endpoint}${PATH}`, {

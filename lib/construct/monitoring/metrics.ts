@@ -24,8 +24,8 @@ export const REJECTIONS = {
   Forbidden: `{ ($.status = "403") && ${NOT_BLOCKED} }`,
   Throttled: `{ ($.status = "429") && ${NOT_BLOCKED} }`,
   WafBlocked: `{ ${BLOCKED} }`,
-  NotFound: '{ $.status = "404" }',
-  Malformed: `{ ${MALFORMED.map((status) => `($.status = "${status}")`).join(' || ')} }`,
+  NotFound: `{ ($.status = "404") && ${NOT_BLOCKED} }`,
+  Malformed: `{ (${MALFORMED.map((status) => `($.status = "${status}")`).join(' || ')}) && ${NOT_BLOCKED} }`,
   AuthorizerFailed: '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
 } as const;
 

@@ -160,6 +160,15 @@ describe('spans', () => {
     expect(rejected.spans.map(({ isFailed }) => isFailed)).toEqual([false, false]);
   });
 
+  it('are sent with the time that is left, so that no response waits until Lambda ends the function', async () => {
+    const left: unknown[] = [];
+    const tracer: Tracer = { isSampled: () => true, send: async (_, __, leftMs) => void left.push(leftMs) };
+    const handler = secure('list', async () => ({ status: 200, body: { seen: null } }));
+    const served = serveApi(things, [handler], { tracer: () => tracer });
+    await call(served, traced, { getRemainingTimeInMillis: () => 1_300 });
+    expect(left).toEqual([1_300]);
+  });
+
   it('contain no secret of a name, and no more than a service takes', async () => {
     const { spans } = await observed(async () => {
       await span('password=hunter22', () => 1);

@@ -131,6 +131,20 @@ describe('a collector', () => {
     ]);
   });
 
+  it('that is silent never delays a response until Lambda ends the function', async () => {
+    status = 0;
+    for (const [leftMs, reason] of [
+      [300, 'TimeoutError'],
+      [40, 'no time was left'],
+    ] as const) {
+      const started = performance.now();
+      const lines = await linesOf(() => otlpTracer(environment()).send(TRACE, SPANS, leftMs));
+      expect(performance.now() - started).toBeLessThan(900);
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ reason });
+    }
+    server.closeAllConnections();
+  });
+
   it('that is silent delays a response by a second at most', async () => {
     status = 0;
     const started = performance.now();

@@ -63,7 +63,7 @@ export function securitySection(parts: DashboardParts): readonly IWidget[] {
     graph({
       title: titleOf('Web ACL: blocked requests by rule', blocked),
       lines: blocked,
-      thresholds: thresholdsOf(specs.filter(({ family, id }) => (family ?? id) === 'WafBlocks')),
+      thresholds: thresholdsOf(specs.filter(({ id }) => id === 'WafBlocks')),
     }),
     graph({
       title: 'Requests that the authorizer could not decide, by cause',

@@ -81,6 +81,18 @@ describe('the metrics of the command', () => {
   });
 });
 
+describe('a rejection', () => {
+  it('by the web ACL counts once, whatever its status', () => {
+    for (const status of ['403', '404', '413', '429']) {
+      const line = { status, wafResponseCode: 'WAF_BLOCK', errorType: 'WAF_FILTERED' };
+      const counted = Object.entries(REJECTIONS).filter(([, pattern]) =>
+        matchesPattern(parseFilterPattern(pattern), '', line),
+      );
+      expect([status, counted.map(([name]) => name)]).toEqual([status, ['WafBlocked']]);
+    }
+  });
+});
+
 describe('docs/iam.md', () => {
   it('names every call that the commands make', () => {
     const folder = join(root, 'lib/cli/observe');
