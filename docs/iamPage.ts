@@ -25,8 +25,9 @@ Permissions that only an API with \`edge: 'cloudfront'\` has ([edge.md](edge.md)
 
 const COMMANDS = `## What commands need
 
-Permissions of the person who reads a deployed API with \`--stack\`, beside those of the stack that all three read:
-\`cloudformation:DescribeStacks\`, \`cloudformation:GetTemplate\`, \`cloudformation:ListStackResources\`. None changes anything.
+Permissions of the person who runs a command with \`--stack\`, beside those that each of them needs to read the stack:
+\`cloudformation:DescribeStacks\`, \`cloudformation:GetTemplate\`, \`cloudformation:ListStackResources\`. Only
+\`secure-api mute\` changes something: which alarms notify.
 
 | command | actions |
 | --- | --- |
@@ -34,6 +35,8 @@ Permissions of the person who reads a deployed API with \`--stack\`, beside thos
 | \`secure-api alarms\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\`; with \`--history\` \`cloudwatch:DescribeAlarmHistory\` |
 | \`secure-api mute\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:PutAlarmMuteRule\`, \`cloudwatch:DeleteAlarmMuteRule\` |
 | \`secure-api metrics\` | \`cloudwatch:GetMetricData\` |
+| \`secure-api dashboard\` | \`cloudwatch:GetDashboard\`, \`cloudwatch:GetMetricData\`, \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\` |
+| \`secure-api export\` | no others |
 `;
 
 const OWN_LOG = 'Writes its own log.';

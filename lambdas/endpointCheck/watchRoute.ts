@@ -21,7 +21,7 @@ const USER_AGENT = 'secure-api-canary';
 
 /**
  * Makes the function that requests a route of an API as a client does. The metric `CanaryFailures` (namespace `SecureApi`, dimension
- * `api`) is 1 for a request that does not end with 2xx within ten seconds, or else 0; the log says what it ended with.
+ * `api`) is 1 for a request that does not end with 2xx within ten seconds, or else 0; the log says why one failed.
  *
  * @param route for tests: where the API is reached.
  * @example

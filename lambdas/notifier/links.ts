@@ -1,3 +1,6 @@
+import { BLOCKED_QUERY } from '../shared/blockedQuery.ts';
+import { consoleHost, insightsText } from '../shared/console.ts';
+
 /** Where a person goes from a message. */
 export interface Links {
   readonly runbook?: string | undefined;
@@ -27,45 +30,34 @@ interface LinkParts {
 const REJECTED =
   'filter status like /^[45]/ | stats count(*) as requests by status, errorType, ip, client, method, routePath | sort requests desc | limit 50';
 
-/** What a web ACL blocked: the saved query of the API asks the same. */
-const BLOCKED =
-  'filter action = "BLOCK" | stats count(*) as requests by terminatingRuleId, labels.0.name, httpRequest.clientIp, httpRequest.httpMethod, httpRequest.uri | sort requests desc | limit 50';
+/** What a web ACL blocked: the same as the saved query. */
+const BLOCKED = [
+  `filter ${BLOCKED_QUERY.filterStatements.join(' | filter ')}`,
+  `stats ${BLOCKED_QUERY.statsStatements.join(' | stats ')}`,
+  `sort ${BLOCKED_QUERY.sort}`,
+  `limit ${BLOCKED_QUERY.limit}`,
+].join(' | ');
 
 /** Links to the console of CloudWatch: the requests of that time, and the history of the alarm. */
 export function consoleLinks(parts: LinkParts): Links {
   const { region, alarmRegion, alarm } = parts;
-  const homeOf = (name: string) => `https://${name}.${domainOf(name)}/cloudwatch/home?region=${name}`;
+  const homeOf = (name: string) => `https://${name}.${consoleHost(name)}/cloudwatch/home?region=${name}`;
   return {
     query: `${homeOf(region)}#logsV2:logs-insights${hashQuery(parts)}`,
     alarm: `${homeOf(alarmRegion)}#alarmsV2:alarm/${encodeURIComponent(alarm)}`,
   };
 }
 
-export function domainOf(region: string): string {
-  if (region.startsWith('cn-')) return 'console.amazonaws.cn';
-  return region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
-}
-
 /** The console writes the query into the fragment in this notation: `~(name~'text~list~(~'item))`, twice encoded. */
 function hashQuery({ log, asks, from, to }: LinkParts): string {
-  const [start, end] = [from, to].map((ms) => new Date(ms).toISOString());
+  const [start = '', end = ''] = [from, to].map((ms) => new Date(ms).toISOString());
   const detail = [
-    `end~'${quoted(end)}`,
-    `start~'${quoted(start)}`,
+    `end~'${insightsText(end)}`,
+    `start~'${insightsText(start)}`,
     "timeType~'ABSOLUTE",
     "tz~'UTC",
-    `editorString~'${quoted(asks === 'blocked' ? BLOCKED : REJECTED)}`,
-    `source~(~'${quoted(log)})`,
+    `editorString~'${insightsText(asks === 'blocked' ? BLOCKED : REJECTED)}`,
+    `source~(~'${insightsText(log)})`,
   ].join('~');
   return encodeURIComponent(`?queryDetail=~(${detail})`).replaceAll('%', '$').replaceAll("'", '$27');
-}
-
-/** Every character that is no letter, digit, `-`, `_` or `.` is written as `*` and its two hexadecimal digits. */
-function quoted(text = ''): string {
-  return [...Buffer.from(text)]
-    .map((byte) => {
-      const character = String.fromCharCode(byte);
-      return /[\w.-]/.test(character) ? character : `*${byte.toString(16).padStart(2, '0')}`;
-    })
-    .join('');
 }

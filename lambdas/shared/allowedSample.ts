@@ -13,9 +13,9 @@ const WINDOWS_A_MINUTE = 6;
 
 /**
  * Limits the lines that an instance of a function writes about allowed requests, at any rate of requests. While there are fewer, all are
- * written. With more, the id of the request decides: one of 2, 4, 8 and so on, as the last ten seconds need it, so that authorizer and
- * handler keep the lines of the same requests. Each line counts what was left out since the one before, so the sum of all lines is the
- * number of requests.
+ * written. With more, the id of the request decides: one of 2, 4, 8 and so on, as the last ten seconds need it, so authorizer and handler
+ * mostly keep the lines of the same requests. Each instance counts for itself, so the shares can differ. Each line counts what was left out
+ * since the one before, so the sum of all lines estimates the number of requests: those after the last line of an instance are missing.
  *
  * @param perMinute lines a minute, a whole number of at least 6. Undefined: all.
  */

@@ -1,5 +1,6 @@
+import { consoleHost } from '../../shared/console.ts';
 import { isRecord } from '../../shared/json.ts';
-import { domainOf, type Links } from '../links.ts';
+import type { Links } from '../links.ts';
 import type { Notice, NoticeParts } from './noticeParts.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -65,7 +66,7 @@ function remoteAddress(action: Members): string {
 function consoleOf(region: string, id: string): Links {
   if (!/^[a-z\d-]+$/.test(region) || !/^\w+$/.test(id)) return {};
   return {
-    source: `https://${region}.${domainOf(region)}/guardduty/home?region=${region}#/findings?macros=current&fId=${id}`,
+    source: `https://${region}.${consoleHost(region)}/guardduty/home?region=${region}#/findings?macros=current&fId=${id}`,
   };
 }
 

@@ -49,6 +49,13 @@ export function newest(value: string, { clock, period, of = 1 }: Newest): string
   return `IF(IF(${time} >= ${first}, 0), 0, ${value})`;
 }
 
+const NEWEST = /^IF\(IF\(EPOCH\((.+)\) >= MAX\(EPOCH\(\1\)\)(?: - \d+)?, 0\), 0, (.+)\)$/s;
+
+/** The value without what {@link newest} adds: a graph draws it in all periods. */
+export function atAllTimes(text: string): string {
+  return NEWEST.exec(text)?.[2] ?? text;
+}
+
 /** The value of the top contributor of a Contributor Insights rule. */
 export function topContributor(ruleName: string, period: Duration): MathExpression {
   return new MathExpression({

@@ -54,7 +54,7 @@ const BURN_RATES: readonly BurnRate[] = [
 export const GROUPS_WITH_OBJECTIVES = 15;
 
 /** The share of requests that may be slower than `p99`, in percent. */
-const SLOW_BUDGET = 1;
+export const SLOW_BUDGET = 1;
 
 /** A share of bad requests: its metrics by period, and the expressions over them. */
 interface Measured {

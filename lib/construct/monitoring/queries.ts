@@ -1,5 +1,6 @@
 import { type LogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { BLOCKED_QUERY } from '../../../lambdas/shared/blockedQuery.ts';
 import { accessComments } from './accessComments.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
@@ -44,20 +45,13 @@ export function saveQuery(scope: Construct, folder: string, { id, name, logGroup
   });
 }
 
-/** What a web ACL blocked; a rule inside a managed group is shown by its label. */
+/** What a web ACL blocked. */
 export function blockedQuery(log: LogGroup, where = ''): SavedQuery {
   return {
     id: 'Blocked',
     name: `Blocked requests${where} by rule, address and path`,
     logGroups: [log],
-    statements: {
-      filterStatements: ['action = "BLOCK"'],
-      statsStatements: [
-        'count(*) as requests by terminatingRuleId, labels.0.name, httpRequest.clientIp, httpRequest.httpMethod, httpRequest.uri',
-      ],
-      sort: 'requests desc',
-      limit: 50,
-    },
+    statements: BLOCKED_QUERY,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Color, type HorizontalAnnotation, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmSpec, type CompositeSpec, type Condition, isComposite, kebabCase } from '../alarmSpec.ts';
+import { atAllTimes } from '../expressions.ts';
 import type { Severity } from '../severity.ts';
 
 /** The colour of a threshold says how urgent its alarm is. */
@@ -84,14 +85,6 @@ function labelled(metric: IMetric, label: string, suffix: string): IMetric {
     period: metric.period,
     label,
   });
-}
-
-/** An alarm that must not look back has a value in its newest periods alone. A graph draws the others, too. */
-function atAllTimes(expression: string): string {
-  const [, value = expression] =
-    /^IF\(IF\(EPOCH\(FILL\(\w+, 0\)\) >= MAX\(EPOCH\(FILL\(\w+, 0\)\)\)(?: - \d+)?, 0\), 0, (.*)\)$/.exec(expression) ??
-    [];
-  return value;
 }
 
 function renamed(expression: string, ids: readonly string[], suffix: string): string {

@@ -12,7 +12,7 @@ const MOST_SUMMED = 40;
 const MB_PER_GB = 1_024;
 const MS_PER_SECOND = 1_000;
 
-/** What AWS charges for, in the units of its price lists: docs/limits.md has the prices. */
+/** What AWS charges for, in the units of its price lists: docs/cost.md has the prices of logs, docs/limits.md the others. */
 export function costSection(parts: DashboardParts): readonly IWidget[] {
   const { stage, tables } = parts;
   const requests = stage.metricCount({ statistic: Stats.SUM, period: FIVE_MINUTES, label: 'API Gateway and WAF' });

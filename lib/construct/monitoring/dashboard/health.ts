@@ -4,6 +4,7 @@ import type { CompositeSpec } from '../alarmSpec.ts';
 import { isComposite } from '../alarmSpec.ts';
 import { chunks } from '../expressions.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
+import { SLOW_BUDGET } from '../objectiveAlarms.ts';
 import { alarmLines, longestWindows, thresholdsOf } from './alarmLines.ts';
 import type { DashboardParts } from './parts.ts';
 import { type Draft, graph, number, row, titleOf } from './widgets.ts';
@@ -48,7 +49,7 @@ function numbers({ api, stage, thresholds }: DashboardParts): readonly IWidget[]
   const fast = stage.metricLatency({
     statistic: Stats.percentileRank(p99),
     period: FIVE_MINUTES,
-    label: '%, objective 99',
+    label: `%, objective ${100 - SLOW_BUDGET}`,
   });
   return row(
     number('Requests', metrics.requests.with({ label: 'requests' })),

@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { QueryString } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { RUNBOOKS } from '../alarmDescription.ts';
+import { insightsText } from '../../../../lambdas/shared/console.ts';
+import { runbookUrl } from '../alarmDescription.ts';
 import { kebabCase } from '../alarmSpec.ts';
 import { consoleOf } from '../console.ts';
 import type { SavedQuery } from '../queries.ts';
@@ -12,25 +13,19 @@ function link(text: string, url: string): string {
 }
 
 /** A link to the runbook of an alarm. */
-export function runbookLink(base: string, family: string): string {
-  const page = kebabCase(family);
-  return link(page, `${base}${page}${base === RUNBOOKS ? '.md' : ''}`);
+export function runbookLink(runbooks: string, family: string): string {
+  return link(kebabCase(family), runbookUrl({ runbooks }, family));
 }
 
 /** A link that opens the text of a saved query in Logs Insights, for the last three hours. */
 export function queryLink(scope: Construct, { name, statements, logGroups }: SavedQuery): string {
   const { region } = Stack.of(scope);
   const groups = logGroups.map(({ logGroupName }) => `~'${logGroupName}`).join('');
-  const detail = `~(end~0~start~-10800~timeType~'RELATIVE~unit~'seconds~editorString~'${quoted(new QueryString(statements).toString())}~source~(${groups}))`;
+  const detail = `~(end~0~start~-10800~timeType~'RELATIVE~unit~'seconds~editorString~'${insightsText(new QueryString(statements).toString())}~source~(${groups}))`;
   return link(
     name,
     `${consoleOf(scope)}/cloudwatch/home?region=${region}#logsV2:logs-insights$3FqueryDetail$3D${encoded(detail)}`,
   );
-}
-
-/** Every character that is no letter, digit, `-`, `_` or `.` is written as `*` and its two hexadecimal digits. */
-function quoted(text: string): string {
-  return text.replaceAll(/[^\w.-]/g, (character) => `*${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /**
