@@ -4,7 +4,7 @@ import { noticesOf } from './noticeRows.ts';
 const INTRODUCTION = `# Alarms
 
 Every alarm that an API can have, read from synthesized stacks (\`npm run docs\`). An alarm is named after its API, such as
-\`Documents-failed-logins\`, and its notification links to the runbook of this name. [monitoring.md](monitoring.md) says who is notified, and
+\`Documents-Api-92B63649-failed-logins\`, and its notification links to the runbook of this name; the slow form of an alarm shares that of the fast one. [monitoring.md](monitoring.md) says who is notified, and
 [ADR 49](adr/0049-alarms-at-any-size.md) why the alarms are made so.
 
 **Severity** says how soon a person has to act: \`page\` at once, also at night; \`ticket\` within a working day; \`info\` when it suits.

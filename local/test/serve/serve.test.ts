@@ -26,6 +26,9 @@ describe('a start', () => {
       data,
       dynamodb: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       apis: [{ name: 'small', url: gateway.ready.url, lowestTls: '1.2', roles: [], tiers: [], routes: [] }],
+      clock: { startedAt: expect.any(Number), speed: 1 },
+      logs: [],
+      metricsUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/),
     });
     expect((await clientOf(gateway.ready)('GET', '/')).status).toBe(403);
     await gateway.close();
