@@ -47,7 +47,10 @@ describe('an update', () => {
     const ofStack = { apis: [], logs: [] };
     const paths = gateway.ready.apis.map(({ routes }) => routes.map(({ path }) => path));
     expect([{ ...ready, ...ofStack }, paths]).toEqual([{ ...before, ...ofStack }, [['/one', '/two']]]);
-    expect(ready.logs.map(({ name }) => name)).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
+    expect(ready.logs.map(({ name }) => name)).toEqual([
+      expect.stringContaining('one'),
+      expect.stringContaining('two'),
+    ]);
     expect([JSON.parse(readFileSync(join(data, 'ready.json'), 'utf8')), gateway.ready]).toEqual([ready, ready]);
     await gateway.update({ assembly: assemblyWith({ '/two': { code: says('new') } }) });
     expect([(await call('GET', '/one')).status, await textOf('/two')]).toEqual([403, '200 new']);
