@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AwsCall, type AwsEnvironment, awsCall } from '../shared/aws.ts';
-import type { NotifierSettings, Severity } from '../shared/notifierSettings.ts';
+import type { NotifierSettings } from '../shared/notifierSettings.ts';
+import { type Severity, severityOfTopics } from '../shared/severity.ts';
 import { type AlarmChange, alarmChangeOf } from './alarmChange.ts';
 import { type Child, firingChildren } from './children.ts';
 import { cleanText } from './clean.ts';
@@ -35,6 +36,8 @@ export interface Context {
 
 /** The Contributor Insights rule of alarms about the web ACL of the API. */
 const BLOCKED_RULES = 'BlockedRules';
+/** The same for the web ACL of its distribution. */
+const EDGE_BLOCKED_RULES = 'EdgeBlockedRules';
 /** For all attempts of a question to CloudWatch: a message that says less is better than a late one. */
 const LIMITS = { timeoutMs: 3_000, retries: 2 };
 
@@ -75,18 +78,19 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
   return alarmNotification(change, { ...parts, name, links, ...firing });
 }
 
-/**
- * The topics of a distribution are in another region and not in the settings; CloudFormation writes their construct ids into their names.
- * A topic that nobody knows is one of pages: better one too many.
- */
+/** The topics of a distribution are in another region and not in the settings, but their names tell. */
 function severityOf({ topics = {} }: NotifierSettings, arn: string): Severity {
-  const [, named] = /(Ticket|Info)Topic[\dA-F]{8}-[^:]*$/.exec(arn) ?? [];
-  return topics[arn] ?? (named === 'Ticket' ? 'ticket' : named === 'Info' ? 'info' : 'page');
+  return topics[arn] ?? severityOfTopics([arn]);
 }
 
-/** Blocked requests are in the log of the web ACL, with the rule. */
+/**
+ * Blocked requests are in the log of the web ACL, with the rule. The notifier does not know that of a distribution, and no log of the API
+ * has what CloudFront blocked.
+ */
 function logOf({ accessLog, webAclLog }: NotifierSettings, { description }: AlarmChange, name: string) {
-  const isAboutBlocks = descriptionParts(description).contributors.includes(`${name}-${BLOCKED_RULES}`);
+  const { contributors } = descriptionParts(description);
+  if (contributors.includes(`${name}-${EDGE_BLOCKED_RULES}`)) return {};
+  const isAboutBlocks = contributors.includes(`${name}-${BLOCKED_RULES}`);
   if (!isAboutBlocks || webAclLog === undefined) return { log: accessLog };
   return { log: webAclLog, asks: 'blocked' as const };
 }

@@ -16,8 +16,8 @@ interface LinkParts {
   /** Of the API. */
   readonly region: string;
   readonly alarmRegion: string;
-  /** Log group that the query looks at. */
-  readonly log: string;
+  /** Log group that the query looks at. @default - the message links to no query */
+  readonly log?: string;
   /** The question. @default - what was rejected or failed, by caller */
   readonly asks?: 'blocked' | undefined;
   readonly alarm: string;
@@ -40,16 +40,16 @@ const BLOCKED = [
 
 /** Links to the console of CloudWatch: the requests of that time, and the history of the alarm. */
 export function consoleLinks(parts: LinkParts): Links {
-  const { region, alarmRegion, alarm } = parts;
+  const { region, alarmRegion, log, alarm } = parts;
   const homeOf = (name: string) => `https://${name}.${consoleHost(name)}/cloudwatch/home?region=${name}`;
   return {
-    query: `${homeOf(region)}#logsV2:logs-insights${hashQuery(parts)}`,
+    ...(log === undefined ? {} : { query: `${homeOf(region)}#logsV2:logs-insights${hashQuery({ ...parts, log })}` }),
     alarm: `${homeOf(alarmRegion)}#alarmsV2:alarm/${encodeURIComponent(alarm)}`,
   };
 }
 
 /** The console writes the query into the fragment in this notation: `~(name~'text~list~(~'item))`, twice encoded. */
-function hashQuery({ log, asks, from, to }: LinkParts): string {
+function hashQuery({ log, asks, from, to }: LinkParts & { readonly log: string }): string {
   const [start = '', end = ''] = [from, to].map((ms) => new Date(ms).toISOString());
   const detail = [
     `end~'${insightsText(end)}`,

@@ -1,4 +1,4 @@
-import type { Severity } from '../shared/notifierSettings.ts';
+import type { Severity } from '../shared/severity.ts';
 import type { AlarmChange } from './alarmChange.ts';
 import type { Child } from './children.ts';
 import { cleanText } from './clean.ts';

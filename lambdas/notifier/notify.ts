@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
-import type { Channel, LocalNotifications, NotifierSettings, Severity } from '../shared/notifierSettings.ts';
+import type { Channel, LocalNotifications, NotifierSettings } from '../shared/notifierSettings.ts';
+import type { Severity } from '../shared/severity.ts';
 import { makeLogger, metricsName } from '../shared/telemetry.ts';
 import type { NotifierEnvironment, Readable } from '../shared/wireContract.ts';
 import { webhookRequest } from './channels/webhook.ts';

@@ -1,5 +1,4 @@
-/** How soon a person has to act. */
-export type Severity = 'page' | 'ticket' | 'info';
+import type { Severity } from './severity.ts';
 
 /** A channel, and the alarms that it gets. Secrets are named by their ARNs, never by their values. */
 export type Channel = { readonly severities: readonly Severity[] } & (

@@ -6,7 +6,7 @@ import { isRecord } from '../../lambdas/shared/json.ts';
 import { EXIT } from './exitCodes.ts';
 import { runningGateway } from './findGateway.ts';
 import { alarmsText, historyText } from './observe/alarmFormat.ts';
-import { type AlarmEvent, alarmHistory, observedAlarms, openCloudWatch } from './observe/alarmList.ts';
+import { type AlarmEvent, alarmHistory, observedAlarms, withCloudWatch } from './observe/alarmList.ts';
 import { duration } from './observe/duration.ts';
 import type { Paint } from './observe/logFormat.ts';
 import { openSource, type SourceOptions, withSource } from './observe/openSource.ts';
@@ -54,8 +54,7 @@ export function alarmsCommand(): Command {
 
 async function run(names: readonly string[], options: AlarmsOptions): Promise<void> {
   if (options.history === true) return showHistory(names, options);
-  const source = await openSource(options);
-  const all = await observedAlarms(await openCloudWatch(source));
+  const all = await withCloudWatch(await openSource(options), observedAlarms);
   const unknown = names.find((name) => !all.some(({ alarm }) => alarm === name));
   if (unknown !== undefined)
     throw unknownAlarm(
@@ -83,8 +82,9 @@ async function showHistory(names: readonly string[], options: AlarmsOptions): Pr
 }
 
 async function askedHistory(options: AlarmsOptions): Promise<readonly AlarmEvent[]> {
-  const source = await openSource(options);
-  return alarmHistory(await openCloudWatch(source), source.now() - options.since);
+  return withCloudWatch(await openSource(options), (cloudWatch) =>
+    alarmHistory(cloudWatch, cloudWatch.source.now() - options.since),
+  );
 }
 
 /** What a gateway that has ended notified. */

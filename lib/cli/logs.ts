@@ -7,7 +7,16 @@ import { entryJson, entryOf, type LogEntry } from './observe/entries.ts';
 import { followed, queried } from './observe/logEvents.ts';
 import { type Paint, requestColumns, requestLine, requestTable, story } from './observe/logFormat.ts';
 import { openLogs, type SourceOptions, withSource } from './observe/openSource.ts';
-import { checkedId, filterPattern, insightsQuery, isId, matches, type Search, storyQuery } from './observe/searched.ts';
+import {
+  checkedId,
+  filterPattern,
+  idsOfOneQuery,
+  insightsQuery,
+  isId,
+  matches,
+  type Search,
+  storyQuery,
+} from './observe/searched.ts';
 import type { LogSource, Source } from './observe/source.ts';
 import { missingOption, wholeNumber, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
@@ -119,7 +128,11 @@ async function showStory(source: Source, id: string, { since = 24 * HOUR_MS, jso
     ...new Set(first.flatMap(({ members = {} }) => [members['requestId'], members['extendedRequestId']])),
   ];
   const more = others.filter((other) => isId(other) && other !== id) as readonly string[];
-  const entries = inOrder(more.length === 0 ? first : await ask([id, ...more]));
+  const asked = idsOfOneQuery([id, ...more], MAX_LINES);
+  const entries = inOrder(more.length === 0 ? first : await ask(asked));
+  const left = more.length + 1 - asked.length;
+  if (left > 0)
+    progress(`This has ${left} more ids than one query can ask for: --request with one of them shows its lines.`);
   if (entries.length === 0) {
     progress(
       `No log has a line of the request ${id} since ${new Date(range.from).toISOString()}. AWS shows lines after a minute or so; --since looks further back.`,

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { openCloudWatch } from './observe/alarmList.ts';
+import { withCloudWatch } from './observe/alarmList.ts';
 import { duration } from './observe/duration.ts';
 import { METRICS } from './observe/metricCatalogue.ts';
 import { metricSeries, periodsOf } from './observe/metricData.ts';
@@ -57,7 +57,7 @@ async function run(names: readonly string[], options: MetricsOptions): Promise<v
   if (period !== undefined && since / period > MAX_PERIODS) throw tooMany(since / period);
   const source = await openSource(options);
   const periods = periodsOf(source.now(), since, period);
-  const series = await metricSeries(await openCloudWatch(source), metrics, periods);
+  const series = await withCloudWatch(source, (cloudWatch) => metricSeries(cloudWatch, metrics, periods));
   if (options.json !== true) return print(metricsTable(series, periods));
   const { from, to, periodMs } = periods;
   const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), period: periodMs / 1000 };

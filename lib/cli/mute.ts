@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describedAlarms, openCloudWatch } from './observe/alarmList.ts';
+import { describedAlarms, withCloudWatch } from './observe/alarmList.ts';
 import { openSource, type SourceOptions, withSource } from './observe/openSource.ts';
 import { wholeNumber, withExamples } from './options.ts';
 import { print } from './output.ts';
@@ -15,6 +15,8 @@ const MOST_MINUTES = 24 * 60;
 const MINUTE_MS = 60_000;
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MuteTargets.html */
 const ALARMS_PER_RULE = 100;
+/** No API has more alarms that a deployment can cause than two rules name. */
+const MOST_RULES = 2;
 /** The line of a description by which the construct marks an alarm. */
 const FOLLOWS_DEPLOYMENTS = /^Deployments: /m;
 
@@ -38,16 +40,18 @@ export function muteCommand(): Command {
 async function mute(options: MuteOptions): Promise<void> {
   const source = await openSource(options);
   const { name } = source;
-  const cloudWatch = await openCloudWatch(source);
-  const { sdk, client } = cloudWatch;
-  try {
+  await withCloudWatch(source, async (cloudWatch) => {
+    const { sdk, client } = cloudWatch;
     const described = await describedAlarms(cloudWatch);
     const alarms = described.flatMap(({ AlarmName = '', AlarmDescription = '' }) =>
       FOLLOWS_DEPLOYMENTS.test(AlarmDescription) ? [AlarmName] : [],
     );
-    const rules = chunksOf(alarms).map((names, i) => ({ name: `${name}-deployment${i === 0 ? '' : i + 1}`, names }));
+    const ruleName = (i: number) => `${name}-deployment${i === 0 ? '' : i + 1}`;
+    const rules = chunksOf(alarms).map((names, i) => ({ name: ruleName(i), names }));
     if (options.end === true) {
-      for (const rule of rules) await client.send(new sdk.DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: rule.name }));
+      // There may have been more alarms when it began. To delete a rule that does not exist is no error.
+      for (let i = 0; i < Math.max(rules.length, MOST_RULES); i += 1)
+        await client.send(new sdk.DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: ruleName(i) }));
       return print(options.json === true ? JSON.stringify({ alarms: [] }) : `The alarms of ${name} notify again.`);
     }
     const window = windowOf(source.now(), options.minutes);
@@ -68,10 +72,7 @@ async function mute(options: MuteOptions): Promise<void> {
         ? JSON.stringify({ alarms, from, until })
         : `${alarms.length} alarms of ${name} notify nobody from ${from} to ${until}. One that still fires then notifies.`,
     );
-  } finally {
-    client.destroy();
-    await source.close();
-  }
+  });
 }
 
 /** From the next minute on: a rule has minutes, and one that begins in the past may never begin. */

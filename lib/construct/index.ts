@@ -1,3 +1,4 @@
+export type { Severity } from '../../lambdas/shared/severity.ts';
 export type { Bundle, Bundles } from '../bundle/bundle.ts';
 export type { DiscoveredIssuer, SignatureAlgorithm } from '../definition/discoveredIssuer.ts';
 export type { CloudFrontProps } from './cloudfront/props.ts';
@@ -19,7 +20,6 @@ export type { RevocationProps } from './identity/tokenTables.ts';
 export type { CanaryProps } from './monitoring/canaryProps.ts';
 export type { RejectionName } from './monitoring/metrics.ts';
 export { Notify, type NotifyOptions, type PagerDutyOptions, type WebhookNotifyOptions } from './monitoring/notify.ts';
-export type { Severity } from './monitoring/severity.ts';
 export type { AlarmThresholds } from './monitoring/thresholds.ts';
 export type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
 export type { SecureApiProps, StageThrottle } from './props.ts';

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetAlarmMuteRuleCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, GetAlarmMuteRuleCommand, PutAlarmMuteRuleCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 
@@ -51,4 +51,17 @@ it('ends it before its time, also where it had ended', async () => {
     expect([code, stdout.trim()]).toEqual([0, `The alarms of ${name} notify again.`]);
   }
   await expect(rule()).rejects.toThrow('There is no such mute rule.');
+});
+
+it('ends it also for alarms that the deployment removed', async () => {
+  const named = { AlarmMuteRuleName: `${name}-deployment2` };
+  await client.send(
+    new PutAlarmMuteRuleCommand({
+      Name: named.AlarmMuteRuleName,
+      Rule: { Schedule: { Expression: 'at(2099-01-01T00:00)', Duration: 'PT20M', Timezone: 'UTC' } },
+      MuteTargets: { AlarmNames: [`${name}-latency`] },
+    }),
+  );
+  expect((await mute('--end')).code).toBe(0);
+  await expect(client.send(new GetAlarmMuteRuleCommand(named))).rejects.toThrow('There is no such mute rule.');
 });

@@ -1,4 +1,4 @@
-import type { Severity } from '../../shared/notifierSettings.ts';
+import type { Severity } from '../../shared/severity.ts';
 import type { Notification } from '../notification.ts';
 import { linksOf, sections, summary } from '../text.ts';
 import { cut } from './cut.ts';

@@ -68,7 +68,8 @@ function resourcesOf(template: unknown): readonly unknown[] {
   return typeof resources === 'object' && resources !== null ? Object.values(resources) : [];
 }
 
-function isPolicy(value: unknown): value is AccessPolicy {
+/** Whether what a template has under `access` is a policy of this release. */
+export function isPolicy(value: unknown): value is AccessPolicy {
   const policy = value as Partial<AccessPolicy> | null;
   return (
     typeof policy?.api === 'string' &&

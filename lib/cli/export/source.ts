@@ -1,9 +1,8 @@
+import { descriptionParts } from '../../../lambdas/notifier/description.ts';
+import { type Severity, severityOfTopics } from '../../../lambdas/shared/severity.ts';
 import type { CompositeAlarm, MetricAlarm, MonitoredStack } from '../localMonitoring.ts';
 import type { LocalPackage } from '../localPackage.ts';
 import { type AlarmRuleNode, parseRule } from './alarmRule.ts';
-
-export const SEVERITIES = ['page', 'ticket', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /** An alarm that notifies, with what people read about it. */
 export interface ExportedAlarm {
@@ -107,35 +106,26 @@ function nameOf(arn: string): string {
   return arn.replace(/^arn:.*:alarm:/, '');
 }
 
-/** The lines of a description that programs read, as `alarmDescription` of the construct writes them. */
 function textOf(
   { name, description = '', alarmActions }: MetricAlarm | CompositeAlarm,
   { region, topics }: MonitoredStack,
   apis: readonly string[],
 ) {
-  const lines = description.split('\n');
-  const line = (label: string) => lines.find((one) => one.startsWith(`${label}: `))?.slice(label.length + 2);
-  const api = apis.find((one) => name.startsWith(`${one}-`));
-  const [runbook, dashboard, owner] = ['Runbook', 'Dashboard', 'Owner'].map(line);
+  const [summary] = description.split('\n');
+  // The longest: the name of one API can begin with that of another.
+  const [api] = apis.filter((one) => name.startsWith(`${one}-`)).toSorted((one, other) => other.length - one.length);
+  const { runbook, dashboard, owner } = descriptionParts(description);
   return {
     name,
     ...(api && { api }),
     region,
-    severity: severityOf(alarmActions, topics),
-    summary: lines[0] || name,
+    severity: severityOfTopics(alarmActions.map((arn) => topics[arn] ?? arn)),
+    summary: summary || name,
     description,
     ...(runbook && { runbook }),
     ...(dashboard && { dashboard }),
     ...(owner && { owner }),
   };
-}
-
-/** By the topic that it notifies; one that notifies several has the most urgent severity. */
-function severityOf(actions: readonly string[], topics: MonitoredStack['topics']): Severity {
-  const kinds = actions.map(
-    (arn) => /(Ticket|Info)Topic[0-9A-F]{8}$/.exec(topics[arn] ?? '')?.[1]?.toLowerCase() ?? 'page',
-  );
-  return SEVERITIES.find((severity) => kinds.includes(severity)) ?? 'page';
 }
 
 /** What renderers use of `secure-api-local`. */

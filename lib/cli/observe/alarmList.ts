@@ -3,12 +3,9 @@ import { type AlarmState, conditionOf } from '../../../lambdas/notifier/alarmCha
 import { type TopContributors, topContributors } from '../../../lambdas/notifier/contributors.ts';
 import { descriptionParts } from '../../../lambdas/notifier/description.ts';
 import { measured } from '../../../lambdas/notifier/measured.ts';
+import { SEVERITIES, type Severity, severityOfTopics } from '../../../lambdas/shared/severity.ts';
 import { loadSdk, type Sdk } from '../../aws/sdk.ts';
 import type { Source } from './source.ts';
-
-/** How urgent an alarm is. */
-const SEVERITIES = ['page', 'ticket', 'info'] as const;
-type Severity = (typeof SEVERITIES)[number];
 
 /** An alarm that notifies people. */
 export interface ObservedAlarm {
@@ -48,16 +45,24 @@ export interface CloudWatch {
   readonly source: Source;
 }
 
-export async function openCloudWatch(source: Source): Promise<CloudWatch> {
-  const { cloudWatch: sdk } = await loadSdk('cloudWatch');
-  return { sdk, source, client: new sdk.CloudWatchClient(source.settings('CLOUDWATCH')) };
+/** Gives the CloudWatch of an API to `use`, and closes it and its source afterwards, also when that fails. */
+export async function withCloudWatch<T>(source: Source, use: (cloudWatch: CloudWatch) => Promise<T>): Promise<T> {
+  try {
+    const { cloudWatch: sdk } = await loadSdk('cloudWatch');
+    const client = new sdk.CloudWatchClient(source.settings('CLOUDWATCH'));
+    try {
+      return await use({ sdk, source, client });
+    } finally {
+      client.destroy();
+    }
+  } finally {
+    await source.close();
+  }
 }
 
 type AnyAlarm = MetricAlarm | CompositeAlarm;
 
-/** The topics of a stack have their construct ids in their names; without one of them, an alarm notifies another topic as a page would. */
-const TOPIC = /(Alarm|Ticket|Info)Topic/;
-/** Which permission a route needs is in the definition; its alarm names the route. */
+/** Without the definition, a denied request has the reasons that its caller has on any route. */
 const NO_ROUTES = { roles: {}, routes: [] };
 /** A condition of a composite alarm, or a suppressor, notifies nobody. */
 const isNotifying = ({ AlarmActions = [] }: AnyAlarm) => AlarmActions.length > 0;
@@ -109,7 +114,7 @@ async function observedOf(alarm: AnyAlarm, all: readonly AnyAlarm[], cloudWatch:
     name,
     state,
     ...(changed === undefined ? {} : { since: changed.toISOString() }),
-    severity: severityOf(alarm),
+    severity: severityOfTopics(alarm.AlarmActions ?? []),
     meaning,
     first,
     ...(value === undefined ? {} : { measured: value.words }),
@@ -129,12 +134,6 @@ function conditionsOf(alarm: AnyAlarm, all: readonly AnyAlarm[]): readonly Metri
   return all.filter((one) => !('AlarmRule' in one) && names.includes(one.AlarmName ?? ''));
 }
 
-function severityOf({ AlarmActions = [] }: AnyAlarm): Severity {
-  const kinds = AlarmActions.map((arn) => TOPIC.exec(arn)?.[1]);
-  if (kinds.includes('Alarm') || !kinds.some((kind) => kind !== undefined)) return 'page';
-  return kinds.includes('Ticket') ? 'ticket' : 'info';
-}
-
 /** A rule that cannot be read says nothing; the alarm is shown without it. */
 async function contributorsOf(
   rules: readonly string[],
@@ -144,11 +143,12 @@ async function contributorsOf(
   const report = async (_: string, { StartTime, EndTime, ...input }: Readonly<Record<string, unknown>>) => {
     const range = { StartTime: new Date(Number(StartTime) * 1000), EndTime: new Date(Number(EndTime) * 1000) };
     const result = await client.send(new sdk.GetInsightRuleReportCommand({ ...input, ...range } as never));
-    return { Contributors: result.Contributors ?? [] };
+    return { KeyLabels: result.KeyLabels ?? [], Contributors: result.Contributors ?? [] };
   };
   const own = rules.filter((rule) => rule.startsWith(`${source.name}-`));
+  const { name, access = NO_ROUTES } = source;
   const asked = await Promise.allSettled(
-    own.map((rule) => topContributors(report, { name: source.name, rule, from, to: source.now(), access: NO_ROUTES })),
+    own.map((rule) => topContributors(report, { name, rule, from, to: source.now(), access })),
   );
   return asked.flatMap((one) => (one.status === 'fulfilled' && one.value.rows.length > 0 ? [one.value] : []));
 }

@@ -2,6 +2,7 @@ import { isRecord } from '../../../lambdas/shared/json.ts';
 import { loadSdk } from '../../aws/sdk.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { deployedTemplate } from '../access/deployedTemplate.ts';
+import { isPolicy } from '../access/templatePolicy.ts';
 import type { ApiSelection, DeployedApi } from '../deployedApi.ts';
 import type { LogSource, Source } from './source.ts';
 
@@ -41,6 +42,7 @@ export async function deployedSource(api: DeployedApi, selection: ApiSelection):
       ...webAcl.map(({ name }) => ({ kind: 'webAcl' as const, name: 'web ACL', logGroup: name })),
       ...Object.entries(recordOf(logs['functions'])).flatMap(([group, log]) => named(log, group, 'function')),
     ],
+    ...(isPolicy(access) ? { access } : {}),
     routes: routesOf(access),
     alarms: new Set(
       resources.filter(({ type }) => /^AWS::CloudWatch::(Composite)?Alarm$/.test(type)).map((one) => one.name),

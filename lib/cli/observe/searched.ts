@@ -20,6 +20,9 @@ const ID = /^[\w=+/.:-]{1,128}$/;
 /** The fields that have the id of a request: `httpRequest` is WAF's. */
 const ID_FIELDS = ['requestId', 'extendedRequestId', 'clientRequestId', 'traceId', 'httpRequest.requestId'];
 
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
+const LONGEST_QUERY = 10_000;
+
 /** The fields of the access log that a search reads, with the values that they must have. */
 function fieldsOf({ client, subject, method, path }: Search): readonly (readonly [string, string])[] {
   const fields = { client, subject, method, routePath: path };
@@ -69,6 +72,12 @@ export function storyQuery(ids: readonly string[], limit: number): string {
     'sort @timestamp asc',
     `limit ${limit}`,
   ].join('\n| ');
+}
+
+/** The first of these ids that one query can ask for. */
+export function idsOfOneQuery(ids: readonly string[], limit: number): readonly string[] {
+  const count = ids.findIndex((_, i) => storyQuery(ids.slice(0, i + 1), limit).length > LONGEST_QUERY);
+  return count === -1 ? ids : ids.slice(0, count);
 }
 
 /** Whether a string can be the id of a request. */

@@ -1,3 +1,5 @@
+import type { RouteAccess } from '../../../lambdas/notifier/deniedRoute.ts';
+
 /** What writes a log. */
 export type LogKind = 'access' | 'authorizer' | 'webAcl' | 'function';
 
@@ -21,6 +23,8 @@ export interface Source {
   /** Name of the REST API, which names of alarms and metrics begin with. */
   readonly name: string;
   readonly logs: readonly LogSource[];
+  /** Who has access to which route, where the stack says so: it explains denials. */
+  readonly access?: RouteAccess;
   /** Routes by id, where the stack names them. */
   readonly routes?: readonly { readonly id: string; readonly method: string; readonly path: string }[];
   /** Names of the alarms of the stack. @default - all that begin with the name of the API */

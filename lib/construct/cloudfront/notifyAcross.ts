@@ -2,8 +2,8 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import { SEVERITIES } from '../../../lambdas/shared/severity.ts';
 import type { AlarmTopics } from '../monitoring/alarmTopic.ts';
-import { SEVERITIES } from '../monitoring/severity.ts';
 import type { Placement } from './placement.ts';
 
 const TRIED_FOR_DAYS =

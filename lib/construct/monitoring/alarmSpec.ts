@@ -1,5 +1,5 @@
 import type { ComparisonOperator, IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Severity } from './severity.ts';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 
 /** What is true while an alarm fires. */
 export interface Condition {

@@ -4,9 +4,9 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { SEVERITIES, type Severity } from '../../../lambdas/shared/severity.ts';
 import { allowBy, explainActions } from '../serviceRole.ts';
 import { type Notify, recipientsOf } from './notify.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
 
 /** The construct ids. That of pages is the only topic of older stacks, so its logical id, with its subscriptions, stays. */
 const IDS: Readonly<Record<Severity, string>> = { page: 'AlarmTopic', ticket: 'TicketTopic', info: 'InfoTopic' };

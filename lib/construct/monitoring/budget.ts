@@ -3,9 +3,9 @@ import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 import { allowBy } from '../serviceRole.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
-import type { Severity } from './severity.ts';
 
 /** A limit of the costs of a month. */
 export interface BudgetProps {

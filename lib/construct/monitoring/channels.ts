@@ -7,10 +7,10 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Channel } from '../../../lambdas/shared/notifierSettings.ts';
+import { SEVERITIES, type Severity } from '../../../lambdas/shared/severity.ts';
 import { explain } from '../serviceRole.ts';
 import { createTopic } from './alarmTopic.ts';
 import type { Notify } from './notify.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
 
 const READS_SECRET =
   'Reads the address or key of a channel, or the secret that its messages are signed with; a wildcard stands for the random suffix of an ARN by name.';

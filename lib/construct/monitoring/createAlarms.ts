@@ -10,9 +10,9 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { SEVERITIES, type Severity } from '../../../lambdas/shared/severity.ts';
 import { type AlarmLinks, alarmDescription } from './alarmDescription.ts';
 import { type AlarmSpec, type CompositeSpec, type Condition, isComposite, kebabCase } from './alarmSpec.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
 
 /** How alarms are made: whom they notify, and what their descriptions link to. */
 export interface AlarmContext {

@@ -1,10 +1,10 @@
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { SEVERITIES } from '../../../lambdas/shared/severity.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import { chunks, expression, filled, METRICS_PER_ALARM, numbered } from './expressions.ts';
 import { FIVE_MINUTES } from './metrics.ts';
 import type { AlarmedResources } from './monitoredResources.ts';
-import { SEVERITIES } from './severity.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** The operations that functions use: DynamoDB counts its own errors by operation. */

@@ -4,9 +4,9 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 import { allowBy } from '../serviceRole.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
-import type { Severity } from './severity.ts';
 
 /** A rule on events of an AWS service that people have to hear of. */
 export interface NotifyingRule {

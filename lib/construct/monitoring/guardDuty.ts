@@ -1,9 +1,9 @@
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 import type { EventTopics } from './eventTopics.ts';
 import { chunks, numbered } from './expressions.ts';
-import type { Severity } from './severity.ts';
 
 /** Which findings notify: `api` has those about functions of the API and their roles, `account` all of the account and region. */
 export type GuardDutyScope = 'api' | 'account';

@@ -5,8 +5,8 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 import type { Api } from '../../definition/api.ts';
-import type { Severity } from './severity.ts';
 
 /** What each table of the API holds. */
 export interface WatchedTables {

@@ -8,6 +8,7 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { NotifierSettings } from '../../../lambdas/shared/notifierSettings.ts';
+import { SEVERITIES } from '../../../lambdas/shared/severity.ts';
 import type { NotifierEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
 import { CLOUDFRONT_REGION } from '../../definition/edgeStack.ts';
@@ -17,7 +18,6 @@ import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
 import { createChannels, grantChannels } from './channels.ts';
 import type { Notify } from './notify.ts';
-import { SEVERITIES } from './severity.ts';
 
 /** What the notifier of an API is made of. */
 export interface NotifierProps extends FunctionProps {

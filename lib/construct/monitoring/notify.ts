@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { SEVERITIES, type Severity } from '../../../lambdas/shared/severity.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { choice, listOf, type Members, object, required } from '../../definition/shape.ts';
 import { invalid, requireShape, resource } from '../invalid.ts';
 import { checkedSecret, checkedUrl } from './notifyInput.ts';
-import { SEVERITIES, type Severity } from './severity.ts';
 
 /** How a recipient is reached. Secrets are those of Secrets Manager, by name or as a construct. */
 export type NotifyTarget =

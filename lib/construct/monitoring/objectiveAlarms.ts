@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 import { DEFAULT_SLO, type Slo } from '../../definition/slo.ts';
 import type { CompositeSpec, Condition } from './alarmSpec.ts';
 import { expression, filled, newest, numbered } from './expressions.ts';
 import { groupErrors } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
-import type { Severity } from './severity.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { EventField, type EventPattern, Match, type Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import type { Severity } from '../../../lambdas/shared/severity.ts';
 import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
 import { CERTIFICATE_DAYS } from './certificateAlarm.ts';
 import type { EventTopics } from './eventTopics.ts';
-import type { Severity } from './severity.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** Whose certificate is watched, and who is notified. All are in one region. */

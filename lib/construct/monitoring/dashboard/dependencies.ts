@@ -1,8 +1,8 @@
 import { type IMetric, type IWidget, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SEVERITIES } from '../../../../lambdas/shared/severity.ts';
 import { OPERATIONS, tableMetric } from '../dependencyAlarms.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
-import { SEVERITIES } from '../severity.ts';
 import { alarmLines, thresholdsOf } from './alarmLines.ts';
 import type { DashboardParts } from './parts.ts';
 import { type Draft, graph, MOST_LINES, percentiles, rows, titleOf } from './widgets.ts';

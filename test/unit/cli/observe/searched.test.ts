@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../../../lib/cli/observe/metricCatalogue.ts';
-import { filterPattern, insightsQuery, matches, storyQuery } from '../../../../lib/cli/observe/searched.ts';
+import {
+  filterPattern,
+  idsOfOneQuery,
+  insightsQuery,
+  matches,
+  storyQuery,
+} from '../../../../lib/cli/observe/searched.ts';
 import { REJECTIONS } from '../../../../lib/construct/monitoring/metrics.ts';
 import { matchesPattern, parseFilterPattern } from '../../../../local/services/cloudwatch/pattern/filterPattern.ts';
 import { holds } from '../../../../local/services/logs/conditions.ts';
@@ -68,6 +74,16 @@ describe('a search', () => {
     expect(parseQuery(storyQuery(['a-1', 'JKJaXmPLvHcESHA='], 10)).map(({ kind }) => kind)).toEqual(FRAME);
     for (const id of ['', '-', 'a"b', 'a b', 'x'.repeat(129), 'a\n', 'a|b', '#'])
       expect(() => storyQuery([id], 10), id).toThrow('option-invalid at --request');
+  });
+});
+
+describe('a trace of many requests', () => {
+  it('is asked for by as many ids as a query can have', () => {
+    const ids = Array.from({ length: 200 }, (_, i) => `8f1c2d3e-0a1b-4c5d-8e9f-${String(i).padStart(12, '0')}`);
+    const asked = idsOfOneQuery(ids, 10_000);
+    expect(asked.length).toBeGreaterThan(20);
+    expect(storyQuery(asked, 10_000).length).toBeLessThanOrEqual(10_000);
+    expect(idsOfOneQuery(ids.slice(0, 3), 10_000)).toEqual(ids.slice(0, 3));
   });
 });
 
