@@ -3,7 +3,7 @@ import { newSpanId, type RequestTrace, requestTrace } from '../shared/trace/requ
 import type { Tracer } from '../shared/trace/tracer.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 
-/** The decision on a request, and whether it lets this request through. */
+/** The decision on a request, and whether it allows this request. */
 type Decide = (event: AuthorizerEvent) => Promise<{ readonly result: AuthorizerResult; readonly permitted: boolean }>;
 /** The part of Lambda's context that says when the function is ended. */
 interface Context {

@@ -38,12 +38,12 @@ export function explainDenial({ roles: byRole, routes }: RouteAccess, denied: De
   if (route === undefined) return { reasons };
   const permissions = permissionsOf(byRole, denied.roles.split(' '));
   const needs = neededGrants(route.access);
-  const lacks = missingGrant(route.access, { permissions, scopes: [] });
+  const missing = missingGrant(route.access, { permissions, scopes: [] });
   const possible = [
     ...OF_CALLER,
-    ...(lacks === 'permission-missing' ? ['permission-missing', 'roles-exclusive'] : []),
-    ...(lacks === 'scope-missing' ? ['scope-missing'] : []),
-    ...(lacks !== 'permission-missing' && route.where !== undefined ? ['claim-mismatch'] : []),
+    ...(missing === 'permission-missing' ? ['permission-missing', 'roles-exclusive'] : []),
+    ...(missing === 'scope-missing' ? ['scope-missing'] : []),
+    ...(missing !== 'permission-missing' && route.where !== undefined ? ['claim-mismatch'] : []),
   ];
   return { ...(needs === undefined ? {} : { needs }), reasons: reasons.filter((reason) => possible.includes(reason)) };
 }

@@ -40,7 +40,7 @@ interface ChannelResult {
 const MAX_REMEMBERED = 200;
 
 /**
- * Makes the function that tells people about alarms. Each channel gets its message, also when another one fails. If one fails, the run
+ * Makes the function that notifies people of alarms. Each channel gets its message, also when another one fails. If one fails, the run
  * fails: Lambda repeats it after one and two minutes, and then puts the event into the dead-letter queue. A channel that has the message
  * is left out of a repetition, as long as the same instance runs it; afterwards PagerDuty and receivers of webhooks know it by its id.
  *

@@ -28,7 +28,6 @@ export type Reach = 'internet' | 'loopback';
 const LIMITS: CallLimits = { timeoutMs: 12_000, retries: 5 };
 /** Many alarms at once are more messages than a chat accepts: its limit is one a second, https://docs.slack.dev/apis/web-api/rate-limits. */
 const BASE_WAIT_MS = 250;
-/** Only the status of a response counts; a server must not make us read for long. */
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 /**
@@ -91,6 +90,7 @@ function attempt(url: URL, { request: { headers, body }, reach, signal }: Attemp
       ...(reach === 'internet' ? { lookup: lookupPublic } : {}),
     };
     const call = start(url, options, ({ statusCode = 0, headers: returned }) => {
+      // Only the status counts; a server must not make us read for long.
       call.destroy();
       if (statusCode >= 200 && statusCode < 300) return resolve();
       const isTransient = statusCode === 429 || statusCode >= 500;

@@ -95,7 +95,7 @@ export interface RouteCheckEnvironment {
   readonly SECURE_API_CANARY: string;
 }
 
-/** The environment variables of the function that tells people about alarms. */
+/** The environment variables of the function that notifies people of alarms. */
 export interface NotifierEnvironment {
   /** JSON: `NotifierSettings`. */
   readonly SECURE_API_NOTIFIER: string;

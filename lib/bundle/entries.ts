@@ -68,7 +68,7 @@ export function endpointCheckEntry(api: Api): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
-/** The entry of the function that tells people about alarms. It explains denials by the access rules. */
+/** The entry of the function that notifies people of alarms. It explains denials by the access rules. */
 export function notifierEntry(api: Api): EntryFiles {
   const lines = [
     `import { notify } from ${quoted(ownModule('notifier/notify'))};`,

@@ -51,7 +51,10 @@ interface Scope {
 /** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
 const scopes = new AsyncLocalStorage<Scope>();
 const ALL = '';
-/** A span for each of ten thousand calls would be of no use, and larger than any service takes. */
+/**
+ * A span for each of ten thousand calls would be of no use, and larger than any service takes. Our choice: a document of X-Ray has at most
+ * 64 KB, https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
+ */
 const MOST_SPANS = 200;
 
 /** The request that the running code belongs to; undefined outside of one. */

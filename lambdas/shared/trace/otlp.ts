@@ -5,7 +5,7 @@ import type { Readable, TracingEnvironment } from '../wireContract.ts';
 import type { Span, SpanAttributes } from './measure.ts';
 import type { Tracer } from './tracer.ts';
 
-/** The response of a function waits for its spans, because Lambda stops the function after it. */
+/** The response of a function waits for its spans, because Lambda stops the function after it. Our choice: a client notices longer waits (ADR 51). */
 const TIMEOUT_MS = 1_000;
 /** Time to return the response, before Lambda ends the function: spans are lost rather than a response. */
 const MARGIN_MS = 50;

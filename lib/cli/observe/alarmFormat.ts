@@ -37,8 +37,8 @@ function firingText(alarm: ObservedAlarm, paint: Paint): string {
     dashboard === undefined ? '' : `Dashboard: ${dashboard}`,
     owner === undefined ? '' : `Owner: ${owner}`,
   ];
-  const told = lines.filter((line) => line !== '').map((line) => `${INDENT}${shown(line)}`);
-  return [lineOf(alarm, paint), ...told, ''].join('\n');
+  const details = lines.filter((line) => line !== '').map((line) => `${INDENT}${shown(line)}`);
+  return [lineOf(alarm, paint), ...details, ''].join('\n');
 }
 
 /** How many alarms are in which state. */

@@ -176,7 +176,7 @@ export class CloudFront extends Construct {
     if (placement.isSeparateStack) keepState(edge);
   }
 
-  /** Has a function tell people about the alarms. */
+  /** Has a function notify people of the alarms. */
   notifyBy(notifier: LambdaFunction): void {
     notifyAcross(this.placement, this.topics, notifier);
   }

@@ -115,7 +115,7 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
   ];
 }
 
-/** What the web ACL blocks, if it is a hundredth of all requests. */
+/** What the web ACL blocks, lists included, if it is a hundredth of all requests. */
 function blockedShare({ distributions, webAclName: WebACL }: WatchedEdge): MathExpression {
   const dimensionsMap = { WebACL, Rule: 'ALL' };
   const blocked = new Metric({ namespace: 'AWS/WAFV2', metricName: 'BlockedRequests', dimensionsMap, ...SUM });

@@ -10,7 +10,7 @@ const TRIED_FOR_DAYS =
   'SNS tries to reach a function for 23 days, and what the function then fails to deliver goes to its own queue.';
 
 /**
- * Has the notifier of the API tell people about alarms on the distribution. SNS delivers to a function of another region. The function
+ * Has the notifier of the API notify people of alarms on the distribution. SNS delivers to a function of another region. The function
  * accepts the topics of the stack by the name that CloudFormation gives them, because references lead to us-east-1 alone.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html

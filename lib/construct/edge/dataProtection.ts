@@ -4,10 +4,9 @@ import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 const PROTECTED_FIELDS = ['SINGLE_HEADER', 'SINGLE_COOKIE', 'QUERY_STRING', 'BODY'];
 
 /**
- * Has WAF write `REDACTED` in place of every header, cookie, query and part of a body, wherever it keeps something of a request: in its log,
- * in what its rules matched, in the keys of rate rules (the hash of a token) and in sampled requests, which have no other redaction. A
- * field without keys stands for all of them, so a header with a name that nobody thought of is redacted, too. Rules inspect the requests as
- * they are.
+ * WAF replaces headers, cookies, query and body with `REDACTED` in everything that it keeps: its log, what its rules matched, the keys of rate
+ * rules (the hash of a token) and sampled requests, which have no other redaction. A field without keys stands for all of them, so a header
+ * with an unexpected name is redacted, too. Rules inspect the requests as they are.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/data-protection-masking.html
  */

@@ -10,16 +10,18 @@ import type { AlarmThresholds } from './thresholds.ts';
 import { ruleName } from './topContributors.ts';
 
 const HOUR = Duration.hours(1);
-/** Percent of all requests from which on it does not matter how many sources they have. */
+/** Minimum share of all requests, in percent, for an alarm on all sources together: as `edge-blocks`. Our choice. */
 const SHARE = 1;
-/** Of a thousand requests, from which on one address matters: rules also hit honest requests of clients that send many. */
+/** Minimum share of one address in a thousand requests: rules also hit honest requests of clients that send many. Our choice. */
 const TOP_SHARE = 1;
+/** In five minutes: below it, a scan of the Internet that finds every API is noise. Our choice; `wafBlocked` sets another one. */
 const REQUESTS = 50;
 const FIRST = 'See the saved query "Blocked requests by rule, address and path"';
 
 /**
  * Alarms on what the web ACL blocks: attacks, by the address that sends most, and apart from them requests over a rate, which the rule
- * itself stops. What lists block was decided to be blocked, so no alarm counts it.
+ * itself stops. What lists block was decided to be blocked, so no alarm of the API counts it.
+ * `edge-blocks` does: it watches the whole web ACL of a distribution.
  */
 export function blockAlarms(resources: MonitoredResources, { wafBlocked }: AlarmThresholds): readonly AlarmSpec[] {
   const threshold = wafBlocked ?? REQUESTS;
@@ -103,8 +105,11 @@ function ofShare(
   rules: readonly RuleMetric[],
   top: Readonly<Record<string, MathExpression>> = {},
 ): MathExpression {
-  // An API has at most eight rules of a kind.
-  const counted = rules.slice(0, METRICS_PER_ALARM - 2).map(({ blocked }, i) => [`rule${i}`, blocked] as const);
+  // Beside the rules there are two metrics: all requests, and the top address.
+  const room = METRICS_PER_ALARM - 2;
+  if (rules.length > room)
+    throw new Error(`The web ACL has ${rules.length} rules of a kind, and an alarm takes ${room}.`);
+  const counted = rules.map(({ blocked }, i) => [`rule${i}`, blocked] as const);
   const sum = counted.map(([id]) => filled(id)).join(' + ');
   const share = `IF(100 * (${sum}) >= ${SHARE} * ${filled('requests')}, ${sum}, 0)`;
   const ofTop = `IF(1000 * ${filled('top0')} >= ${TOP_SHARE} * ${filled('requests')}, ${filled('top0')}, 0)`;

@@ -32,7 +32,11 @@ interface BudgetParts extends BudgetProps {
   readonly key: Key;
 }
 
-/** When it notifies, in percent of the limit. */
+/**
+ * When it notifies, in percent of the limit: at four fifths, as in the example of AWS, when a forecast exceeds it, and when the costs do.
+ *
+ * @see https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Notification.html
+ */
 const NOTICES: readonly {
   readonly severity: Severity;
   readonly notificationType: 'ACTUAL' | 'FORECASTED';

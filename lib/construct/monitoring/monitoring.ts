@@ -28,7 +28,7 @@ const ANOMALIES = ['Surge', 'Drop'];
 
 /** Props of `Monitoring`. */
 export interface MonitoringProps extends MonitoredResources, Omit<FunctionProps, 'api'> {
-  /** The code of the function that tells people about alarms. */
+  /** The code of the function that notifies people of alarms. */
   readonly code: Bundle;
   /** Encrypts the topics of the alarms. */
   readonly encryptionKey: Key;

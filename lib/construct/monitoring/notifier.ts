@@ -16,7 +16,9 @@ import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
+import type { BudgetProps } from './budget.ts';
 import { createChannels, grantChannels } from './channels.ts';
+import type { GuardDutyScope } from './guardDuty.ts';
 import type { Notify } from './notify.ts';
 
 /** What the notifier of an API is made of. */
@@ -26,13 +28,15 @@ export interface NotifierProps extends FunctionProps {
   readonly notify: readonly Notify[];
   readonly encryptionKey: Key;
   readonly links: AlarmLinks;
-  readonly guardDuty?: unknown;
-  readonly budget?: unknown;
+  /** Whose findings it notifies of. @default - none */
+  readonly guardDuty?: GuardDutyScope;
+  /** @default - there is none */
+  readonly budget?: BudgetProps;
   /** That the query of a message looks at. */
   readonly accessLog: LogGroup;
   /** That the query of a message about blocked requests looks at. @default - there is none */
   readonly webAclLog?: LogGroup | undefined;
-  /** Whether it also tells of alarms in us-east-1. */
+  /** Whether it also notifies people of alarms in us-east-1. */
   readonly isBehindCloudFront: boolean;
 }
 
@@ -70,7 +74,7 @@ export class Notifier extends Construct {
     const environment: NotifierEnvironment = { SECURE_API_NOTIFIER: Stack.of(this).toJsonString(settings) };
     this.function = createFunction(this, props, {
       bundle,
-      description: `${props.api.name}: tells people about alarms`,
+      description: `${props.api.name}: notifies people of alarms`,
       environment,
       memoryMb: MEMORY_MB,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -168,7 +172,7 @@ function grantReport(fn: LambdaFunction, { action, reason, region, path }: Repor
   explain(fn, reason, () =>
     fn.addToRolePolicy(allow(`cloudwatch:${action}`, `arn:${partition}:cloudwatch:${region}:${account}:${path}`)),
   );
-  const place = `${shown(region, 'Region')}:${shown(account, 'AccountId')}`;
-  const id = `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:cloudwatch:${place}:${path}]`;
+  const arnPart = `${shown(region, 'Region')}:${shown(account, 'AccountId')}`;
+  const id = `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:cloudwatch:${arnPart}:${path}]`;
   if (fn.role !== undefined) Validations.of(fn.role).acknowledge({ id, reason });
 }

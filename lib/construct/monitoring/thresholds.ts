@@ -24,8 +24,9 @@ export interface AlarmThresholds {
   /** Responses 429 to a tier below which their share does not count. @default - 50 */
   readonly throttled?: number;
   /**
-   * Requests of one address that the web ACL blocked, or of all if they are also a hundredth of all requests; those over a rate are counted
-   * apart, and those of CloudFront. Three times as many in an hour count in the slow window. @default - 50
+   * Requests of one address that the web ACL blocked, or of all addresses if they are also a hundredth of all requests. Requests over a rate
+   * have an alarm of their own with this threshold, and so has CloudFront. The slow window counts three times as many in an hour.
+   * @default - 50
    */
   readonly wafBlocked?: number;
   /** Requests that the authorizer could not decide for one cause, if they are also one of a thousand. @default - 3 */

@@ -1,5 +1,5 @@
 /**
- * The part of CloudWatch Logs' API that answers questions, over the log files of a data directory.
+ * The part of CloudWatch Logs' API that runs queries, over the log files of a data directory.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
  */
 import { randomUUID } from 'node:crypto';

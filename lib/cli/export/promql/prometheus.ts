@@ -7,7 +7,7 @@ import { alarmText } from './alarm.ts';
 import { exporterConfig } from './exporterConfig.ts';
 import { exporterMetrics } from './series.ts';
 
-/** How long an alert that keeps its state without data goes on at least, in seconds. */
+/** How long an alert that keeps its state without data goes on at least, in seconds: three periods of five minutes. Our choice. */
 const KEEP_SECONDS = 900;
 
 /** Alerting rules, the configuration of the exporter whose metrics they read, and inhibitions for Alertmanager. */

@@ -10,7 +10,7 @@ export interface DashboardParts extends AlarmedResources {
   readonly alarms: readonly AlarmBase[];
   readonly specs: readonly (AlarmSpec | CompositeSpec)[];
   readonly thresholds: AlarmThresholds;
-  /** The function that tells people about alarms. */
+  /** The function that notifies people of alarms. */
   readonly notifier: LambdaFunction;
   /** Base URL of the runbooks. */
   readonly runbooks: string;

@@ -26,13 +26,13 @@ export async function startMetricsEndpoint(data: string, render: () => string): 
   return { url: `http://${LOOPBACK}:${port}${PATH}`, close: () => shut(server) };
 }
 
-interface Answer {
+interface MetricsResponse {
   readonly status: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function respond(request: IncomingMessage, render: () => string): Answer {
+function respond(request: IncomingMessage, render: () => string): MetricsResponse {
   const { method = '', url = '', headers } = request;
   if (!isFromThisMachine(headers)) return { status: 403 };
   if (url.replace(/\?.*/s, '') !== PATH) return { status: 404 };
@@ -49,7 +49,11 @@ function isFromThisMachine({
   return origin === undefined && site === 'none' && /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(host);
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, body = '', headers }: Answer): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body = '', headers }: MetricsResponse,
+): void {
   request.resume();
   response.writeHead(status, {
     'cache-control': 'no-store',
