@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { connect, type SecureVersion, TLSSocket } from 'node:tls';
 import { connectionFault } from '../shared/connectionFault.ts';
+import { USER_AGENT } from './userAgent.ts';
 
 /** An endpoint, and what it has to be. */
 export interface Endpoint {
@@ -67,7 +68,7 @@ function respond({ name, path }: Endpoint, { address = name, port = 443, ca }: R
       port,
       path,
       servername: name,
-      headers: { host: name },
+      headers: { host: name, 'user-agent': USER_AGENT },
       agent: false,
       timeout: TIMEOUT_MS,
       // Judged below: a certificate that lapsed is a finding, not an endpoint that does not respond.

@@ -4,6 +4,7 @@ import { connectionFault } from '../shared/connectionFault.ts';
 import { makeLogger, metricsName } from '../shared/telemetry.ts';
 import type { CanaryRequest, Readable, RouteCheckEnvironment } from '../shared/wireContract.ts';
 import type { Route } from './observe.ts';
+import { USER_AGENT } from './userAgent.ts';
 
 /** What a request of the canary ended with. */
 interface Result {
@@ -13,11 +14,6 @@ interface Result {
 }
 
 const TIMEOUT_MS = 10_000;
-/**
- * AWS's common rules block requests without one.
- * https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
- */
-const USER_AGENT = 'secure-api-canary';
 
 /**
  * Makes the function that requests a route of an API as a client does. The metric `CanaryFailures` (namespace `SecureApi`, dimension

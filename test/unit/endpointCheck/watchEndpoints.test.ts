@@ -14,6 +14,7 @@ import {
 import { linesOf } from '../authorizer/support/authorizer.ts';
 
 const HSTS = 'max-age=63072000; includeSubDomains';
+const agents: (string | undefined)[] = [];
 let ca: TestCertificate;
 let server: Server | undefined;
 beforeAll(async () => {
@@ -44,7 +45,8 @@ async function reportOn({
   name = 'localhost',
 }: Served) {
   const { chain, key } = own ?? (await makeServer(ca, { to: daysFromNow(90), ...certificate }));
-  const listening = createServer({ cert: chain, key, ...tls }, (_, response) => {
+  const listening = createServer({ cert: chain, key, ...tls }, ({ headers }, response) => {
+    agents.push(headers['user-agent']);
     if (hsts !== '') response.setHeader('strict-transport-security', hsts);
     response.writeHead(403).end('{}');
   });
@@ -82,6 +84,12 @@ async function reportOf({
 describe('the canary', () => {
   it('finds nothing at an endpoint as the construct deploys it, whatever its status', async () => {
     expect(await reportOn({})).toEqual({ count: 0, faults: [] });
+  });
+
+  it('names itself, because WAF blocks requests without a user agent', async () => {
+    agents.length = 0;
+    await reportOn({});
+    expect(agents).toEqual(['secure-api-canary']);
   });
 
   it('accepts TLS 1.2 where that is the floor', async () => {
