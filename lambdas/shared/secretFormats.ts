@@ -6,8 +6,13 @@ import { isProse } from './secretNames.ts';
  * Credentials after their scheme (RFC 9110, section 11.4): what separates them, then everything up to a delimiter. Each pattern
  * here runs in linear time, because a client chooses the length of what is logged: what it matches is consumed.
  */
-const SCHEME =
-  /(?<![A-Za-z\d])(bearer|dpop|basic|api-?key|negotiate|ntlm)((?:[\s:=+"'`\\([{<,;|]|(?<=\s)-(?=\s)){1,64})([^\s:=+"'`\\,;|&<>()[\]{}][^\s"'`\\,;&<>()[\]{}]*)/gi;
+const NAMED_SCHEME = '(?:bearer|dpop|basic|api-?key|negotiate|ntlm)';
+const SEPARATOR = '(?:[\\s:=+"\'`\\\\([{<,;|]|(?<=\\s)-(?=\\s)){1,64}';
+const SCHEME = new RegExp(
+  // A client that writes its scheme twice still sends a credential.
+  `(?<![A-Za-z\\d])(?:${NAMED_SCHEME}${SEPARATOR})*(${NAMED_SCHEME})(${SEPARATOR})([^\\s:=+"'\`\\\\,;|&<>()[\\]{}][^\\s"'\`\\\\,;&<>()[\\]{}]*)`,
+  'gi',
+);
 /** Schemes that are words of English, too. */
 const ENGLISH = /^(?:basic|negotiate)$/;
 const ENGLISH_VALUE = /^(?:[a-z]{1,20}[.:!?]?|\d+)$/;

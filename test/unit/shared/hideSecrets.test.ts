@@ -18,6 +18,8 @@ describe('a string', () => {
     ['bearer mF_9.B5f-4.1JqM', 'bearer [redacted]'],
     ['BEARER%20abc123', 'BEARER%20[redacted]'],
     ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
+    ['Basic Basic dXNlcjpwYXNz', 'Basic Basic [redacted]'],
+    ['sent DPoP basic:DPoP abcDEF123456', 'sent DPoP basic:DPoP [redacted]'],
     ['DPoP aBc', 'DPoP [redacted]'],
     ['ApiKey k1', 'ApiKey [redacted]'],
     ['Authorization: Token abc def\nnext', 'Authorization: [redacted]\nnext'],

@@ -32,6 +32,8 @@ describe('the time for a string', () => {
     '-----BEGIN ',
     'bearer ',
     'bearer:',
+    'basic dpop ',
+    'basic ;- ',
     '://a:',
     'authorization: ',
     'token ',
