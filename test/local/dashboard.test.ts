@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientOf } from '../support/client.ts';
-import { temporaryFolder } from '../support/folders.ts';
+import { folderOf, temporaryFolder } from '../support/folders.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 
 interface Shown {
@@ -60,6 +60,16 @@ it('writes one page, which holds no token', async () => {
   expect(html).toContain('<h3>Health</h3>');
   expect(html.match(/<svg /g)?.length).toBeGreaterThan(20);
   expect(html).not.toMatch(/<script|planted|eyJ/);
+});
+
+it('replaces no file that is no page, and what a link leads to is left as it is', async () => {
+  const folder = folderOf({ 'definition.ts': 'kept', 'linked.txt': 'kept' });
+  const { code, stderr } = await dashboard('--html', join(folder, 'definition.ts'));
+  expect([code, stderr]).toEqual([2, expect.stringContaining('ends with .html')]);
+  symlinkSync(join(folder, 'linked.txt'), join(folder, 'page.html'));
+  expect((await dashboard('--html', join(folder, 'page.html'))).code).toBe(0);
+  for (const name of ['definition.ts', 'linked.txt']) expect(readFileSync(join(folder, name), 'utf8')).toBe('kept');
+  expect(statSync(join(folder, 'page.html')).mode & 0o777).toBe(0o600);
 });
 
 it('says that no gateway runs, writes nothing, and ends with exit code 2', async () => {

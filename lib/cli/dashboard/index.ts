@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadSdk } from '../../aws/sdk.ts';
 import { duration } from '../observe/duration.ts';
 import { openSource, type SourceOptions, withSource } from '../observe/openSource.ts';
 import type { Source } from '../observe/source.ts';
-import { withExamples } from '../options.ts';
+import { invalidOption, withExamples } from '../options.ts';
 import { print } from '../output.ts';
+import { writeAtomically } from '../writeAtomically.ts';
 import { type DrawnDashboard, dashboardHtml } from './page.ts';
 import { type Drawn, readData } from './readData.ts';
 import { widgetsOf } from './widgets.ts';
@@ -18,6 +18,8 @@ interface DashboardOptions extends SourceOptions {
 }
 
 const DEFAULT_FILE = 'dashboard.html';
+/** The page has addresses and names of clients. */
+const MODE = 0o600;
 const MINUTE_MS = 60_000;
 const PERIOD_MS = 5 * MINUTE_MS;
 const DEFAULT_SINCE_MS = 180 * MINUTE_MS;
@@ -49,6 +51,14 @@ export function dashboardCommand(): Command {
 }
 
 async function dashboard(options: DashboardOptions): Promise<void> {
+  const file = typeof options.html === 'string' ? options.html : DEFAULT_FILE;
+  if (!file.endsWith('.html'))
+    throw invalidOption({
+      location: '--html',
+      found: JSON.stringify(file),
+      expected: 'a file whose name ends with .html, which is replaced',
+      fix: `Write --html ${DEFAULT_FILE}.`,
+    });
   const source = await openSource(options);
   try {
     const drawn = await read(source, options);
@@ -56,8 +66,7 @@ async function dashboard(options: DashboardOptions): Promise<void> {
       print(JSON.stringify(jsonOf(drawn)));
       return;
     }
-    const file = typeof options.html === 'string' ? options.html : DEFAULT_FILE;
-    writeFileSync(file, dashboardHtml(drawn));
+    writeAtomically(file, dashboardHtml(drawn), MODE);
     print(`${file} shows ${drawn.widgets.length} widgets of the dashboard ${drawn.name}. Open it in a browser.`);
   } finally {
     await source.close();

@@ -1,4 +1,5 @@
 import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { redactString } from '../../../lambdas/shared/redact.ts';
 import type { Sdk } from '../../aws/sdk.ts';
 import { largestOf } from './largest.ts';
 import type { Series } from './series.ts';
@@ -160,7 +161,8 @@ async function contributorsOf(
     }),
   );
   return Contributors.map(({ Keys = [], ApproximateAggregateValue = 0 }) => ({
-    keys: Keys,
+    // As in notifications: a rule counts what a client is called, which can look like a secret.
+    keys: Keys.map(redactString),
     count: ApproximateAggregateValue,
   }));
 }
