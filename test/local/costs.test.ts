@@ -129,5 +129,6 @@ it('a limit leaves out lines about allowed requests alone: each rejection and ea
   expect(ended).toBeGreaterThan(total - 99 * Math.max(1, instances) - 1);
   const estimated = allowed.reduce((sum, { sampledFrom = 1 }) => sum + sampledFrom, 0);
   expect(estimated).toBeLessThanOrEqual(sent(/^allowed 200/));
-  expect(estimated).toBeGreaterThan(sent(/^allowed 200/) * 0.9);
+  // Those after the last line of an instance are in no line: at most what came in one of the windows.
+  expect(estimated).toBeGreaterThan(sent(/^allowed 200/) * 0.5);
 });

@@ -74,7 +74,9 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     unserved = { ...work, needsApp };
     try {
       const build = () => (needsApp ? server.runApp() : server.buildHandlers(work.files));
-      const result = await untilWritten(build, work.files);
+      // Others than those of this work can be written while it is built.
+      const sources = () => [...work.files, ...synthesizer.files(), ...server.plans().flatMap(({ files }) => files)];
+      const result = await untilWritten(build, sources);
       unserved = undefined;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       print(`${result} (${seconds} s)${wasBroken ? '; the error is fixed' : ''}`);

@@ -5,14 +5,21 @@ import { wasWrittenSince } from '../../bundle/keptBuilds.ts';
 const MOST_BUILDS = 20;
 const PAUSE_MS = 50;
 
-/** Builds again while a build fails and one of the files was written meanwhile: half of a file is no mistake of anybody. */
-export async function untilWritten<Built>(build: () => Promise<Built>, files: readonly string[]): Promise<Built> {
+/**
+ * Builds again while a build fails and one of its sources was written meanwhile: half of a file is no mistake of anybody.
+ *
+ * @param sources asked after a build has failed, which can have loaded more
+ */
+export async function untilWritten<Built>(
+  build: () => Promise<Built>,
+  sources: () => readonly string[],
+): Promise<Built> {
   for (let times = 1; ; times++) {
     const began = Date.now();
     try {
       return await build();
     } catch (error) {
-      if (times === MOST_BUILDS || !files.some((file) => wasWrittenSince(file, began))) throw error;
+      if (times === MOST_BUILDS || !sources().some((file) => wasWrittenSince(file, began))) throw error;
     }
     await sleep(PAUSE_MS);
   }

@@ -17,7 +17,7 @@ it('reports no fault of a file that was half written when it was read', async ()
   const file = join(temporaryFolder(), 'handler.ts');
   writeFileSync(file, '');
   await sleep(5);
-  const built = untilWritten(build(file), [file]);
+  const built = untilWritten(build(file), () => [file]);
   await sleep(5);
   writeFileSync(file, 'whole');
   expect(await built).toBe('whole');
@@ -27,5 +27,20 @@ it('reports the fault of a file that nobody writes', async () => {
   const file = join(temporaryFolder(), 'handler.ts');
   writeFileSync(file, '');
   await sleep(5);
-  await expect(untilWritten(build(file), [file, join(file, 'missing')])).rejects.toThrow('empty');
+  await expect(untilWritten(build(file), () => [file, join(file, 'missing')])).rejects.toThrow('empty');
+});
+
+it('looks at the files that the failed build loaded, too', async () => {
+  const file = join(temporaryFolder(), 'handler.ts');
+  writeFileSync(file, '');
+  await sleep(5);
+  const loaded: string[] = [];
+  const loads = async () => {
+    loaded.push(file);
+    return build(file)();
+  };
+  const built = untilWritten(loads, () => loaded);
+  await sleep(5);
+  writeFileSync(file, 'whole');
+  expect(await built).toBe('whole');
 });

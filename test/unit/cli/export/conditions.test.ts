@@ -73,7 +73,7 @@ describe('a condition of Grafana', () => {
       }
       compared.push(exported.name.replace(/^.*-[0-9A-F]{8}-/, ''));
     }
-    expect(compared).toContain('throttling');
+    expect(compared).toContain('issuer-unreachable');
     expect(compared.length).toBeGreaterThan(8);
   });
 
