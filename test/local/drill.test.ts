@@ -8,7 +8,7 @@ describe('secure-api drill', () => {
   it.each([
     ['failed-logins', '30 real requests without a token'],
     ['issuer-unreachable', 'real requests while the keys of the issuer are unreachable'],
-    ['server-errors', 'real requests while every handler crashes'],
+    ['server-errors', 'injected as a metric: responses with 5xx'],
     ['latency', 'real requests while every handler takes four seconds'],
     ['concurrency', 'injected as a metric: 1,000 functions at once'],
   ])('shows that %s fires once, ends once and notifies', async (alarm, how) => {

@@ -104,6 +104,12 @@ const blocked = (times: number): Drill => ({
   raise: (world) => world.send(times, { path: world.route.path, body: LARGE }),
 });
 
+/** So many that they are a share of the usual traffic which other drills inject. */
+const errors = injected(
+  'responses with 5xx',
+  { '5XXError': [1, 5_000], Count: [1, 6_000] },
+  { '5XXError': [0, 100], Count: [1, 100] },
+);
 const slow: Data = { Latency: [20_000, 50], Duration: [20_000, 50] };
 const fast: Data = { Latency: [5, 100], Duration: [5, 100] };
 const failedRuns = injected('runs that fail', { Errors: [1, 1] }, { Errors: [0, 1] });
@@ -186,8 +192,8 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
     { ConcurrentExecutions: [1_000, 1] },
     { ConcurrentExecutions: [5, 1] },
   ),
-  'server-errors': crashing(),
-  'server-errors-slow': crashing(),
+  'server-errors': errors,
+  'server-errors-slow': errors,
   latency: late(),
   'latency-slow': late(),
   // Requests reach one group of routes.
