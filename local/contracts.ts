@@ -56,7 +56,7 @@ export interface TraceSpan {
 
 /** Runs the stack's functions, each in isolated workers from its asset. */
 export interface LambdaRunner {
-  /** @param trace what the event belongs to. @default - a trace of its own, which is not recorded */
+  /** @param trace what the event belongs to. @default - a new trace, which is not recorded */
   invoke(functionArn: string, event: unknown, requestId: string, trace?: InvocationTrace): Promise<InvokeResult>;
   /** Ends the workers. */
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { describeGrant, describeRequirement } from './describe.ts';
+import { escaped } from './escaped.ts';
 import type { AccessMatrix, MatrixRow } from './matrix.ts';
 import { type MatrixSection, matrixSections } from './matrixSections.ts';
 import { MATRIX_STYLE } from './matrixStyle.ts';
@@ -94,17 +95,4 @@ ${lines.join('\n')}
 
 function idOf({ title }: MatrixSection): string {
   return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Reasons and descriptions are free text. */
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,12 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dashboardHtml } from '../../lib/cli/dashboard/page.ts';
 import type { Drawn } from '../../lib/cli/dashboard/readData.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { temporaryFolder } from '../support/folders.ts';
+import { launchBrowser, openFile } from '../support/browser.ts';
 
 const EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)>" onclick="alert(3)\' & <b>bold</b>';
 const TO = Date.UTC(2026, 10, 29, 15);
@@ -79,25 +75,17 @@ const widgets: readonly Drawn[] = [
 ];
 
 let browser: Browser;
-const folder = temporaryFolder();
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser?.close());
 
-async function open(options: BrowserContextOptions = {}) {
-  const file = join(folder, `dashboard-${Math.random().toString(36).slice(2)}.html`);
-  writeFileSync(file, dashboardHtml({ name: 'Notes', source: 'the local gateway', widgets, from: FROM, to: TO }));
-  const page = await (await browser.newContext(options)).newPage();
-  const trouble: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => trouble.push(message.text()));
-  page.on('pageerror', (error) => trouble.push(error.message));
-  page.on('dialog', (dialog) => trouble.push(dialog.message()));
-  page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, trouble, requests };
-}
+const open = (options: BrowserContextOptions = {}) =>
+  openFile(
+    browser,
+    dashboardHtml({ name: 'Notes', source: 'the local gateway', widgets, from: FROM, to: TO }),
+    options,
+  );
 
 describe('the page of a dashboard', () => {
   it('shows alarms that fire first, values, lines with names and thresholds, without scripts, requests or errors', async () => {

@@ -1,12 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessMatrix, accessMatrix } from '../../lib/access/matrix.ts';
 import { matrixHtml } from '../../lib/access/matrixHtml.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { temporaryFolder } from '../support/folders.ts';
+import { launchBrowser, openFile } from '../support/browser.ts';
 import { ledger } from '../support/ledger.ts';
 
 /** What the functions that run in the page use of it; the project itself is compiled without the types of a browser. */
@@ -21,7 +17,6 @@ declare const getComputedStyle: (element: unknown) => {
 };
 
 let browser: Browser;
-const folder = temporaryFolder();
 const matrix = accessMatrix(ledger);
 
 beforeAll(async () => {
@@ -29,20 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** A page with the matrix, opened from a file as a reviewer would, and what it asked for or complained of. */
-async function open(shown: AccessMatrix = matrix, options: BrowserContextOptions = {}) {
-  const file = join(folder, `matrix-${Math.random().toString(36).slice(2)}.html`);
-  writeFileSync(file, matrixHtml(shown));
-  const page = await (await browser.newContext(options)).newPage();
-  const trouble: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => trouble.push(message.text()));
-  page.on('pageerror', (error) => trouble.push(error.message));
-  page.on('dialog', (dialog) => trouble.push(dialog.message()));
-  page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, trouble, requests };
-}
+const open = (shown: AccessMatrix = matrix, options: BrowserContextOptions = {}) =>
+  openFile(browser, matrixHtml(shown), options);
 
 /** What stands in the cell of a route and a role, found as a screen reader does: by the heads of row and column. */
 async function cellOf(page: Page, route: string, role: string): Promise<string> {

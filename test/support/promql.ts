@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** Where the grammar of Prometheus (the one of its own editor) does not read an expression; empty when it does. */
+/** Where the grammar of Prometheus (that of its editor) does not read an expression; empty when it does. */
 export function promqlFaults(expression: string): readonly string[] {
   const faults: string[] = [];
   parser.parse(expression).iterate({

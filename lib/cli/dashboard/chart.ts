@@ -1,4 +1,4 @@
-import { escaped } from './escaped.ts';
+import { escaped } from '../../access/escaped.ts';
 import { shownNumber, shownTime, timeTicks, valueTicks } from './numbers.ts';
 import type { TimeRange } from './readData.ts';
 import type { Series } from './series.ts';

@@ -1,4 +1,4 @@
-import { escaped } from './escaped.ts';
+import { escaped } from '../../access/escaped.ts';
 
 const LINK = /\[([^\]]+)\]\((https:\/\/[^()\s]+)\)/g;
 

@@ -1,5 +1,5 @@
+import { escaped } from '../../access/escaped.ts';
 import { COLORS, chartSvg } from './chart.ts';
-import { escaped } from './escaped.ts';
 import { highest } from './largest.ts';
 import { markdownHtml } from './markdown.ts';
 import { shownDate, shownNumber } from './numbers.ts';

@@ -78,7 +78,6 @@ export const handler = async (...all) => {
 };
 `;
 const late = () => broken('real requests while every handler takes four seconds', 'Handlers', SLOW, atOnce);
-const crashing = () => broken('real requests while every handler crashes', 'Handlers', FAILS);
 
 const authorizer = (what: string, statements: string) =>
   broken(`real requests while ${what}`, 'AuthorizerFunction', withEnvironment(statements));
@@ -183,7 +182,7 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   'authorizer-errors': injected('faults of the authorizer', { AuthorizerError: [1, 9] }, { AuthorizerAllow: [1, 9] }),
   'authorizer-failures': broken('real requests while the authorizer crashes', 'AuthorizerFunction', FAILS),
   'authorizer-slow': injected('runs of 20 seconds', slow, fast),
-  'function-errors': crashing(),
+  'function-errors': broken('real requests while every handler crashes', 'Handlers', FAILS),
   // Requests reach one group of routes; the functions of others are in the next alarm.
   'function-errors2': crashes,
   'function-throttles': injected('throttled invocations', { Throttles: [1, 20] }),

@@ -142,7 +142,7 @@ describe('the trace of a request', () => {
     expect(trace).not.toHaveProperty('clientRequestId');
   });
 
-  it('begins a trace of its own without one that can be read, also with an event that cannot be read', () => {
+  it('begins a new trace without one that can be read, also with an event that cannot be read', () => {
     const odd = {
       get multiValueHeaders(): never {
         throw new Error('odd');

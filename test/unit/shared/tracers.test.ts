@@ -34,7 +34,7 @@ const SPANS: readonly Span[] = [
 ];
 
 describe('X-Ray', () => {
-  it('gets each span as a subsegment in a datagram of its own', async () => {
+  it('gets each span as a subsegment in a separate datagram', async () => {
     const daemon = createSocket('udp4');
     const received: string[] = [];
     daemon.on('message', (message) => received.push(message.toString()));
