@@ -207,7 +207,9 @@ describe('what is odd', () => {
   });
 
   it('a data directory that was removed in part is made again', async () => {
-    for (const name of ['build', 'assembly']) rmSync(join(project.gateway.ready.data, name), { recursive: true });
+    // `dev` may be writing there.
+    const options = { recursive: true, maxRetries: 10, retryDelay: 50 };
+    for (const name of ['build', 'assembly']) rmSync(join(project.gateway.ready.data, name), options);
     project.write('handlers/hello.ts', handler('hello', "{ text: 'again' }"));
     await project.until('GET', '/hello', says('again'));
   });

@@ -120,7 +120,8 @@ it('no output of a running gateway holds a part of a secret that was planted in 
     };
     const seen = seenIn(outputs, all);
     expect(seen.filter((each) => !each.startsWith('word '))).toEqual([]);
-    expect(seen.filter((each) => each.startsWith('word ')).toSorted()).toEqual(SHOWN_WORDS);
+    // Not each of them in each run: how many requests reach a handler depends on how fast the machine is.
+    expect(seen.filter((each) => each.startsWith('word ') && !SHOWN_WORDS.includes(each))).toEqual([]);
 
     expect(all.length).toBeGreaterThanOrEqual(1_000);
     expect(rejections.length).toBeGreaterThan(all.length / 2);
