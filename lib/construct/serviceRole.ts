@@ -11,6 +11,12 @@ import { type Construct, Dependable, type IConstruct } from 'constructs';
 /** Metadata of a construct in the cloud assembly: a statement of its policy, with the reason. `docs/iam.md` is made from it. */
 const GRANT_METADATA = 'secure-api:grant';
 
+/**
+ * Resources of a statement. A role holds 10,240 characters of policies inline; the CDK moves further statements into managed policies,
+ * but does not split one. A managed policy has 6,144 characters, and the ARN of a function up to 150 ("IAM and AWS STS quotas").
+ */
+const MOST_RESOURCES = 30;
+
 /** What a role is made of. */
 export interface ServiceRoleProps {
   /** The service that assumes it. */
@@ -40,7 +46,9 @@ export class ServiceRole extends Role {
 
   override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
     if (this.reason !== undefined) explainStatement(this, statement, this.reason);
-    return super.addToPrincipalPolicy(statement);
+    const [first, ...others] = splitStatement(statement);
+    for (const other of others) super.addToPrincipalPolicy(other);
+    return super.addToPrincipalPolicy(first);
   }
 
   /** Every statement that is added meanwhile has this reason. */
@@ -53,6 +61,14 @@ export class ServiceRole extends Role {
       this.reason = outer;
     }
   }
+}
+
+/** The same statement in several, each small enough for a managed policy. */
+function splitStatement(statement: PolicyStatement): readonly [PolicyStatement, ...PolicyStatement[]] {
+  const { resources } = statement;
+  if (resources.length <= MOST_RESOURCES) return [statement];
+  const rest = splitStatement(statement.copy({ resources: resources.slice(MOST_RESOURCES) }));
+  return [statement.copy({ resources: resources.slice(0, MOST_RESOURCES) }), ...rest];
 }
 
 /**

@@ -6,13 +6,13 @@ import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } f
 /** Routes of one resource: list, add, read, and two more to fill the number that is asked for. */
 const PER_RESOURCE = 5;
 
-/** A definition of `count` routes over `count / 5` resources, each with own schemas. */
-export function generatedApi(count: number): Api {
+/** A definition of `count` routes over `count / perResource` resources, each with own schemas and a function. */
+export function generatedApi(count: number, perResource = PER_RESOURCE): Api {
   const roles = defineRoles(
     { reader: { can: ['thing:read'] }, writer: { extends: ['reader'], can: ['thing:write'] } },
     { reviewed: '2026-11-01', reviewEveryDays: 90 },
   );
-  const routes = Object.fromEntries(Array.from({ length: count }, (_, i) => routeAt(i)));
+  const routes = Object.fromEntries(Array.from({ length: count }, (_, i) => routeAt(i, perResource)));
   return defineApi(
     {
       name: 'generated',
@@ -25,8 +25,8 @@ export function generatedApi(count: number): Api {
   ) as Api;
 }
 
-function routeAt(i: number): readonly [string, RouteSpec] {
-  const resource = `things${Math.floor(i / PER_RESOURCE)}`;
+function routeAt(i: number, perResource: number): readonly [string, RouteSpec] {
+  const resource = `things${Math.floor(i / perResource)}`;
   const thing = object({
     name: Type.String({ minLength: 1, maxLength: 40 + (i % 7) }),
     amount: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 + i })),
@@ -40,7 +40,7 @@ function routeAt(i: number): readonly [string, RouteSpec] {
     post(`/${resource}/{id}/start`, { permission: 'thing:write', ...byId, body: thing, ...responses }),
     post(`/${resource}/{id}/stop`, { permission: 'thing:write', ...byId, ...responses }),
   ];
-  return [`route${i}`, shapes[i % PER_RESOURCE] as RouteSpec];
+  return [`route${i}`, shapes[i % perResource] as RouteSpec];
 }
 
 /** One handler file a route, as a user would write them. */

@@ -107,9 +107,7 @@ export class Gateway extends Construct {
       Validations.of(this.restApi).acknowledge({ id: 'Serverless-APIGWXrayEnabled', reason });
     }
     // The body names the roles; their policies have to exist before the first request, too.
-    for (const role of [this.integrationRole, this.authorizerRole]) {
-      this.restApi.node.addDependency(role.node.findChild('DefaultPolicy'));
-    }
+    this.restApi.node.addDependency(this.integrationRole, this.authorizerRole);
   }
 }
 
