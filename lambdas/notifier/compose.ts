@@ -57,6 +57,7 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
       at: now,
       digest: digest(Message),
       isLocal,
+      region: environment.AWS_REGION ?? '',
       ...(runbooks && { runbooks }),
     });
   }

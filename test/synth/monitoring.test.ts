@@ -1,6 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Notify } from '../../lib/construct/index.ts';
 import { type Api, defineApi, get } from '../../lib/definition/index.ts';
@@ -24,52 +22,6 @@ const alarm = (id: string) => named(template, id);
 /** Older periods have no value. */
 const ofNewest = (value: string) => `IF(IF(EPOCH(FILL(requests, 0)) >= MAX(EPOCH(FILL(requests, 0))), 0), 0, ${value})`;
 const expressions = (id: string) => listAt(alarm(id), 'Metrics').flatMap((query) => at(query, 'Expression') ?? []);
-
-describe('metric filters', () => {
-  it('count rejections in the access log by kind', () => {
-    const filters = ofType(template, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => [
-      at(Properties, 'MetricTransformations.0.MetricName'),
-      at(Properties, 'FilterPattern'),
-      at(Properties, 'MetricTransformations.0.MetricNamespace'),
-    ]);
-    const notBlocked = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
-    expect(filters).toEqual([
-      [`${name}-Unauthorized`, '{ $.status = "401" }', 'SecureApi/AccessLog'],
-      [`${name}-Forbidden`, `{ ($.status = "403") && ${notBlocked} }`, 'SecureApi/AccessLog'],
-      [`${name}-Throttled`, `{ ($.status = "429") && ${notBlocked} }`, 'SecureApi/AccessLog'],
-      [
-        `${name}-WafBlocked`,
-        '{ ($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED") }',
-        'SecureApi/AccessLog',
-      ],
-      [`${name}-NotFound`, `{ ($.status = "404") && ${notBlocked} }`, 'SecureApi/AccessLog'],
-      [
-        `${name}-Malformed`,
-        expect.stringMatching(/^\{ \(\(\$\.status = "400"\) \|\| .+\) && .+ \}$/),
-        'SecureApi/AccessLog',
-      ],
-      [
-        `${name}-AuthorizerFailed`,
-        '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
-        'SecureApi/AccessLog',
-      ],
-      [`${name}-RequestsByTier`, '{ $.tier = "*" }', 'SecureApi/AccessLog'],
-      [`${name}-ThrottledByTier`, `{ ($.status = "429") && ${notBlocked} }`, 'SecureApi/AccessLog'],
-      [`${name}-LatencyByTier`, '{ ($.tier = "*") && ($.latency = "*") }', 'SecureApi/AccessLog'],
-      [`${name}-DeniedByReason`, '{ ($.status = "403") && ($.errorType = "ACCESS_DENIED") }', 'SecureApi/AccessLog'],
-    ]);
-  });
-
-  it('read only fields that the access log has', () => {
-    const format = JSON.parse(
-      String(at(only(template, 'AWS::ApiGateway::Stage'), 'Properties.AccessLogSetting.Format')),
-    );
-    for (const [, { Properties }] of ofType(template, 'AWS::Logs::MetricFilter')) {
-      const fields = [...String(Properties['FilterPattern']).matchAll(/\$\.(\w+)/g)].map((match) => match[1]);
-      expect(fields.filter((field) => !(String(field) in format))).toEqual([]);
-    }
-  });
-});
 
 describe('alarms', () => {
   it('count by source where one source is the story, and by share where it is not', () => {
@@ -310,48 +262,5 @@ describe('alarms', () => {
     expect(named(changed, 'failed-logins')['Threshold']).toBe(5);
     expect(JSON.stringify(named(changed, 'latency-hour'))).toContain('"PR(:800)"');
     expect(() => smallTemplate({ alarms: { forbidden: 0 } })).toThrow(/^option-invalid at alarms\.forbidden/);
-  });
-});
-
-describe('the topics', () => {
-  it('are encrypted, reject publishers without TLS, and accept alarms of this account alone', () => {
-    const topics = ofType(template, 'AWS::SNS::Topic');
-    expect(topics).toHaveLength(4);
-    for (const [, topic] of topics) {
-      expect(topic.Properties).toMatchObject({ KmsMasterKeyId: expect.anything(), SignatureVersion: '2' });
-    }
-    const [deny, allow] = listAt(
-      only(template, 'AWS::SNS::TopicPolicy', 'TicketTopic'),
-      'Properties.PolicyDocument.Statement',
-    );
-    expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
-    expect(allow).toMatchObject({
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-    });
-  });
-
-  it('notify endpoints that want the messages of CloudWatch', () => {
-    const subscribed = ofType(template, 'AWS::SNS::Subscription').filter(
-      ([, { Properties }]) => Properties['Protocol'] === 'https',
-    );
-    expect(subscribed.map(([id, { Properties }]) => [/(\w+Topic)https/.exec(id)?.[1], Properties['Endpoint']])).toEqual(
-      [
-        ['ApiMonitoringAlarmTopic', 'https://hooks.example.com/a'],
-        ['ApiMonitoringTicketTopic', 'https://hooks.example.com/a'],
-        ['ApiMonitoringInfoTopic', 'https://hooks.example.com/a'],
-      ],
-    );
-  });
-
-  it('have the topics of others beside it', () => {
-    const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:123456789012:ops');
-    const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
-    for (const [, alarm] of ofType(elsewhere, 'AWS::CloudWatch::Alarm')) {
-      const actions = listAt(alarm, 'Properties.AlarmActions').map((action) => JSON.stringify(action));
-      expect(new Set(actions).size).toBe(actions.length);
-    }
-    const actions = listAt(named(elsewhere, 'surge'), 'AlarmActions');
-    expect(actions).toEqual([{ Ref: expect.any(String) }, 'arn:aws:sns:eu-west-1:123456789012:ops']);
   });
 });

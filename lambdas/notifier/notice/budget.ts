@@ -1,3 +1,4 @@
+import { consoleHost } from '../../shared/console.ts';
 import type { Notice, NoticeParts } from './noticeParts.ts';
 
 const FIELD = /^(Budget Name|Budgeted Amount|Alert Type|Alert Threshold|(?:ACTUAL|FORECASTED) Amount): *(\S.*)$/gm;
@@ -7,7 +8,7 @@ const FIELD = /^(Budget Name|Budgeted Amount|Alert Type|Alert Threshold|(?:ACTUA
  *
  * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
  */
-export function budgetNotice(message: string, { isLocal, runbooks }: NoticeParts): Notice | undefined {
+export function budgetNotice(message: string, { isLocal, region, runbooks }: NoticeParts): Notice | undefined {
   if (!message.startsWith('AWS Budget Notification')) return undefined;
   const fields = new Map([...message.matchAll(FIELD)].map(([, name = '', value = '']) => [name, value.trim()]));
   const kind = fields.get('Alert Type');
@@ -28,7 +29,7 @@ export function budgetNotice(message: string, { isLocal, runbooks }: NoticeParts
     first: 'See in Cost Explorer which service costs more, and on the dashboard whether traffic grew.',
     links: {
       ...(runbooks?.budget === undefined ? {} : { runbook: runbooks.budget }),
-      ...(isLocal ? {} : { source: 'https://console.aws.amazon.com/billing/home#/budgets' }),
+      ...(isLocal ? {} : { source: `https://${consoleHost(region)}/billing/home#/budgets` }),
     },
   };
 }

@@ -12,6 +12,8 @@ export interface NoticeParts extends NotificationParts {
   readonly digest: string;
   /** Whether there is no console to link to. */
   readonly isLocal: boolean;
+  /** Of the API: says in which partition the console is. */
+  readonly region: string;
   readonly runbooks?: NotifierSettings['runbooks'];
 }
 

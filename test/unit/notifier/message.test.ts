@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { alarmChangeOf } from '../../../lambdas/notifier/alarmChange.ts';
 import { descriptionParts } from '../../../lambdas/notifier/description.ts';
-import { shownNumber } from '../../../lambdas/notifier/measured.ts';
 import { alarmNotification } from '../../../lambdas/notifier/notification.ts';
 import { subject, summary, text } from '../../../lambdas/notifier/text.ts';
-import { duration } from '../../../lambdas/notifier/times.ts';
 import { alarmMessage, DESCRIPTION, NOTIFICATION, TRIGGER } from './support.ts';
 
 const NOW = Date.parse('2026-11-29T10:05:12Z');
@@ -292,38 +290,5 @@ Alarm: https://console.example.com/#alarm`);
   it('has a subject that SNS accepts', () => {
     const long = subject({ ...NOTIFICATION, title: `documents: ${'naïve→'.repeat(40)}` });
     expect(long).toMatch(/^[\x20-\x7e]{1,99}$/);
-  });
-});
-
-describe('what is no alarm', () => {
-  it.each(['', 'null', '[]', '{}', '{"AlarmName":"a"}', '{"AlarmName":"a","NewStateValue":"BAD"}', '"text"', '{'])(
-    'is %s',
-    (message) => {
-      expect(alarmChangeOf(message, NOW)).toBeUndefined();
-    },
-  );
-});
-
-describe('numbers and durations', () => {
-  it.each([
-    [0.0123, '0.012'],
-    [6.789, '6.79'],
-    [99.999, '100'],
-    [1234.5, '1,235'],
-    [2_500_000, '2,500,000'],
-    [7_100_000_000, '7.1 billion'],
-    [-5, '-5'],
-    [4e18, '4.00e+18'],
-  ])('%d is %s', (value, shown) => {
-    expect(shownNumber(value)).toBe(shown);
-  });
-
-  it.each([
-    [0, '0 seconds'],
-    [61_000, '1 minute 1 second'],
-    [86_400_000, '1 day'],
-    [5_400_000, '1 hour 30 minutes'],
-  ])('%d ms are %s', (ms, shown) => {
-    expect(duration(ms)).toBe(shown);
   });
 });

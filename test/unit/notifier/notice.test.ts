@@ -8,8 +8,14 @@ const runbooks = {
 };
 const PARTS = { id: 'm-1', severity: 'page', api: 'documents', links: {}, name: 'Documents', digest: 'abc' } as const;
 const at = Date.parse('2026-11-29T10:05:00Z');
-const notice = (message: string | object, isLocal = false) =>
-  noticeOf(typeof message === 'string' ? message : JSON.stringify(message), { ...PARTS, at, runbooks, isLocal });
+const notice = (message: string | object, isLocal = false, region = 'eu-west-1') =>
+  noticeOf(typeof message === 'string' ? message : JSON.stringify(message), {
+    ...PARTS,
+    at,
+    runbooks,
+    isLocal,
+    region,
+  });
 
 const FINDING = {
   version: '0',
@@ -106,6 +112,11 @@ describe('a message of a budget', () => {
       measured: '$212.34 of $200.00 a month. It notifies above $200.00.',
       links: { runbook: runbooks.budget },
     });
+  });
+
+  it('links to the budgets in the console of its partition', () => {
+    expect(notice(BUDGET).links.source).toBe('https://console.aws.amazon.com/billing/home#/budgets');
+    expect(notice(BUDGET, false, 'cn-north-1').links.source).toBe('https://console.amazonaws.cn/billing/home#/budgets');
   });
 
   it('says that a forecast is one', () => {
