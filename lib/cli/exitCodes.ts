@@ -127,6 +127,7 @@ export function exitCodeOf(error: unknown): number {
     'sign-in-failed': EXIT.failure,
     'discovery-failed': EXIT.failure,
     'aws-call-failed': EXIT.failure,
+    'file-not-written': EXIT.failure,
     'not-signed-in': EXIT.notSignedIn,
   };
   return byCode[error.faults[0]?.code ?? ''] ?? EXIT.usage;

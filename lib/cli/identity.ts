@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { type DiscoveredIssuer, discoveredFault } from '../definition/discoveredIssuer.ts';
 import { discoverIssuer } from './discovery/discover.ts';
-import { unreadable, withExamples } from './options.ts';
+import { withExamples } from './options.ts';
 import { print } from './output.ts';
-import { writeAtomically } from './writeAtomically.ts';
+import { type OutputRules, requireReplaceable, writeOutputs } from './outputFiles.ts';
 
 interface DiscoverOptions {
   readonly out?: string;
@@ -12,7 +11,10 @@ interface DiscoverOptions {
 }
 
 /** The file is committed, and nothing in it is secret. */
-const FILE_MODE = 0o644;
+const FILE: OutputRules = {
+  option: '--out',
+  isOwn: (content) => discoveredFault(JSON.parse(content), Date.now()) === undefined,
+};
 
 const NOTES = `
 Reads ISSUER/.well-known/openid-configuration, or the document of RFC 8414, and the keys that it names. The issuer in the document
@@ -32,9 +34,9 @@ function discoverCommand(): Command {
     .option('--out <file>', 'write a file for `discovered` of an identity; commit it')
     .option('--json', 'print { issuer, jwksUri, algorithms, readAt } as JSON')
     .action(async (issuer: string, { out, json }: DiscoverOptions) => {
-      if (out !== undefined) requireReplaceable(out);
+      if (out !== undefined) requireReplaceable(out, FILE);
       const found = await discoverIssuer(issuer, new Date());
-      if (out !== undefined) writeAtomically(out, `${JSON.stringify(found, null, 2)}\n`, FILE_MODE);
+      if (out !== undefined) writeOutputs({ [out]: `${JSON.stringify(found, null, 2)}\n` }, FILE);
       print(json === true ? JSON.stringify(found, null, 2) : linesOf(found, out));
     });
   return withExamples(
@@ -42,27 +44,6 @@ function discoverCommand(): Command {
     'secure-api identity discover https://login.example.com --out identity.json',
     'secure-api identity discover https://accounts.google.com --json',
   ).addHelpText('after', NOTES);
-}
-
-/** A typing mistake must not replace another file, such as package.json. Directories and pipes are no files. */
-function requireReplaceable(file: string): void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (file !== '' && (found === undefined || (found.isFile() && isDiscovered(file)))) return;
-  throw unreadable({
-    location: '--out',
-    found:
-      file === '' ? 'an empty name' : `${file}, which ${found?.isFile() === true ? 'has other content' : 'is no file'}`,
-    expected: 'a new file, or one that this command has written',
-    fix: 'Name another file.',
-  });
-}
-
-function isDiscovered(file: string): boolean {
-  try {
-    return discoveredFault(JSON.parse(readFileSync(file, 'utf8')), Date.now()) === undefined;
-  } catch {
-    return false;
-  }
 }
 
 function linesOf({ issuer, jwksUri, algorithms }: DiscoveredIssuer, out: string | undefined): string {

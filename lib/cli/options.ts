@@ -1,9 +1,10 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
 import type { Fault } from '../definition/fault.ts';
+import { makeFolder } from './writeAtomically.ts';
 
 /** The data directory of the local gateway unless `--data` names another. */
 export const DEFAULT_DATA = '.secure-api';
@@ -62,7 +63,7 @@ export function unreadable(fault: Omit<Fault, 'code'>): ConfigError {
 export function usableData(data: string): string {
   const path = resolve(data);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return path;
   } catch {

@@ -49,6 +49,7 @@ export type ConfigErrorCode =
   | 'option-invalid'
   | 'option-missing'
   | 'file-unreadable'
+  | 'file-not-written'
   | 'definition-unloadable'
   | 'project-folder-unusable'
   | 'gateway-not-running'

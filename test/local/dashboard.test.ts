@@ -67,7 +67,10 @@ it('replaces no file that is no page, and what a link leads to is left as it is'
   const { code, stderr } = await dashboard('--html', join(folder, 'definition.ts'));
   expect([code, stderr]).toEqual([2, expect.stringContaining('ends with .html')]);
   symlinkSync(join(folder, 'linked.txt'), join(folder, 'page.html'));
-  expect((await dashboard('--html', join(folder, 'page.html'))).code).toBe(0);
+  const linked = await dashboard('--html', join(folder, 'page.html'));
+  expect([linked.code, linked.stderr]).toEqual([2, expect.stringContaining('which is a link')]);
+  for (const more of [['--force'], []])
+    expect((await dashboard('--html', join(folder, 'page.html'), ...more)).code).toBe(0);
   for (const name of ['definition.ts', 'linked.txt']) expect(readFileSync(join(folder, name), 'utf8')).toBe('kept');
   expect(statSync(join(folder, 'page.html')).mode & 0o777).toBe(0o600);
 });

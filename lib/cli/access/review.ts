@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
+import { isRecord } from '../../../lambdas/shared/json.ts';
 import { accessMatrix } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 import { ConfigError } from '../../definition/errors.ts';
@@ -9,7 +10,7 @@ import { EXIT } from '../exitCodes.ts';
 import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../loadDefinition.ts';
 import { invalidOption, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
-import { writeAtomically } from '../writeAtomically.ts';
+import { writeOutputs } from '../outputFiles.ts';
 
 /** Options of `access review`. */
 interface ReviewOptions {
@@ -102,7 +103,7 @@ function write(api: Api, file: string, options: ReviewOptions): void {
     contentHash: accessMatrix(api).contentHash,
   };
   const before = readRecord(file);
-  writeAtomically(file, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+  writeOutputs({ [file]: `${JSON.stringify(record, null, 2)}\n` }, { option: '--file', isOwn: isRecordText });
   if (options.json === true) print(JSON.stringify({ file, ...record }, null, 2));
   else
     print(
@@ -123,6 +124,11 @@ function readRecord(file: string): ReviewRecord | undefined {
       fix: 'Remove the file, and record the review again.',
     });
   }
+}
+
+function isRecordText(content: string): boolean {
+  const record: unknown = JSON.parse(content);
+  return isRecord(record) && typeof record['reviewed'] === 'string' && typeof record['contentHash'] === 'string';
 }
 
 /** Whether the definition uses this record. */

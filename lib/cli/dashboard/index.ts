@@ -5,8 +5,8 @@ import { openSource, type SourceOptions, withSource } from '../observe/openSourc
 import type { Source } from '../observe/source.ts';
 import { invalidOption, withExamples } from '../options.ts';
 import { print } from '../output.ts';
-import { writeAtomically } from '../writeAtomically.ts';
-import { type DrawnDashboard, dashboardHtml } from './page.ts';
+import { requireReplaceable, writeOutputs } from '../outputFiles.ts';
+import { type DrawnDashboard, dashboardHtml, isDashboardPage } from './page.ts';
 import { type Drawn, readData } from './readData.ts';
 import { widgetsOf } from './widgets.ts';
 
@@ -14,6 +14,7 @@ interface DashboardOptions extends SourceOptions {
   /** `true` without a file. */
   readonly html?: string | true;
   readonly since: number;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,6 +40,7 @@ export function dashboardCommand(): Command {
           .argParser(duration)
           .default(DEFAULT_SINCE_MS, '3h'),
       )
+      .option('--force', 'replace a file that this command did not write')
       .addOption(new Option('--json', 'print the widgets with their data as JSON instead of a page').conflicts('html')),
   ).action(dashboard);
   return withExamples(
@@ -56,9 +58,11 @@ async function dashboard(options: DashboardOptions): Promise<void> {
     throw invalidOption({
       location: '--html',
       found: JSON.stringify(file),
-      expected: 'a file whose name ends with .html, which is replaced',
+      expected: 'a file whose name ends with .html',
       fix: `Write --html ${DEFAULT_FILE}.`,
     });
+  const rules = { option: '--html', isOwn: isDashboardPage, force: options.force };
+  if (options.json !== true) requireReplaceable(file, rules);
   const source = await openSource(options);
   try {
     const drawn = await read(source, options);
@@ -66,7 +70,7 @@ async function dashboard(options: DashboardOptions): Promise<void> {
       print(JSON.stringify(jsonOf(drawn)));
       return;
     }
-    writeAtomically(file, dashboardHtml(drawn), MODE);
+    writeOutputs({ [file]: dashboardHtml(drawn) }, rules, MODE);
     print(`${file} shows ${drawn.widgets.length} widgets of the dashboard ${drawn.name}. Open it in a browser.`);
   } finally {
     await source.close();

@@ -15,6 +15,13 @@ export interface DrawnDashboard extends TimeRange {
   readonly widgets: readonly Drawn[];
 }
 
+const GENERATOR = '<meta name="generator" content="secure-api dashboard">';
+
+/** Whether a file is such a page. */
+export function isDashboardPage(html: string): boolean {
+  return html.startsWith('<!doctype html>') && html.slice(0, html.indexOf('<title>')).includes(GENERATOR);
+}
+
 /** One self-contained HTML page: no script, no request, its own style. */
 export function dashboardHtml(dashboard: DrawnDashboard): string {
   const { name, source, widgets, from, to } = dashboard;
@@ -25,6 +32,7 @@ export function dashboardHtml(dashboard: DrawnDashboard): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${GENERATOR}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${PAGE_STYLE.hash}'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">

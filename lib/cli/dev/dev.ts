@@ -6,8 +6,8 @@ import { EXIT } from '../exitCodes.ts';
 import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
 import { print, printError, progress } from '../output.ts';
+import { type OutputRules, requireReplaceable, writeOutputs } from '../outputFiles.ts';
 import type { Context } from '../synthesize.ts';
-import { writeAtomically } from '../writeAtomically.ts';
 import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './devSynth.ts';
 import { openInspector } from './inspect.ts';
 import { CTRL_C, onKeys } from './keys.ts';
@@ -35,6 +35,12 @@ export interface DevOptions {
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** `mktemp` makes an empty one. */
+const READY_FILE: OutputRules = {
+  option: '--ready-file',
+  isOwn: (content) => content === '' || /^\{"url":.*"pid":\d+/s.test(content),
+};
+
 type Gateway = Awaited<ReturnType<LocalPackage['serve']>>;
 
 /** What is served, and how it was made: nothing is known about how an assembly of `--assembly` was. */
@@ -45,6 +51,7 @@ interface Source {
 
 /** Serves until it is interrupted. */
 export async function dev(options: DevOptions): Promise<void> {
+  if (options.readyFile !== undefined) requireReplaceable(options.readyFile, READY_FILE);
   const { serve } = await loadLocal();
   const data = usableData(options.data);
   const inspector = options.inspect === undefined ? undefined : await openInspector(options.inspect);
@@ -120,7 +127,7 @@ function reloading({ assembly, app }: Source, gateway: Gateway, options: DevOpti
 }
 
 function publish(ready: Ready, { readyFile }: DevOptions): void {
-  if (readyFile !== undefined) writeAtomically(readyFile, JSON.stringify(ready));
+  if (readyFile !== undefined) writeOutputs({ [readyFile]: JSON.stringify(ready) }, READY_FILE, 0o600);
 }
 
 /** Output is often kept in a log. The ready file has the whole environment. */

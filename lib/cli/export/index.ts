@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
@@ -6,16 +5,18 @@ import { EXIT } from '../exitCodes.ts';
 import { loadLocal } from '../localPackage.ts';
 import { withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
+import { requireFolder, writeOutputs } from '../outputFiles.ts';
 import { contextOption } from '../synthesize.ts';
 import { datadog } from './datadog/datadog.ts';
 import { grafana } from './grafana/grafana.ts';
 import { prometheus } from './promql/prometheus.ts';
 import { readStacks, type TemplateSelection } from './readSource.ts';
-import type { Rendered } from './rendered.ts';
+import { isExported, type Rendered } from './rendered.ts';
 import { type ExportSource, type MathTools, sourceOf } from './source.ts';
 
 interface ExportOptions extends TemplateSelection {
   readonly out: string;
+  readonly force?: true;
   readonly strict?: true;
   readonly json?: true;
 }
@@ -41,6 +42,7 @@ function target(name: string, description: string, render: Render): Command {
     .option('--stack <name>', 'read this deployed stack, or select a stack of the assembly')
     .option('--region <region>', 'AWS region of the deployed stack (default: that of the AWS configuration)')
     .option('--out <dir>', 'folder of the files; - prints them as a JSON object', `monitoring/${name}`)
+    .option('--force', 'replace files that this command did not write')
     .option('--strict', 'exit with 3 when something cannot be expressed and is left out')
     .option('--json', 'print { files, exported, skipped, deployed } as JSON')
     .action((options: ExportOptions) => run(render, options));
@@ -53,6 +55,7 @@ function target(name: string, description: string, render: Render): Command {
 }
 
 async function run(render: Render, options: ExportOptions): Promise<void> {
+  if (options.out !== '-') requireFolder(options.out, '--out');
   const local = await loadLocal();
   const { stacks, isDeployed } = await readStacks(local, options);
   const { files, exported, skipped } = render(sourceOf(stacks), local);
@@ -61,7 +64,7 @@ async function run(render: Render, options: ExportOptions): Promise<void> {
     progress(`${styleText('yellow', 'skipped', { stream: process.stderr })} ${what}: ${reason}`);
   if (!isDeployed)
     progress('Names that a deployment generates are those of the local gateway: export again with --stack after it.');
-  if (out !== '-') write(out, files);
+  if (out !== '-') write(out, files, options.force);
   if (json === true) {
     const shown = out === '-' ? files : Object.keys(files).map((name) => join(out, name));
     print(JSON.stringify({ files: shown, exported, skipped, deployed: isDeployed }, null, 2));
@@ -76,7 +79,7 @@ async function run(render: Render, options: ExportOptions): Promise<void> {
   if (strict === true && skipped.length > 0) process.exitCode = EXIT.incomplete;
 }
 
-function write(folder: string, files: Rendered['files']): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+function write(folder: string, files: Rendered['files'], force: true | undefined): void {
+  const paths = Object.entries(files).map(([name, text]) => [join(folder, name), text] as const);
+  writeOutputs(Object.fromEntries(paths), { option: '--out', isOwn: isExported, force });
 }

@@ -1,5 +1,6 @@
 import { metricRows } from '../metricRows.ts';
 import { attempt, NotExpressible, type Skipped } from '../notExpressible.ts';
+import { MANAGED_BY, WRITTEN_BY } from '../rendered.ts';
 import type { ExportSource, Widget } from '../source.ts';
 import { datadogMetric } from './names.ts';
 
@@ -17,14 +18,17 @@ export function datadogDashboard(
     const definition = attempt(`${name}: ${title}`, skipped, () => definitionOf(widget, title, region));
     return definition === undefined ? [] : [{ definition }];
   });
-  return JSON.stringify({ title: name, layout_type: 'ordered', tags: [], template_variables: [], widgets }, null, 2);
+  return JSON.stringify(
+    { title: name, description: WRITTEN_BY, layout_type: 'ordered', tags: [], template_variables: [], widgets },
+    null,
+    2,
+  );
 }
 
 function definitionOf({ type, properties }: Widget, title: string, region: string): object {
   if (type === 'text')
     return { type: 'note', content: String(properties['markdown'] ?? ''), background_color: 'white' };
-  if (type === 'alarm')
-    return { type: 'manage_status', title, query: 'tag:"managed-by:secure-api"', sort: 'status,asc' };
+  if (type === 'alarm') return { type: 'manage_status', title, query: `tag:"${MANAGED_BY}"`, sort: 'status,asc' };
   if (type !== 'metric') throw new NotExpressible(`Datadog has no widget like the ${type} widget here`);
   const rows = metricRows(properties, region).filter(({ isVisible }) => isVisible);
   if (rows.length === 0) throw new NotExpressible('it shows no metric');

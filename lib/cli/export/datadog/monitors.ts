@@ -1,5 +1,6 @@
 import type { MathNode, MetricAlarm } from '../../localMonitoring.ts';
 import { attempt, NotExpressible, type Skipped } from '../notExpressible.ts';
+import { MANAGED_BY } from '../rendered.ts';
 import type { ExportedAlarm, MathTools } from '../source.ts';
 import { datadogMetric } from './names.ts';
 
@@ -27,7 +28,7 @@ function monitorOf(alarm: ExportedAlarm, tools: MathTools) {
   if (condition.kind === 'rule')
     throw new NotExpressible('a monitor on several monitors names their ids, which exist only after they are created');
   const { query, options } = queryOf(condition.alarm, region, tools);
-  const tags = [`severity:${severity}`, ...(api === undefined ? [] : [`api:${api}`]), 'managed-by:secure-api'];
+  const tags = [`severity:${severity}`, ...(api === undefined ? [] : [`api:${api}`]), MANAGED_BY];
   return {
     name,
     type: 'query alert',

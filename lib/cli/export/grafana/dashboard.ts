@@ -1,5 +1,6 @@
 import { metricRows } from '../metricRows.ts';
 import { attempt, NotExpressible, type Skipped } from '../notExpressible.ts';
+import { WRITTEN_BY } from '../rendered.ts';
 import type { ExportSource, Widget } from '../source.ts';
 import { cloudWatchQuery, DATA_SOURCE } from './rules.ts';
 
@@ -24,6 +25,7 @@ export function grafanaDashboard({ name, region, body }: Dashboard, skipped: Ski
     {
       uid: name.slice(0, 40).toLowerCase(),
       title: name,
+      description: WRITTEN_BY,
       tags: ['secure-api'],
       schemaVersion: 39,
       editable: true,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { attempt, type Skipped } from '../notExpressible.ts';
+import { WRITTEN_BY } from '../rendered.ts';
 import type { ExportedAlarm, MathTools } from '../source.ts';
 import { conditionOf, type RuleQuery } from './conditions.ts';
 
@@ -18,7 +19,7 @@ export function grafanaRules(alarms: readonly ExportedAlarm[], tools: MathTools,
   const rules = alarms.flatMap((alarm) => attempt(alarm.name, skipped, () => ruleOf(alarm, tools)) ?? []);
   const groups = [{ orgId: 1, name: 'secure-api', folder: 'secure-api', interval: '1m', rules }];
   return {
-    text: stringify({ apiVersion: 1, groups }, { lineWidth: 0, aliasDuplicateObjects: false }),
+    text: `# ${WRITTEN_BY}\n${stringify({ apiVersion: 1, groups }, { lineWidth: 0, aliasDuplicateObjects: false })}`,
     exported: rules.map(({ title }) => title),
   };
 }

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { MetricAlarm } from '../../localMonitoring.ts';
 import { attempt, type Skipped } from '../notExpressible.ts';
-import type { Rendered } from '../rendered.ts';
+import { type Rendered, WRITTEN_BY } from '../rendered.ts';
 import { type ExportedAlarm, type ExportSource, type MathTools, namesIn } from '../source.ts';
 import { alarmText } from './alarm.ts';
 import { exporterConfig } from './exporterConfig.ts';
@@ -93,5 +93,5 @@ function escapeRegex(text: string): string {
 }
 
 function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0 });
+  return `# ${WRITTEN_BY}\n${stringify(value, { lineWidth: 0 })}`;
 }
