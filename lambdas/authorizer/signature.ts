@@ -13,6 +13,7 @@ import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
 import type { KeySet } from './keySet.ts';
+import type { ProvenTokens } from './provenTokens.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
 import { checkTokenHeader } from './tokenHeader.ts';
@@ -20,9 +21,18 @@ import { checkTokenHeader } from './tokenHeader.ts';
 /** `checkClaims` compares issuer, audience and times, for every kind of token and in the same way. */
 const SIGNATURE_ONLY = { issuer: null, audience: null, graceSeconds: Number.POSITIVE_INFINITY };
 
-/** Proves tokens by the published keys of their issuer; each key of the token's `kid` that fits its algorithm is tried. */
-export function keySetProver(tokenIssuer: KeySetIssuer, keySet: KeySet): Prove {
-  const check = signatureCheck();
+/**
+ * Proves tokens by the published keys of their issuer; each key of the token's `kid` that fits its algorithm is tried. A signature that a key
+ * verified before is not verified again.
+ */
+export function keySetProver(tokenIssuer: KeySetIssuer, keySet: KeySet, proven: ProvenTokens): Prove {
+  const verify = signatureCheck();
+  const check: Check = async (token, key) => {
+    if (proven.isProven(token, key)) return undefined;
+    const reason = await verify(token, key);
+    if (reason === undefined) proven.add(token, key);
+    return reason;
+  };
   return async (token) => {
     const { header, payload } = token;
     checkTokenHeader(header, tokenIssuer.algorithms, tokenIssuer);

@@ -2,10 +2,11 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
 import { checkClaims } from './claims.ts';
-import { decodeToken, isJwt } from './decodeToken.ts';
+import { isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';
 import { introspectionProver } from './introspection.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
+import { provenTokens } from './provenTokens.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
 import { keySetProver } from './signature.ts';
@@ -43,17 +44,22 @@ interface Candidate<P> {
  */
 export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
   const keySets = new Map<string, KeySet>();
+  const proven = provenTokens();
   const introspecting: Candidate<ProveOpaque>[] = [];
   const signed: Candidate<Prove>[] = [];
   for (const tokenIssuer of tokenIssuers) {
     if ('introspection' in tokenIssuer)
       introspecting.push({ tokenIssuer, prove: introspectionProver(tokenIssuer, options.secrets) });
     else if ('hmacSecret' in tokenIssuer) signed.push({ tokenIssuer, prove: hmacProver(tokenIssuer, options.secrets) });
-    else signed.push({ tokenIssuer, prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options)) });
+    else
+      signed.push({
+        tokenIssuer,
+        prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), proven),
+      });
   }
   return async (token) => {
     if (!isJwt(token) && introspecting.length > 0) return firstAccepted(introspecting, { compact: token });
-    const decoded = decodeToken(token);
+    const decoded = proven.decode(token);
     const isCandidate = ({ tokenIssuer }: Candidate<unknown>) => isOfIssuer(decoded.payload, tokenIssuer);
     return firstAccepted([...signed.filter(isCandidate), ...introspecting.filter(isCandidate)], decoded);
   };
@@ -63,7 +69,7 @@ async function firstAccepted<T>(
   candidates: readonly Candidate<(token: T) => Promise<JwtPayload>>[],
   token: T,
 ): Promise<VerifiedToken> {
-  let rejection: unknown = new TokenRejected('issuer-unknown');
+  let rejection: unknown;
   for (const { tokenIssuer, prove } of candidates) {
     try {
       const verified = { claims: await prove(token), tokenIssuer };
@@ -71,10 +77,10 @@ async function firstAccepted<T>(
       return verified;
     } catch (error) {
       // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
-      if (rejection instanceof TokenRejected) rejection = error;
+      if (rejection === undefined || rejection instanceof TokenRejected) rejection = error;
     }
   }
-  throw rejection;
+  throw rejection ?? new TokenRejected('issuer-unknown');
 }
 
 /** Token issuers that differ only in their audience share one key set. */

@@ -52,7 +52,9 @@ export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptio
       const { current } = state;
       if (current === undefined || isStale(current)) return state.start();
       const age = ageOf(current);
-      if (age < refreshMs || isPaused()) return current.value;
+      // A load that has begun is waited for at the maximum age: its result is due.
+      const isDue = age >= maxAgeMs && state.isLoading();
+      if (age < refreshMs || (isPaused() && !isDue)) return current.value;
       const reloaded = state.start().catch((error: unknown) => {
         // No caller waits for a reload in the background, so its failure is ignored.
         if (age >= maxAgeMs && isStale(current)) throw error;

@@ -23,6 +23,29 @@ describe('a refreshing value', () => {
     expect(await value.get()).toBe(2);
   });
 
+  it('is waited for from its maximum age on, also when its load had begun before', async () => {
+    let now = 0;
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      const result = loads;
+      await new Promise((done) => setTimeout(done, 5));
+      return result;
+    };
+    const value = refreshingValue(load, {
+      refreshMs: 80,
+      maxAgeMs: 100,
+      staleMs: 1_000,
+      pauseMs: 50,
+      now: () => now,
+    });
+    expect(await value.get()).toBe(1);
+    now = 99;
+    expect(await value.get()).toBe(1);
+    now = 100;
+    expect(await value.get()).toBe(2);
+  });
+
   it('is used until it is stale while loads fail, with at most one load in a pause', async () => {
     const { state, value } = controlled();
     await value.get();

@@ -1,0 +1,237 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as bodyText } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { authorize } from '../../../lambdas/authorizer/authorize.ts';
+import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
+import { MAX_TOKENS, provenTokens } from '../../../lambdas/authorizer/provenTokens.ts';
+import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
+import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
+import { revocationIds as revocationIdsOf } from '../../../lib/cli/revocations.ts';
+import {
+  allows,
+  claimsOf,
+  deployedEnvironment,
+  eventOf,
+  POLICY,
+  startIssuer,
+  type TestIssuer,
+  tokenIssuerOf,
+} from './support/authorizer.ts';
+import { startSecrets } from './support/services.ts';
+
+// The certificate of the issuer is of today.
+const START = Math.floor(Date.now() / 1000) * 1000;
+const at = (seconds: number) => vi.setSystemTime(START + seconds * 1000);
+const noSecrets = { current: async () => '', previous: async () => undefined };
+
+let issuer: TestIssuer;
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START });
+  issuer = await startIssuer(['ES256']);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  await issuer.close();
+});
+
+const signed = (change: Readonly<Record<string, unknown>> = {}) =>
+  issuer.sign(claimsOf(issuer.url, change), { kid: 'ES256' });
+const keyOf = (name: string): VerificationKey => {
+  const key = verificationKey(issuer.publicJwk(name));
+  if (typeof key === 'string') throw new Error(key);
+  return key;
+};
+
+describe('a token that was accepted before is rejected', () => {
+  const verifier = (change = {}) => {
+    const verify = tokenVerifier([tokenIssuerOf(issuer.url, change)], { secrets: noSecrets });
+    return (token: string) =>
+      verify(token).then(
+        () => 'accepted',
+        (error: { readonly reason?: string }) => error.reason,
+      );
+  };
+
+  it('from the second of its expiry', async () => {
+    const [verify, token] = [verifier(), await signed()];
+    expect(await verify(token)).toBe('accepted');
+    at(304.999);
+    expect(await verify(token)).toBe('accepted');
+    at(305);
+    expect(await verify(token)).toBe('expired');
+  });
+
+  it('when the clock was set back to before it was issued', async () => {
+    const [verify, token] = [verifier(), await signed()];
+    expect(await verify(token)).toBe('accepted');
+    at(-6);
+    expect(await verify(token)).toBe('issued-in-future');
+    at(0);
+    expect(await verify(token)).toBe('accepted');
+  });
+
+  it('once the issuer has withdrawn its key', async () => {
+    const [verify, token] = [verifier(), await signed({ exp: START / 1000 + 1_200 })];
+    expect(await verify(token)).toBe('accepted');
+    await issuer.addKey('next', 'ES256');
+    issuer.withdrawKey('ES256');
+    at(599);
+    expect(await verify(token)).toBe('accepted');
+    at(600);
+    expect(await verify(token)).toBe('key-unknown');
+  });
+
+  it('once the issuer has another key of the same id', async () => {
+    const [verify, token] = [verifier(), await signed({ exp: START / 1000 + 1_200 })];
+    expect(await verify(token)).toBe('accepted');
+    await issuer.addKey('ES256', 'ES256');
+    at(600);
+    expect(await verify(token)).toBe('signature-invalid');
+  });
+
+  it('with any other signature, header or claims', async () => {
+    const [verify, token] = [verifier(), await signed()];
+    expect(await verify(token)).toBe('accepted');
+    const [header = '', payload = '', signature = ''] = token.split('.');
+    const other = (await signed({ sub: 'user-2' })).split('.');
+    for (const changed of [
+      [header, payload, other[2]],
+      [header, other[1], signature],
+      [Buffer.from('{"alg":"ES256","kid":"ES256","x":1}').toString('base64url'), payload, signature],
+      [header, payload, `${signature.slice(0, -4)}AAAA`],
+    ])
+      expect(await verify(changed.join('.'))).toBe('signature-invalid');
+    expect(await verify(`${header}.${payload}.`)).toBe('token-malformed');
+  });
+
+  it('by an entry of the same issuer with other rules', async () => {
+    const rules = [
+      tokenIssuerOf(issuer.url, { audience: ['other'] }),
+      tokenIssuerOf(issuer.url, { clientIds: ['acme'], audience: ['documents'] }),
+    ];
+    const verify = tokenVerifier(rules, { secrets: noSecrets });
+    const token = await signed();
+    for (let i = 0; i < 3; i++) await expect(verify(token)).resolves.toMatchObject({ tokenIssuer: rules[1] });
+    const foreign = await signed({ client_id: 'other' });
+    for (let i = 0; i < 3; i++) await expect(verify(foreign)).rejects.toMatchObject({ reason: 'client-invalid' });
+  });
+});
+
+describe('the decision about a token is made for each request', () => {
+  const SECRET = 'a'.repeat(48);
+  const items: Record<string, object> = {};
+  // A table of clients and one of revoked tokens.
+  const tables = createServer(async (request, response) => {
+    const { Key, RequestItems } = JSON.parse(await bodyText(request)) as {
+      readonly Key?: { readonly id: { readonly S: string } };
+      readonly RequestItems?: Readonly<
+        Record<string, { readonly Keys: readonly { readonly id: { readonly S: string } }[] }>
+      >;
+    };
+    if (Key !== undefined) return response.end(JSON.stringify({ Item: items[Key.id.S] }));
+    const Responses = Object.fromEntries(
+      Object.entries(RequestItems ?? {}).map(([name, { Keys }]) => [name, Keys.flatMap(({ id }) => items[id.S] ?? [])]),
+    );
+    response.end(JSON.stringify({ Responses }));
+  });
+  let secrets: Awaited<ReturnType<typeof startSecrets>>;
+  beforeAll(async () => {
+    secrets = await startSecrets(SECRET);
+    await new Promise<void>((done) => tables.listen(0, '127.0.0.1', done));
+  });
+  afterAll(async () => {
+    tables.close();
+    await secrets.close();
+  });
+  const deployed = (environment: Readonly<Record<string, string>>, policy = POLICY) => {
+    const settings = {
+      ...deployedEnvironment(issuer.url, secrets.url),
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(tables.address() as AddressInfo).port}`,
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+      ...environment,
+    };
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+    return authorize(policy);
+  };
+
+  it('a revocation ends it, once the deny list is read again', async () => {
+    const handler = deployed({
+      SECURE_API_REVOCATIONS: JSON.stringify({ table: 'revocations', cacheSeconds: 5, whenUnreachable: 'reject' }),
+    });
+    const event = eventOf(`Bearer ${await signed({ jti: 'token-1' })}`);
+    for (let i = 0; i < 2; i++) expect(allows((await handler(event)).policyDocument, 'GET', '/documents')).toBe(true);
+    const [id = ''] = revocationIdsOf({ jti: 'token-1' });
+    items[id] = { id: { S: id }, expires: { N: '99999999999' } };
+    at(5);
+    await expect(handler(event)).rejects.toThrow('Unauthorized');
+  });
+
+  it('a suspension of its client denies it, and the end of the suspension allows it again', async () => {
+    const handler = deployed({ SECURE_API_CLIENTS_TABLE: 'clients' });
+    const event = eventOf(`Bearer ${await signed()}`);
+    const decide = async () => allows((await handler(event)).policyDocument, 'GET', '/documents');
+    const record = (status: string) => ({ tier: { S: 'free' }, status: { S: status }, keyVersion: { N: '1' } });
+    items['client#acme'] = record('active');
+    expect(await decide()).toBe(true);
+    items['client#acme'] = record('suspended');
+    at(31);
+    expect(await decide()).toBe(false);
+    items['client#acme'] = record('active');
+    at(62);
+    expect(await decide()).toBe(true);
+  });
+
+  it('an end of the grant of a role, which another policy has, ends it', async () => {
+    const event = eventOf(`Bearer ${await signed()}`);
+    expect(allows((await deployed({})(event)).policyDocument, 'GET', '/documents')).toBe(true);
+    const without = { ...POLICY, roles: { ...POLICY.roles, viewer: [] } };
+    expect(allows((await deployed({}, without)(event)).policyDocument, 'GET', '/documents')).toBe(false);
+  });
+});
+
+describe('what is kept', () => {
+  it('is a token that a key verified, by this key only', async () => {
+    const proven = provenTokens();
+    const compact = await signed();
+    const token = proven.decode(compact);
+    expect(proven.decode(compact)).not.toBe(token);
+    proven.add(token, keyOf('ES256'));
+    expect(proven.decode(compact)).toBe(token);
+    expect(proven.isProven(token, keyOf('ES256'))).toBe(false);
+    const key = keyOf('ES256');
+    proven.add(token, key);
+    expect(proven.isProven(token, key)).toBe(true);
+    // The same parts, decoded elsewhere, prove nothing.
+    expect(proven.isProven(decodeToken(compact), key)).toBe(false);
+  });
+
+  it('cannot be changed by a request', async () => {
+    const proven = provenTokens();
+    const token = proven.decode(await signed({ roles: ['viewer'], act: { sub: 'a' } }));
+    proven.add(token, keyOf('ES256'));
+    const { payload } = token as unknown as { payload: { sub: string; roles: string[]; act: { sub: string } } };
+    expect(() => payload.roles.push('admin')).toThrow(TypeError);
+    expect(() => {
+      payload.sub = 'other';
+    }).toThrow(TypeError);
+    expect(() => {
+      payload.act.sub = 'other';
+    }).toThrow(TypeError);
+  });
+
+  it(`is no more than ${MAX_TOKENS} tokens, of which the oldest goes first`, async () => {
+    const proven = provenTokens();
+    const key = keyOf('ES256');
+    const [, payload = '', signature = ''] = (await signed()).split('.');
+    const compacts = Array.from({ length: MAX_TOKENS + 1 }, (_, i) => {
+      const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid: String(i) })).toString('base64url');
+      return `${header}.${payload}.${signature}`;
+    });
+    for (const compact of compacts) proven.add(proven.decode(compact), key);
+    const isKept = (compact = '') => proven.isProven(proven.decode(compact), key);
+    expect([isKept(compacts[0]), isKept(compacts[1]), isKept(compacts.at(-1))]).toEqual([false, true, true]);
+  });
+});
