@@ -82,8 +82,9 @@ function metricSeries(metric: NonNullable<MetricQueryModel['metric']>, store: Me
   const { namespace, name, dimensions } = metric;
   const statistic = statisticNamed(metric.statistic);
   if (statistic === undefined) throw new MetricMathError(`the statistic ${metric.statistic} is not computed here`);
+  const read = store.reader(namespace, name, dimensions);
   return remembered(({ end, periodMs }, index) => {
-    const data = store.read(namespace, name, dimensions, end - (index + 1) * periodMs, end - index * periodMs);
+    const data = read(end - (index + 1) * periodMs, end - index * periodMs);
     return data && statistic(data);
   });
 }

@@ -4,6 +4,7 @@
  * in number of series, and in distinct values of a bucket.
  */
 import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets } from './bucket.ts';
+import { createWindowCache, type WindowCache } from './windowCache.ts';
 
 /** Dimensions of a metric, name to value. */
 export type Dimensions = Readonly<Record<string, string>>;
@@ -16,6 +17,8 @@ export interface MetricStore {
   put(namespace: string, name: string, dimensions: Dimensions, value: number, times?: number, time?: number): void;
   /** The data from `start` up to, but without, `end` (simulated ms); `undefined` when there is none. */
   read(namespace: string, name: string, dimensions: Dimensions, start: number, end: number): Datapoint | undefined;
+  /** {@link read} of one metric, for those who read it often. */
+  reader(namespace: string, name: string, dimensions: Dimensions): Reader;
   /** Keeps the minutes of a metric for at least so many simulated milliseconds from now on; those of others for three hours. */
   keep(namespace: string, name: string, dimensions: Dimensions, ms: number): void;
   /** Whether a metric has any data. */
@@ -29,6 +32,9 @@ export interface MetricStore {
   /** How many series are kept. */
   size(): number;
 }
+
+/** Reads the data of a metric as {@link MetricStore.read} does. */
+export type Reader = (start: number, end: number) => Datapoint | undefined;
 
 /** What was put into a metric, whatever its time. */
 export interface Totals {
@@ -63,12 +69,20 @@ interface Series {
   since: number;
   readonly totals: { count: number; sum: number; minimum: number };
   readonly levels: readonly Map<number, Bucket>[];
+  readonly windows: WindowCache<Datapoint | undefined>;
 }
 
 /** @param now simulated milliseconds since the epoch */
 export function createMetricStore(now: () => number): MetricStore {
   const all = new Map<string, Series>();
   const kept = new Map<string, number>();
+  const reader = (namespace: string, name: string, dimensions: Dimensions): Reader => {
+    const key = seriesKey(namespace, name, dimensions);
+    return (start, end) => {
+      const series = all.get(key);
+      return series?.windows.read(start, end, () => mergeBuckets(bucketsOf(series, 0, start, end)));
+    };
+  };
   return {
     put(namespace, name, dimensions, value, times = 1, time = now()) {
       if (!Number.isFinite(value) || !(times > 0)) return;
@@ -84,10 +98,8 @@ export function createMetricStore(now: () => number): MetricStore {
       // Only a new bucket makes others too old.
       if (add(series, time, value, times)) prune(series, now(), kept.get(key) ?? KEEP_MS);
     },
-    read(namespace, name, dimensions, start, end) {
-      const series = all.get(seriesKey(namespace, name, dimensions));
-      return series && mergeBuckets(bucketsOf(series, 0, start, end));
-    },
+    read: (namespace, name, dimensions, start, end) => reader(namespace, name, dimensions)(start, end),
+    reader,
     keep(namespace, name, dimensions, ms) {
       const key = seriesKey(namespace, name, dimensions);
       kept.set(key, Math.max(kept.get(key) ?? KEEP_MS, ms));
@@ -102,7 +114,13 @@ export function createMetricStore(now: () => number): MetricStore {
 
 function newSeries(metric: MetricName): Series {
   const totals = { count: 0, sum: 0, minimum: Number.POSITIVE_INFINITY };
-  return { metric, since: Number.POSITIVE_INFINITY, totals, levels: LEVELS.map(() => new Map()) };
+  return {
+    metric,
+    since: Number.POSITIVE_INFINITY,
+    totals,
+    levels: LEVELS.map(() => new Map()),
+    windows: createWindowCache(),
+  };
 }
 
 function addTotal({ totals }: Series, value: number, times: number): void {
@@ -120,8 +138,9 @@ function seriesKey(namespace: string, name: string, dimensions: Dimensions): str
 }
 
 /** Whether it made a bucket. */
-function add({ levels }: Series, time: number, value: number, times: number): boolean {
+function add({ levels, windows }: Series, time: number, value: number, times: number): boolean {
   let isNew = false;
+  windows.added(time);
   for (const [level, length] of LEVELS.entries()) {
     const number = Math.floor(time / length);
     let bucket = levels[level]?.get(number);
@@ -135,8 +154,9 @@ function add({ levels }: Series, time: number, value: number, times: number): bo
   return isNew;
 }
 
-function prune({ levels }: Series, time: number, minutesMs: number): void {
+function prune({ levels, windows }: Series, time: number, minutesMs: number): void {
   const kept = [Math.max(KEEP_HOURS_MS, minutesMs), minutesMs, KEEP_MS];
+  windows.dropped(time - minutesMs);
   for (const [level, length] of LEVELS.entries()) {
     const oldest = time - (kept[level] ?? 0);
     for (const number of levels[level]?.keys() ?? []) {

@@ -6,7 +6,9 @@ import type { InsightRuleModel } from '../../../assembly/insightRuleModel.ts';
 import type { EmulationGap } from '../../../assembly/model.ts';
 import type { Clock } from '../../../contracts.ts';
 import { MetricMathError } from '../math/parse.ts';
+import type { Point } from '../math/series.ts';
 import type { InsightMetrics } from '../metricQueries.ts';
+import { createWindowCache, type WindowCache } from '../windowCache.ts';
 import { type Contributors, contribute, mergeInto, noContributors } from './contributors.ts';
 import { coversGroup, insightMatcher, type Matcher } from './matcher.ts';
 
@@ -63,6 +65,8 @@ interface Rule {
   window?: { readonly start: number; readonly end: number; readonly version: number; readonly all: Contributors };
   /** Completed hours of long windows. */
   completed?: { readonly first: number; readonly last: number; readonly all: Contributors };
+  /** By the names of metrics. */
+  readonly windows: Map<string, WindowCache<Point>>;
   version: number;
 }
 
@@ -83,8 +87,12 @@ export function createInsightRules(models: readonly InsightRuleModel[], clock: P
       if (of === undefined) throw new MetricMathError(`a Contributor Insights rule has no metric ${metric}`);
       return (start, end) => {
         const rule = find(name);
-        const all = rule && contributorsOf(rule, start, end);
-        return all === undefined || all.count === 0 ? undefined : of(all);
+        if (rule === undefined) return undefined;
+        const compute = () => {
+          const all = contributorsOf(rule, start, end);
+          return all.count === 0 ? undefined : of(all);
+        };
+        return end - start > LONGEST_OF_MINUTES_MS ? compute() : windowsOf(rule, metric).read(start, end, compute);
       };
     },
     topContributors(name, start, end, max) {
@@ -115,7 +123,7 @@ export function inspectInsightRules(models: readonly InsightRuleModel[]): Emulat
 function startRule(model: InsightRuleModel): Rule {
   const matcher = model.enabled ? matcherOf(model) : '';
   const match: Matcher = typeof matcher === 'string' ? () => undefined : matcher;
-  return { model, match, minutes: new Map(), hours: new Map(), version: 0 };
+  return { model, match, minutes: new Map(), hours: new Map(), windows: new Map(), version: 0 };
 }
 
 /** What matches events, or why nothing does. */
@@ -131,9 +139,19 @@ function addEvent(rule: Rule, event: unknown, time: number, times: number): void
   const match = rule.match(event);
   if (match === undefined) return;
   rule.version += 1;
+  for (const windows of rule.windows.values()) {
+    windows.added(time);
+    windows.dropped(time - KEEP_MS);
+  }
   const { key, value } = match;
   contribute(bucket(rule.minutes, time, MINUTE_MS), key, value, times, MAX_OF_MINUTE);
   contribute(bucket(rule.hours, time, HOUR_MS), key, value, times, MAX_OF_HOUR);
+}
+
+function windowsOf({ windows }: Rule, metric: string): WindowCache<Point> {
+  const found = windows.get(metric) ?? createWindowCache();
+  windows.set(metric, found);
+  return found;
 }
 
 function bucket(buckets: Map<number, Contributors>, time: number, length: number): Contributors {

@@ -57,8 +57,14 @@ export function remembered(at: Series): Series {
   let of: Range | undefined;
   let points: Point[] = [];
   return (range, index) => {
-    if (of !== range) [of, points] = [range, []];
-    if (!(index in points)) points[index] = at(range, index);
-    return points[index];
+    if (of !== range) {
+      of = range;
+      points = [];
+    }
+    const known = points[index];
+    if (known !== undefined || index in points) return known;
+    const point = at(range, index);
+    points[index] = point;
+    return point;
   };
 }
