@@ -48,10 +48,13 @@ async function mute(options: MuteOptions): Promise<void> {
     );
     const ruleName = (i: number) => `${name}-deployment${i === 0 ? '' : i + 1}`;
     const rules = chunksOf(alarms).map((names, i) => ({ name: ruleName(i), names }));
-    if (options.end === true) {
-      // There may have been more alarms when it began. To delete a rule that does not exist is no error.
-      for (let i = 0; i < Math.max(rules.length, MOST_RULES); i += 1)
+    // There may have been more alarms before. To delete a rule that does not exist is no error.
+    const endFrom = async (first: number) => {
+      for (let i = first; i < Math.max(rules.length, MOST_RULES); i += 1)
         await client.send(new sdk.DeleteAlarmMuteRuleCommand({ AlarmMuteRuleName: ruleName(i) }));
+    };
+    if (options.end === true) {
+      await endFrom(0);
       return print(options.json === true ? JSON.stringify({ alarms: [] }) : `The alarms of ${name} notify again.`);
     }
     const window = windowOf(source.now(), options.minutes);
@@ -66,6 +69,7 @@ async function mute(options: MuteOptions): Promise<void> {
         }),
       );
     }
+    await endFrom(rules.length);
     const [from, until] = [window.from.toISOString(), window.until.toISOString()];
     print(
       options.json === true

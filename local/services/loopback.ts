@@ -38,6 +38,11 @@ export function shut(server: HttpServer | HttpsServer): Promise<void> {
  * @throws {RangeError}
  */
 export async function readBody(request: Readable, limit: number): Promise<string> {
+  return (await readBytes(request, limit)).toString('utf8');
+}
+
+/** The same as bytes. */
+export async function readBytes(request: Readable, limit: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -49,5 +54,5 @@ export async function readBody(request: Readable, limit: number): Promise<string
     }
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }

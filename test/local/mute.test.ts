@@ -65,3 +65,28 @@ it('ends it also for alarms that the deployment removed', async () => {
   expect((await mute('--end')).code).toBe(0);
   await expect(client.send(new GetAlarmMuteRuleCommand(named))).rejects.toThrow('There is no such mute rule.');
 });
+
+it('ends what an earlier one muted, when fewer alarms follow deployments now', async () => {
+  const named = { AlarmMuteRuleName: `${name}-deployment2` };
+  await client.send(
+    new PutAlarmMuteRuleCommand({
+      Name: named.AlarmMuteRuleName,
+      Rule: { Schedule: { Expression: 'at(2099-01-01T00:00)', Duration: 'PT20M', Timezone: 'UTC' } },
+      MuteTargets: { AlarmNames: [`${name}-latency`] },
+    }),
+  );
+  expect((await mute('--minutes', '5')).code).toBe(0);
+  await expect(client.send(new GetAlarmMuteRuleCommand(named))).rejects.toThrow('There is no such mute rule.');
+});
+
+it.each(['0', '-1', '1.5', '1441', '1e3', '', 'soon', '30m'])('rejects --minutes %j in one line', async (minutes) => {
+  const { code, stderr } = await mute(`--minutes=${minutes}`);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('expected a whole number from 1 to 1440')]);
+});
+
+it('is one mute, when two begin at once', async () => {
+  const both = await Promise.all([mute('--minutes', '5', '--json'), mute('--minutes', '5', '--json')]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const untils = both.map(({ stdout }) => (JSON.parse(stdout) as { until: string }).until);
+  expect(untils).toContain((await rule()).ExpireDate?.toISOString());
+});

@@ -43,9 +43,16 @@ export function insightsQuery(search: Search, limit: number): string {
 }
 
 function equals(field: string, value: string): string {
-  return PLAIN.test(value)
-    ? `${field} = "${value}"`
-    : `${field} like /^${wildcards(value, PLAIN_IN_REGEX, '.{1,2}')}$/`;
+  return PLAIN.test(value) ? `${field} = "${value}"` : `${field} like /${regexOf(value)}/`;
+}
+
+/**
+ * A regular expression for the beginning of a value, up to a line break or a character that can be two, which no dot matches everywhere.
+ * Each of its dots is one character, so it takes linear time.
+ */
+function regexOf(value: string): string {
+  const [begin = ''] = /^[^\p{Cc}\u2028\u2029\u{10000}-\u{10ffff}]*/u.exec(value) ?? [];
+  return `^${wildcards(begin, PLAIN_IN_REGEX, '.')}${begin === value ? '$' : ''}`;
 }
 
 /** The pattern of FilterLogEvents for a search. */

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html
  */
 import type { StackModel } from '../../assembly/model.ts';
-import { type Json, list, number, pairs, record, string } from '../../assembly/values.ts';
+import { type Json, number, pairs, string } from '../../assembly/values.ts';
 import type { AlarmState, Clock } from '../../contracts.ts';
 import { type AwsJsonKind, OperationError } from '../awsJson.ts';
 import type { AlarmHistory } from './alarmHistory.ts';
@@ -15,6 +15,7 @@ import { readMetricData } from './metricData.ts';
 import type { MetricSources } from './metricQueries.ts';
 import type { MetricStore } from './metricStore.ts';
 import type { MuteRules } from './muteRules.ts';
+import { putMetricData } from './putMetricData.ts';
 
 /** What the operations read and write. */
 export interface EndpointParts {
@@ -27,10 +28,6 @@ export interface EndpointParts {
   model(): StackModel;
 }
 
-/** CloudWatch accepts data of the last two weeks and of the next two hours. */
-const OLDEST_MS = 14 * 24 * 3_600_000;
-const NEWEST_MS = 2 * 3_600_000;
-
 /** Operations by name, in AWS JSON 1.0; instants are epoch seconds of simulated time. */
 export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
   const { metrics, insights } = parts;
@@ -39,6 +36,7 @@ export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
     service: 'monitoring',
     target: 'GraniteServiceVersion20100801',
     version: '1.0',
+    hasQueryErrors: true,
     operations: {
       GetDashboard: (input) => getDashboard(parts.model(), input),
       ListDashboards: (input) => listDashboards(parts.model(), input),
@@ -47,7 +45,7 @@ export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
       GetInsightRuleReport: (input) => insightRuleReport(parts, input),
       GetMetricData: (input) => ({ MetricDataResults: readMetricData(input, sources), Messages: [] }),
       ListMetrics: (input) => ({ Metrics: metrics.list().filter(matches(input)).map(metricOf) }),
-      PutMetricData: (input) => putMetricData(parts, input),
+      PutMetricData: (input) => putMetricData(metrics, parts.clock, input),
       ...parts.mutes.operations,
     },
   };
@@ -68,32 +66,6 @@ function insightRuleReport({ insights, model }: EndpointParts, input: Json): Jso
     Contributors: top.map(({ keys, sum }) => ({ Keys: keys, ApproximateAggregateValue: sum, Datapoints: [] })),
     MetricDatapoints: [],
   };
-}
-
-/** Unlike on AWS, namespaces of services are not reserved: a drill injects what nothing here measures. */
-function putMetricData({ metrics, clock }: EndpointParts, input: Json): Json {
-  const namespace = string(input['Namespace']) ?? '';
-  const data = list(input['MetricData']).map(record);
-  if (namespace === '' || data.length === 0)
-    throw new OperationError('MissingParameter', 'Namespace and MetricData are required.');
-  for (const datum of data) {
-    const name = string(datum['MetricName']);
-    const time = datum['Timestamp'] === undefined ? clock.now() : instant(datum, 'Timestamp');
-    if (name === undefined) throw new OperationError('MissingParameter', 'MetricName is required.');
-    if (time < clock.now() - OLDEST_MS || time > clock.now() + NEWEST_MS)
-      throw new OperationError(
-        'InvalidParameterValue',
-        'Timestamp is not within the last two weeks or the next two hours.',
-      );
-    const dimensions = pairs(datum['Dimensions'], 'Name', 'Value');
-    const counts = list(datum['Counts']);
-    const values = datum['Value'] === undefined ? list(datum['Values']) : [datum['Value']];
-    if (values.length === 0) throw new OperationError('InvalidParameterCombination', 'Value or Values is required.');
-    for (const [index, value] of values.entries()) {
-      metrics.put(namespace, name, dimensions, number(value) ?? Number.NaN, number(counts[index]) ?? 1, time);
-    }
-  }
-  return {};
 }
 
 type Listed = ReturnType<MetricStore['list']>[number];

@@ -15,6 +15,9 @@ export interface MuteRules {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MuteTargets.html */
 const MOST_ALARMS = 100;
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Schedule.html */
+const LONGEST_SECONDS = 15 * 86_400;
+const SHORTEST_SECONDS = 60;
 
 /** @param changed called after each change */
 export function createMuteRules(changed: () => void): MuteRules {
@@ -57,6 +60,8 @@ function ruleOf(input: Json): MuteRuleModel {
     throw invalidRule('Name and Rule.Schedule with an ISO 8601 Duration are required.');
   if (rule.alarms.length === 0 || rule.alarms.length > MOST_ALARMS)
     throw invalidRule(`MuteTargets must have 1–${MOST_ALARMS} alarms.`);
+  if (rule.durationSeconds < SHORTEST_SECONDS || rule.durationSeconds > LONGEST_SECONDS)
+    throw invalidRule('Duration is from one minute to 15 days.');
   const schedule = scheduleOf(rule);
   if (typeof schedule === 'string') throw invalidRule(schedule);
   return rule;

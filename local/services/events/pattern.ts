@@ -1,4 +1,5 @@
 import { isRecord, type Json, list } from '../../assembly/values.ts';
+import { wildcards } from '../wildcards.ts';
 
 /** A pattern that is wrong, or uses an operator that is not matched here. */
 class EventPatternError extends Error {
@@ -61,7 +62,7 @@ const OPERATORS: Readonly<Record<string, (operand: unknown) => Test>> = {
   prefix: (operand) => onText(operand, (text, start) => text.startsWith(start)),
   suffix: (operand) => onText(operand, (text, end) => text.endsWith(end)),
   'equals-ignore-case': (operand) => onText(operand, (text, other) => text.toLowerCase() === other.toLowerCase()),
-  wildcard: (operand) => onText(operand, (text, shape) => wildcard(shape).test(text)),
+  wildcard: (operand) => onText(operand, (text, shape) => wildcards(shape)(text)),
   exists: (operand) => (value) => (value !== undefined) === (operand === true),
   'anything-but': (operand) => {
     const tests = (Array.isArray(operand) ? operand : [operand]).map(testOf);
@@ -77,11 +78,6 @@ function onText(operand: unknown, test: (text: string, operand: string) => boole
     return (value) => typeof value === 'string' && test(value.toLowerCase(), inner.toLowerCase());
   if (typeof operand !== 'string') throw new EventPatternError(`${JSON.stringify(operand)} is no string`);
   return (value) => typeof value === 'string' && test(value, operand);
-}
-
-function wildcard(shape: string): RegExp {
-  const parts = shape.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`);
 }
 
 const COMPARISONS: Readonly<Record<string, (value: number, limit: number) => boolean>> = {

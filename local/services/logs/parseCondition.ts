@@ -27,9 +27,9 @@ function joined(kind: 'and' | 'or', parts: readonly Condition[]): Condition {
 }
 
 function term(reader: Reader): Condition {
-  if (reader.skip('not')) return { kind: 'not', part: term(reader) };
+  if (reader.skip('not')) return { kind: 'not', part: reader.nested(() => term(reader)) };
   if (reader.skip('(')) {
-    const inner = parseCondition(reader);
+    const inner = reader.nested(() => parseCondition(reader));
     reader.expect(')');
     return inner;
   }

@@ -10,12 +10,18 @@ export interface Reader {
   expect(text: string): void;
   /** @throws {QueryError} unless the next token is of a kind */
   take(...kinds: readonly Token['kind'][]): Token;
+  /** Reads a part within brackets, or after `not`. @throws {QueryError} where it is nested too deep to be meant */
+  nested<T>(part: () => T): T;
   /** A list with commas. */
   list<T>(item: () => T): readonly T[];
 }
 
+/** A parser calls itself for each level, and a deep query must not end it. Our choice: nobody writes so many. */
+const DEEPEST = 100;
+
 export function readerOf(tokens: readonly Token[]): Reader {
   let at = 0;
+  let depth = 0;
   const is = (text: string) => {
     const token = tokens[at];
     return (token?.kind === 'word' || token?.kind === 'mark') && token.text.toLowerCase() === text;
@@ -38,6 +44,13 @@ export function readerOf(tokens: readonly Token[]): Reader {
         throw new QueryError(`expected a ${kinds.join(' or ')}, found ${found()}`);
       at += 1;
       return token;
+    },
+    nested(part) {
+      depth += 1;
+      if (depth > DEEPEST) throw new QueryError(`more than ${DEEPEST} levels of brackets are not computed here`);
+      const read = part();
+      depth -= 1;
+      return read;
     },
     list(item) {
       const items = [item()];

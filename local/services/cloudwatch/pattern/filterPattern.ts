@@ -1,3 +1,4 @@
+import { wildcards } from '../../wildcards.ts';
 import { FilterPatternError } from './error.ts';
 import { type Comparison, type JsonCondition, type Operand, parseJsonPattern, type Selector } from './json.ts';
 import { matchesTerms, parseTermPattern, type TermPattern } from './terms.ts';
@@ -82,7 +83,7 @@ function compares(found: unknown, operator: Comparison, value: Operand): boolean
 
 function equals(found: string | number | boolean, number: number, value: Operand): boolean {
   if (value.number !== undefined && !Number.isNaN(number)) return number === value.number;
-  return value.text.includes('*') ? wildcard(value.text).test(String(found)) : String(found) === value.text;
+  return value.text.includes('*') ? wildcards(value.text)(String(found)) : String(found) === value.text;
 }
 
 /** Access-log formats write numbers as text, `"status":"401"`: such text compares as the number it reads as. */
@@ -92,8 +93,3 @@ function asNumber(found: string | number | boolean): number {
 }
 
 const numberOf = (value: Operand) => value.number ?? Number.NaN;
-
-function wildcard(text: string): RegExp {
-  const parts = text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`);
-}
