@@ -17,6 +17,7 @@ import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import { notificationAlarms } from './notificationAlarms.ts';
 import { Notifier } from './notifier.ts';
+import { grantReports } from './notifierReports.ts';
 import type { Notify } from './notify.ts';
 import { saveQueries } from './queries.ts';
 import { RenewalEvents } from './renewalEvents.ts';
@@ -70,6 +71,7 @@ export class Monitoring extends Construct {
     });
     const watched = { ...props, topics: this.topics };
     const specs = [...alarmSpecs(watched, thresholds), ...notificationAlarms(this.notifier.deadLetters)];
+    grantReports(this.notifier.function, { ...props, name: props.restApi.restApiName, specs });
     this.alarms = createAlarms(this, specs, { topics, links: linksOf(props) });
     // Mails about the notifier do not depend on it.
     this.alarms.at(-1)?.addAlarmAction(...this.notifier.mails.map((topic) => new SnsAction(topic)));

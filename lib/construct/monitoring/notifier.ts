@@ -1,4 +1,4 @@
-import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { IDestination, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +11,6 @@ import type { NotifierSettings } from '../../../lambdas/shared/notifierSettings.
 import { SEVERITIES } from '../../../lambdas/shared/severity.ts';
 import type { NotifierEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
-import { CLOUDFRONT_REGION } from '../../definition/edgeStack.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
@@ -36,8 +35,6 @@ export interface NotifierProps extends FunctionProps {
   readonly accessLog: LogGroup;
   /** That the query of a message about blocked requests looks at. @default - there is none */
   readonly webAclLog?: LogGroup | undefined;
-  /** Whether it also notifies people of alarms in us-east-1. */
-  readonly isBehindCloudFront: boolean;
 }
 
 const MEMORY_MB = 256;
@@ -60,7 +57,7 @@ export class Notifier extends Construct {
 
   constructor(scope: Construct, id: string, props: NotifierProps) {
     super(scope, id);
-    const { code: bundle, topics, accessLog, encryptionKey, name } = props;
+    const { code: bundle, topics, accessLog, encryptionKey } = props;
     const channels = createChannels(this, encryptionKey, props.notify);
     this.mails = channels.mails;
     this.deadLetters = createQueue(this);
@@ -85,7 +82,6 @@ export class Notifier extends Construct {
     explain(this.function, 'Puts what it cannot deliver into its queue.', () =>
       this.function.addToRolePolicy(allow('sqs:SendMessage', this.deadLetters.queueArn)),
     );
-    grantReports(this.function, name, props.isBehindCloudFront);
     grantChannels(this.function, encryptionKey, channels);
     for (const severity of SEVERITIES) {
       topics[severity].addSubscription(new LambdaSubscription(this.function, { deadLetterQueue: this.deadLetters }));
@@ -129,50 +125,4 @@ function destinationOf({ queueArn: destination }: Queue): IDestination {
 
 function allow(action: string, resource: string): PolicyStatement {
   return new PolicyStatement({ actions: [action], resources: [resource] });
-}
-
-/** What the notifier asks of CloudWatch, and the form of what it asks about. */
-const REPORTS = [
-  [
-    'GetInsightRuleReport',
-    'insight-rule/',
-    'Reads who caused an alarm; the wildcard stands for the Contributor Insights rules of this API.',
-  ],
-  [
-    'DescribeAlarms',
-    'alarm:',
-    'Reads the numbers of the alarms below a composite one; the wildcard stands for the alarms of this API.',
-  ],
-] as const;
-
-/** Lets the notifier ask who and why: Contributor Insights rules and alarms of this API begin with its name. */
-function grantReports(fn: LambdaFunction, name: string, isBehindCloudFront: boolean): void {
-  const { region } = Stack.of(fn);
-  for (const [action, kind, reason] of REPORTS) grantReport(fn, { action, reason, region, path: `${kind}${name}-*` });
-  if (!isBehindCloudFront || region === CLOUDFRONT_REGION) return;
-  grantReport(fn, {
-    action: 'GetInsightRuleReport',
-    reason: 'Reads whom the web ACL of the distribution blocked; the wildcard stands for the rules of this API.',
-    region: CLOUDFRONT_REGION,
-    path: `insight-rule/${name}-*`,
-  });
-}
-
-interface Report {
-  readonly action: string;
-  readonly reason: string;
-  readonly region: string;
-  readonly path: string;
-}
-
-function grantReport(fn: LambdaFunction, { action, reason, region, path }: Report): void {
-  const { partition, account } = Stack.of(fn);
-  // The rule writes what is known only at deployment as a pseudo parameter; the partition is never known.
-  const shown = (value: string, parameter: string) => (Token.isUnresolved(value) ? `<AWS::${parameter}>` : value);
-  explain(fn, reason, () =>
-    fn.addToRolePolicy(allow(`cloudwatch:${action}`, `arn:${partition}:cloudwatch:${region}:${account}:${path}`)),
-  );
-  const arnPart = `${shown(region, 'Region')}:${shown(account, 'AccountId')}`;
-  const id = `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:cloudwatch:${arnPart}:${path}]`;
-  if (fn.role !== undefined) Validations.of(fn.role).acknowledge({ id, reason });
 }

@@ -18,7 +18,7 @@ export class IssuerCallError extends Error {
 
 /** A running gateway, and the directory that holds its admin secret. */
 export interface IssuerEndpoint {
-  readonly ready: Omit<Ready, 'environment' | 'logs' | 'clock'>;
+  readonly ready: Pick<Ready, 'ca' | 'issuer'>;
   readonly data: string;
 }
 

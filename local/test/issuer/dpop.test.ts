@@ -8,7 +8,7 @@ import { discover, fetchWithCa, type IssuerEndpoint, redeem, signIn } from '../.
 import { dpopProof } from '../../services/issuer/dpopProof.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { readyOf, sampleTokenSettings } from '../support/issuer.ts';
+import { sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const FIELDS: [string, string][] = [
@@ -21,14 +21,14 @@ const proofs: string[] = [];
 const nonces: (string | null)[] = [];
 let issuer: Issuer;
 let endpoint: IssuerEndpoint;
-let ready: ReturnType<typeof readyOf>;
+let ready: { readonly issuer: string; readonly ca: string };
 let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, tokenSettings: sampleTokenSettings(), print: () => {} });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
-  ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
+  ready = { issuer: issuer.url, ca: caFile(data, tls.caPem) };
   app = await discover(endpoint, 'local-app');
   app[client.customFetch] = async (address, options) => {
     const response = await fetchWithCa(tls.caPem)(address, options);

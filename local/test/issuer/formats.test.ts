@@ -7,7 +7,7 @@ import { browser, discover, type IssuerEndpoint, redeem, signIn } from '../../..
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
+import { JWT, sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const POOL_APP = 'abcdefghijklmnopqrstuvwxyz';
@@ -39,14 +39,14 @@ const FIELDS: [string, string][] = [
 const data = temporaryFolder();
 let issuer: Issuer;
 let endpoint: IssuerEndpoint;
-let ready: ReturnType<typeof readyOf>;
+let ready: { readonly issuer: string; readonly ca: string };
 let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, tokenSettings, print: () => {} });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
-  ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
+  ready = { issuer: issuer.url, ca: caFile(data, tls.caPem) };
   app = await discover(endpoint, 'local-app');
 });
 afterAll(() => issuer.close());

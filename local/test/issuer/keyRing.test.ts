@@ -9,7 +9,7 @@ import { listKeys, rotateKeys } from '../../services/issuer/issuerClient.ts';
 import { type KeyRing, openKeys } from '../../services/issuer/keyRing.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { readyOf, sampleTokenSettings } from '../support/issuer.ts';
+import { sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const DAY = 86_400;
@@ -84,13 +84,13 @@ describe('rotation while the issuer runs', () => {
   const data = temporaryFolder();
   let issuer: Issuer;
   let endpoint: IssuerEndpoint;
-  let ready: ReturnType<typeof readyOf>;
+  let ready: { readonly issuer: string; readonly ca: string };
 
   beforeAll(async () => {
     const tls = await testTls();
     issuer = await startIssuer({ data, tls, tokenSettings: sampleTokenSettings(), print: () => {} });
     endpoint = { issuer: issuer.url, ca: tls.caPem };
-    ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
+    ready = { issuer: issuer.url, ca: caFile(data, tls.caPem) };
   });
   afterAll(() => issuer.close());
 

@@ -13,7 +13,7 @@ import { type AccessTokenChange, changedClaims, type PreTokenRequest } from '../
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
 import { aStack } from '../support/gateway.ts';
-import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
+import { JWT, sampleTokenSettings } from '../support/issuer.ts';
 import { testTls } from '../support/services.ts';
 
 describe('a token of a user pool with a trigger', () => {
@@ -102,7 +102,7 @@ describe('a token of a user pool with a trigger', () => {
     async (name) => {
       const ca = join(data, 'test-ca.pem');
       writeFileSync(ca, endpoint.ca);
-      const request = { ready: readyOf({ issuer: issuer.url, ca, data }), data, client: name };
+      const request = { ready: { issuer: issuer.url, ca }, data, client: name };
       expect(decodeJwt(await requestToken({ ...request, roles: ['editor'] }))).toMatchObject({
         client_id: 'job',
         sub: 'job',

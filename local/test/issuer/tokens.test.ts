@@ -5,12 +5,11 @@ import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.ts';
-import type { Ready } from '../../contracts.ts';
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
 import { claimsToRequest } from '../../services/issuer/assignedClaims.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
+import { JWT, sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, type TestTls, testTls } from '../support/services.ts';
 
 const data = temporaryFolder();
@@ -26,7 +25,7 @@ const tokenSettings = sampleTokenSettings({
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
-let ready: Omit<Ready, 'environment' | 'logs' | 'clock'>;
+let ready: { readonly issuer: string; readonly ca: string };
 
 beforeAll(async () => {
   for (const name of ['info', 'warn', 'error', 'log'] as const) {
@@ -34,7 +33,7 @@ beforeAll(async () => {
   }
   tls = await testTls();
   issuer = await startIssuer({ data, tls, tokenSettings, print: (line) => printed.push(line) });
-  ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
+  ready = { issuer: issuer.url, ca: caFile(data, tls.caPem) };
 });
 afterAll(() => issuer.close());
 

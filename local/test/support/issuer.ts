@@ -1,4 +1,3 @@
-import type { IssuerEndpoint } from '../../services/issuer/issuerClient.ts';
 import type { TokenSettings, TokenTarget } from '../../services/issuer/tokenSettings.ts';
 
 /** Tokens by published keys, as most stacks accept them. */
@@ -22,13 +21,4 @@ export function sampleTokenSettings(parts: Partial<TokenSettings> = {}): TokenSe
     claims: {},
     ...parts,
   };
-}
-
-/** The ready file of a gateway of which the issuer alone runs. */
-export function readyOf(location: {
-  readonly issuer: string;
-  readonly ca: string;
-  readonly data: string;
-}): IssuerEndpoint['ready'] {
-  return { ...location, url: location.issuer, pid: process.pid, dynamodb: '', metricsUrl: '', apis: [] };
 }
