@@ -231,6 +231,8 @@ export interface Ready {
     /** Its tiers, the default first. */
     readonly tiers: readonly string[];
     readonly routes: readonly RouteModel[];
+    /** Who has access to which route, when its template documents it: metadata `secure-api` of the REST API. */
+    readonly access?: Readonly<Record<string, unknown>>;
   }[];
   /** Every log: its name, which is that of its file, its log group, and the API that it belongs to, where there are several. */
   readonly logs: readonly { readonly name: string; readonly logGroup: string; readonly api?: string }[];

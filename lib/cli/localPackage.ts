@@ -186,6 +186,8 @@ export interface Ready {
     /** The default first. */
     readonly tiers: readonly string[];
     readonly routes: readonly ServedRoute[];
+    /** Who has access to which route; absent where the template documents none. */
+    readonly access?: Readonly<Record<string, unknown>>;
   }[];
   /** Present where the API takes only tokens that are bound to a key (RFC 9449). */
   readonly dpop?: 'required';

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { redactString } from '../../lambdas/shared/redact.ts';
 import { EXIT } from './exitCodes.ts';
 import { DEFINITION_OPTION, loadDefinition } from './loadDefinition.ts';
 import { duration } from './observe/duration.ts';
-import { entryJson, entryOf, type LogEntry } from './observe/entries.ts';
-import { followed, queried } from './observe/logEvents.ts';
+import { entryJson, entryOf, type LogEntry, membersOf } from './observe/entries.ts';
+import { followed, type LogEvent, queried } from './observe/logEvents.ts';
 import { type Paint, requestColumns, requestLine, requestTable, story } from './observe/logFormat.ts';
 import { openLogs, type SourceOptions, withSource } from './observe/openSource.ts';
 import {
@@ -101,9 +102,9 @@ async function list(source: Source, search: Search, { since = HOUR_MS, limit, js
   const range = { from: Date.now() - since, to: Date.now() + MINUTE_MS };
   const query = insightsQuery(search, limit);
   const events = await queried(source, { logs: accessLogs(source), range, query });
-  const entries = inOrder(events.map(entryOf).filter(({ members }) => matches(search, members ?? {}))).slice(-limit);
+  const entries = inOrder(events.filter(isFound(search)).map(entryOf)).slice(-limit);
   if (entries.length > 0) print(json === true ? entries.map(entryJson).join('\n') : requestTable(entries, paint));
-  else progress(`No such request since ${new Date(range.from).toISOString()}.`);
+  else progress(`No such request since ${new Date(range.from).toISOString()}.${hintOn(search)}`);
   if (events.length >= limit) progress(`There may be more: this is the newest ${limit}. Name another --limit.`);
 }
 
@@ -111,11 +112,24 @@ async function follow(source: Source, search: Search, { since = MINUTE_MS, json 
   const [log] = accessLogs(source);
   if (log === undefined) return;
   for await (const events of followed(source, { log, from: Date.now() - since, pattern: filterPattern(search) })) {
-    for (const entry of events.map(entryOf)) {
-      if (!matches(search, entry.members ?? {})) continue;
+    for (const entry of events.filter(isFound(search)).map(entryOf)) {
       print(json === true ? entryJson(entry) : requestLine(requestColumns(entry), FOLLOW_WIDTHS, paint));
     }
   }
+}
+
+/** Names are compared as the log has them; what is shown has no secrets. */
+function isFound(search: Search) {
+  return ({ message }: LogEvent) => matches(search, membersOf(message) ?? {});
+}
+
+/** Why a name finds nothing, where that may be the reason. */
+function hintOn({ client, subject }: Search): string {
+  const secret = Object.entries({ client, subject }).find(
+    ([, name]) => name !== undefined && redactString(name) !== name,
+  );
+  if (secret === undefined) return '';
+  return ` The value of --${secret[0]} has the form of a secret, and logs can have [redacted] in its place: search for the request with --request, or by --route, --status and --since.`;
 }
 
 /** A line that is found can name the request otherwise: WAF knows its extended id alone, and a client its own. */

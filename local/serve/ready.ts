@@ -27,7 +27,7 @@ export interface ReadyParts {
 export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
   const { tls, services, data, environment, clock, model, tokenSettings, requiresBoundTokens } = parts;
   const apis = served.map(({ api, domains, port }) => {
-    const { id, name, definition, revocationLists, webhooks, tokenHints, routes } = api;
+    const { id, name, definition, revocationLists, webhooks, tokenHints, access, routes } = api;
     const edge = edges.find((each) => each.api.id === id);
     const names = edge === undefined ? namesOfDomains(id, served) : namesOfEdge(edge);
     const clientCertificates = clientCertificatesOf(api, domains, edge);
@@ -48,6 +48,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
       roles,
       tiers,
       routes,
+      ...(access === undefined ? {} : { access }),
     };
   });
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';

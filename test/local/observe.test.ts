@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSource } from '../../lib/cli/observe/openSource.ts';
 import { awsEndpoint } from '../support/awsEndpoint.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { root, temporaryFolder } from '../support/folders.ts';
@@ -63,6 +64,30 @@ describe('secure-api logs', () => {
   ])('finds requests by %s', async (options, statuses) => {
     const { stdout } = await run(`logs --json ${options}`);
     expect(jsonLines(stdout).map(({ entry }) => entry['status'])).toEqual(statuses);
+  });
+
+  it('finds a client whose name has the form of a secret, does not show it, and says why a search may find none', async () => {
+    const name = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const other = 'ghp_9876543210abcdefghijABCDEFGHIJ012345';
+    await call('GET', '/documents', { token: await gateway.token('viewer', ['--client', name]) });
+    const found = await run('logs', '--json', '--client', name);
+    expect(jsonLines(found.stdout).map(({ entry }) => entry['status'])).toEqual(['200']);
+    expect(found.stdout + found.stderr).not.toContain(name);
+    const none = await run('logs', '--subject', other);
+    expect([none.code, none.stdout]).toEqual([0, '']);
+    expect(none.stderr).toContain('The value of --subject has the form of a secret');
+    expect((await run('logs', '--subject', 'nobody')).stderr).not.toContain('form of a secret');
+  });
+
+  it('knows the routes and who has access to them from the gateway, without the definition', async () => {
+    const { access, routes, close } = await openSource({ data: gateway.ready.data });
+    await close();
+    const route = access?.routes.find(({ id }) => id === 'createDocument');
+    expect([route?.access, access?.roles['viewer']]).toEqual([
+      { kind: 'permission', permission: 'document:create' },
+      expect.arrayContaining(['document:read']),
+    ]);
+    expect(routes).toContainEqual(expect.objectContaining({ id: 'listDocuments', method: 'GET', path: '/documents' }));
   });
 
   it('tells the story of a request: each line of each log, in the order of time', async () => {

@@ -1,4 +1,5 @@
 import { descriptionParts } from '../../../lambdas/notifier/description.ts';
+import { atAllTimes } from '../../../lambdas/shared/newestPeriods.ts';
 import { type Severity, severityOfTopics } from '../../../lambdas/shared/severity.ts';
 import type { CompositeAlarm, MetricAlarm, MonitoredStack } from '../localMonitoring.ts';
 import type { LocalPackage } from '../localPackage.ts';
@@ -76,14 +77,11 @@ function alarmsOf(stack: MonitoredStack, apis: readonly string[]): readonly Expo
   return [...ruled, ...metric].filter(({ actions }) => actions.length > 0).map(({ actions, ...alarm }) => alarm);
 }
 
-/** An expression that has values in the newest periods alone, so that CloudWatch does not look further back: other systems never do. */
-const NEWEST = /^IF\(IF\(EPOCH\((.+)\) >= MAX\(EPOCH\(\1\)\)(?: - \d+)?, 0\), 0, (.+)\)$/s;
-
+/** Other systems never look further back than the newest periods. */
 function ofNewestPeriods(alarm: MetricAlarm): MetricAlarm {
-  const queries = alarm.queries.map((query) => {
-    const [, , expression] = NEWEST.exec(query.expression ?? '') ?? [];
-    return expression === undefined ? query : { ...query, expression };
-  });
+  const queries = alarm.queries.map(({ expression, ...query }) =>
+    expression === undefined ? query : { ...query, expression: atAllTimes(expression) },
+  );
   return { ...alarm, queries };
 }
 

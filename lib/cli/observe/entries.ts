@@ -34,7 +34,8 @@ export function entryJson({ log, time, members, text }: LogEntry): string {
   });
 }
 
-function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
+/** The members of a line in JSON. */
+export function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);

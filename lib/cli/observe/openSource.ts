@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { isPolicy } from '../access/templatePolicy.ts';
 import { deployedApi, selectionOf, withStackOrLocal } from '../deployedApi.ts';
 import { findGateway, runningGateway } from '../findGateway.ts';
 import { loadLocal, type Ready } from '../localPackage.ts';
@@ -70,6 +71,7 @@ function gatewaySource(ready: Ready, wanted: string | undefined): Source {
   return {
     name: only.name,
     logs: logsOf(logs, apis.length > 1 ? only.name : undefined),
+    ...(isPolicy(only.access) ? { access: only.access, routes: only.access.routes } : {}),
     settings: (service) => localSettings(environment, service),
     now: () => clock.startedAt + (Date.now() - clock.startedAt) * clock.speed,
     close: async () => undefined,

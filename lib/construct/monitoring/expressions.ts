@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { inNewestPeriods } from '../../../lambdas/shared/newestPeriods.ts';
 
 /**
  * Expressions of alarms. A period without data is filled with 0 where nothing happened, because a missing one would make CloudWatch look
@@ -43,17 +44,7 @@ interface Newest {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 export function newest(value: string, { clock, period, of = 1 }: Newest): string {
-  const time = `EPOCH(${filled(clock)})`;
-  const first = of === 1 ? `MAX(${time})` : `MAX(${time}) - ${(of - 1) * period.toSeconds()}`;
-  // An older period has no condition, so it has no value; a newest one without a value stays without: as a first result it would be 0.
-  return `IF(IF(${time} >= ${first}, 0), 0, ${value})`;
-}
-
-const NEWEST = /^IF\(IF\(EPOCH\((.+)\) >= MAX\(EPOCH\(\1\)\)(?: - \d+)?, 0\), 0, (.+)\)$/s;
-
-/** The value without what {@link newest} adds: a graph draws it in all periods. */
-export function atAllTimes(text: string): string {
-  return NEWEST.exec(text)?.[2] ?? text;
+  return inNewestPeriods(value, filled(clock), (of - 1) * period.toSeconds());
 }
 
 /** The value of the top contributor of a Contributor Insights rule. */

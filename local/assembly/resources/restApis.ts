@@ -50,6 +50,7 @@ function readRestApi(
   const definition = string(record(resource.metadata['secure-api'])['name']);
   const revocationLists = readRevocationLists(resource, stack);
   const certificateHint = readCertificateHint(resource.metadata);
+  const access = record(resource.metadata['secure-api'])['access'];
   return {
     logicalId: resource.logicalId,
     id: resource.ref,
@@ -70,7 +71,8 @@ function readRestApi(
     ...(webhooks === undefined ? {} : { webhooks }),
     ...(definition === undefined ? {} : { definition }),
     ...(revocationLists === undefined ? {} : { revocationLists }),
-    routes: readRoutes(body, record(record(resource.metadata['secure-api'])['access'])),
+    ...(isRecord(access) ? { access } : {}),
+    routes: readRoutes(body, record(access)),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Color, type HorizontalAnnotation, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { atAllTimes } from '../../../../lambdas/shared/newestPeriods.ts';
 import type { Severity } from '../../../../lambdas/shared/severity.ts';
 import { type AlarmSpec, type CompositeSpec, type Condition, isComposite, kebabCase } from '../alarmSpec.ts';
-import { atAllTimes } from '../expressions.ts';
 
 /** The colour of a threshold says how urgent its alarm is. */
 const COLORS: Readonly<Record<Severity, string>> = { page: Color.RED, ticket: Color.ORANGE, info: Color.GREY };

@@ -5,10 +5,11 @@ import { consoleLinks } from '../../../../lambdas/notifier/links.ts';
 import { noticeOf } from '../../../../lambdas/notifier/notice/notice.ts';
 import { BLOCKED_QUERY } from '../../../../lambdas/shared/blockedQuery.ts';
 import { insightsText } from '../../../../lambdas/shared/console.ts';
+import { atAllTimes } from '../../../../lambdas/shared/newestPeriods.ts';
 import { alarmDescription } from '../../../../lib/construct/monitoring/alarmDescription.ts';
 import type { AlarmSpec } from '../../../../lib/construct/monitoring/alarmSpec.ts';
 import { queryLink } from '../../../../lib/construct/monitoring/dashboard/links.ts';
-import { atAllTimes, newest } from '../../../../lib/construct/monitoring/expressions.ts';
+import { newest } from '../../../../lib/construct/monitoring/expressions.ts';
 import type { SavedQuery } from '../../../../lib/construct/monitoring/queries.ts';
 
 const NOTICE = { id: 'm-1', severity: 'page', api: 'documents', links: {}, name: 'Documents', digest: 'a' } as const;
