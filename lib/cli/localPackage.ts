@@ -101,7 +101,7 @@ export interface LocalModel {
     readonly rule: string;
     readonly alarmActions: readonly string[];
   }[];
-  readonly functions: readonly { readonly logicalId: string; readonly assetPath: string }[];
+  readonly functions: readonly { readonly logicalId: string; readonly name: string; readonly assetPath: string }[];
   readonly eventRules: readonly {
     readonly name: string;
     readonly enabled: boolean;

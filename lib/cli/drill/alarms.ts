@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalAlarm, LocalModel } from '../localPackage.ts';
-import { DRILLS, type Drill, kindOf } from './drills.ts';
+import type { Drill } from './conditions.ts';
+import { DRILLS, kindOf } from './drills.ts';
 
 /** An alarm of the stack that notifies. */
 export interface Drilled {
@@ -46,25 +47,34 @@ export function drilledAlarms(model: LocalModel): readonly Drilled[] {
     .toSorted((one, other) => one.order - other.order);
 }
 
-/** Copies an assembly, with another threshold of an alarm; returns the folder of the copy. */
-export function withThreshold(
-  assembly: string,
-  folder: string,
-  { alarm, threshold }: { readonly alarm: LocalAlarm; readonly threshold: number },
-): string {
+/** A resource of a template. */
+export interface Resource {
+  readonly type: string;
+  readonly logicalId: string;
+  /** Can be changed. */
+  readonly properties: Record<string, unknown>;
+}
+
+/** Copies an assembly, and changes the resources of the copy; returns its folder. */
+export function changedAssembly(assembly: string, folder: string, change: (resource: Resource) => void): string {
   const copy = mkdtempSync(join(folder, 'assembly-'));
   cpSync(assembly, copy, { recursive: true });
-  const end = alarm.name.slice(alarm.name.search(/[a-z]+(?:-[a-z]+)*$/));
   for (const name of readdirSync(copy).filter((file) => file.endsWith('.template.json'))) {
     const path = join(copy, name);
     const template = JSON.parse(readFileSync(path, 'utf8'));
-    for (const { Type, Properties } of Object.values<{ Type: string; Properties?: Record<string, unknown> }>(
-      template.Resources ?? {},
-    )) {
-      const isIt = Type === 'AWS::CloudWatch::Alarm' && JSON.stringify(Properties?.['AlarmName'] ?? '').includes(end);
-      if (isIt && Properties !== undefined) Properties['Threshold'] = threshold;
-    }
+    const resources = Object.entries<{ Type: string; Properties?: Record<string, unknown> }>(template.Resources ?? {});
+    for (const [logicalId, { Type: type, Properties: properties = {} }] of resources)
+      change({ type, logicalId, properties });
     writeFileSync(path, JSON.stringify(template));
   }
   return copy;
+}
+
+/** Sets the threshold of an alarm. */
+export function withThreshold({ name }: LocalAlarm, threshold: number): (resource: Resource) => void {
+  const end = name.slice(name.search(/[a-z]+(?:-[a-z]+)*$/));
+  return ({ type, properties }) => {
+    const isIt = type === 'AWS::CloudWatch::Alarm' && JSON.stringify(properties['AlarmName'] ?? '').includes(end);
+    if (isIt) properties['Threshold'] = threshold;
+  };
 }

@@ -4,8 +4,8 @@ import type { LocalModel } from '../localPackage.ts';
 
 /** How functions of the stack are broken: which, and what runs in place of their code. */
 export interface Breakage {
-  /** A part of their logical ids. */
-  readonly functions: string;
+  /** A part of their logical ids, or their names. */
+  readonly functions: string | readonly string[];
   /** A module of JavaScript; `original.mjs` is the code of the function. */
   readonly code: string;
 }
@@ -13,11 +13,13 @@ export interface Breakage {
 /** The code of functions whose logical ids have a part in common, by the directory of the asset that it replaces. */
 export function brokenCode(
   { functions }: LocalModel,
-  { functions: part, code }: Breakage,
+  { functions: wanted, code }: Breakage,
   folder: string,
 ): Readonly<Record<string, string>> {
-  const found = functions.filter(({ logicalId }) => logicalId.includes(part));
-  if (found.length === 0) throw new Error(`the stack has no function ${part}`);
+  const found = functions.filter(({ logicalId, name }) =>
+    typeof wanted === 'string' ? logicalId.includes(wanted) : wanted.includes(name),
+  );
+  if (found.length === 0) throw new Error(`the stack has no function ${wanted}`);
   const pairs = [...new Set(found.map(({ assetPath }) => assetPath))].map((assetPath) => {
     const copy = mkdtempSync(join(folder, 'broken-'));
     cpSync(assetPath, copy, { recursive: true });
@@ -30,6 +32,22 @@ export function brokenCode(
 
 /** A function that fails at each request. */
 export const FAILS = `export const handler = async () => { throw new Error('drill'); };\n`;
+
+/** The function, four seconds late. */
+export const LATE = `const original = await import('./original.mjs');
+export const handler = async (...all) => {
+  await new Promise((done) => setTimeout(done, 4_000));
+  return original.handler(...all);
+};
+`;
+
+/** A function that fails or is late when its event says so. */
+export const OBEYS = `export const handler = async ({ drill }) => {
+  if (drill === 'fail') throw new Error('drill');
+  if (drill === 'late') await new Promise((done) => setTimeout(done, 4_000));
+  return {};
+};
+`;
 
 /** The function with a changed environment: statements over `process.env`, as `env`. */
 export function withEnvironment(statements: string): string {

@@ -1,4 +1,4 @@
-import { AwsClient } from 'aws4fetch';
+import { awsClient } from './awsClient.ts';
 import type { EventEntry } from './events.ts';
 
 /**
@@ -9,15 +9,7 @@ import type { EventEntry } from './events.ts';
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 export async function putEvent(environment: Readonly<Record<string, string>>, entry: EventEntry): Promise<void> {
-  const client = new AwsClient({
-    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...(environment['AWS_SESSION_TOKEN'] === undefined ? {} : { sessionToken: environment['AWS_SESSION_TOKEN'] }),
-    region: environment['AWS_REGION'] ?? '',
-    service: 'events',
-    retries: 0,
-  });
-  const response = await client.fetch(environment['AWS_ENDPOINT_URL_EVENTBRIDGE'] ?? '', {
+  const response = await awsClient(environment, 'events').fetch(environment['AWS_ENDPOINT_URL_EVENTBRIDGE'] ?? '', {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
     body: JSON.stringify({ Entries: [entry] }),

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalPackage } from '../localPackage.ts';
-import { type Drilled, withThreshold } from './alarms.ts';
-import type { Drill } from './drills.ts';
+import type { Drilled } from './alarms.ts';
+import type { Drill } from './conditions.ts';
 import type { DrilledEvent } from './events.ts';
 import { putEvent } from './putEvent.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
-import { createWorld, type Gateway } from './world.ts';
+import { createWorld, type Gateway, type World } from './world.ts';
 
 /** What a drill showed. */
 export interface Row {
@@ -157,12 +157,26 @@ async function sendEvent({ id, how, entry }: DrilledEvent, { gateway, receiver }
   return { alarm: id, how, fired: fired(), cleared: null, notified: notified(), seconds };
 }
 
+async function course(drilled: Drilled, drill: Drill, parts: Parts): Promise<void> {
+  const world = createWorld({ ...parts, ...drilled });
+  try {
+    await fireAndEnd(drilled, drill, { world, gateway: parts.gateway });
+  } finally {
+    await world.restore();
+  }
+}
+
+interface Course {
+  readonly world: World;
+  readonly gateway: Gateway;
+}
+
 /** OK → ALARM → OK. */
-async function course({ name, apiName, alarms }: Drilled, { raise, calm }: Drill, parts: Parts): Promise<void> {
-  const { gateway, assembly, folder, local } = parts;
-  const changed = (alarm: (typeof alarms)[number], threshold: number) =>
-    withThreshold(assembly, folder, { alarm, threshold });
-  const world = createWorld({ local, gateway, assembly, folder, apiName, alarms, changed });
+async function fireAndEnd(
+  { name, alarms }: Drilled,
+  { raise, calm }: Drill,
+  { world, gateway }: Course,
+): Promise<void> {
   const periodMs = Math.max(...alarms.map(({ periodSeconds }) => periodSeconds * 1000));
   const periods = Math.max(...alarms.map(({ evaluationPeriods }) => evaluationPeriods));
   const state = () => gateway.services.alarms().find((one) => one.name === name)?.state;

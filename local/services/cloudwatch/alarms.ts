@@ -1,11 +1,14 @@
 import type { StackModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock } from '../../contracts.ts';
+import type { Evaluation } from './alarmState.ts';
 import { createEvaluator, type EvaluatorOptions } from './evaluator.ts';
 
 export interface Alarms {
   states(): readonly AlarmState[];
   /** Evaluates these alarms from now on. One that was there before, by its name, keeps its state, as on AWS. */
   update(model: StackModel): void;
+  /** Sets the state of an alarm until its next evaluation; returns whether there is such an alarm. */
+  setState(name: string, evaluation: Evaluation): boolean;
   stop(): void;
 }
 
@@ -54,6 +57,7 @@ export function startAlarms(model: StackModel, clock: Clock, options: Omit<Evalu
       step = Math.floor(clock.now() / stepMs);
       schedule();
     },
+    setState: (name, evaluation) => evaluator.setState(name, evaluation, clock.now()),
     stop() {
       endSkips?.();
       clearTimeout(timer);

@@ -7,6 +7,7 @@ import { type Json, number, pairs, string } from '../../assembly/values.ts';
 import type { AlarmState, Clock } from '../../contracts.ts';
 import { type AwsJsonKind, OperationError } from '../awsJson.ts';
 import type { AlarmHistory } from './alarmHistory.ts';
+import type { Alarms } from './alarms.ts';
 import { getDashboard, listDashboards } from './dashboards.ts';
 import { describeAlarms } from './describeAlarms.ts';
 import type { InsightRules } from './insights/insightRules.ts';
@@ -16,6 +17,7 @@ import type { MetricSources } from './metricQueries.ts';
 import type { MetricStore } from './metricStore.ts';
 import type { MuteRules } from './muteRules.ts';
 import { putMetricData } from './putMetricData.ts';
+import { setAlarmState } from './setAlarmState.ts';
 
 /** What the operations read and write. */
 export interface EndpointParts {
@@ -24,6 +26,7 @@ export interface EndpointParts {
   readonly insights: InsightRules;
   readonly history: AlarmHistory;
   readonly mutes: MuteRules;
+  readonly setState: Alarms['setState'];
   alarms(): readonly AlarmState[];
   model(): StackModel;
 }
@@ -46,6 +49,7 @@ export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
       GetMetricData: (input) => ({ MetricDataResults: readMetricData(input, sources), Messages: [] }),
       ListMetrics: (input) => ({ Metrics: metrics.list().filter(matches(input)).map(metricOf) }),
       PutMetricData: (input) => putMetricData(metrics, parts.clock, input),
+      SetAlarmState: (input) => setAlarmState(parts, input),
       ...parts.mutes.operations,
     },
   };

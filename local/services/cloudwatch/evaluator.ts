@@ -17,6 +17,8 @@ export interface Evaluator {
   stepMs(): number;
   /** Evaluates at `end` (simulated ms), a multiple of {@link stepMs}: metric alarms first, then composite alarms in their order. */
   evaluate(end: number): void;
+  /** Sets the state of an alarm until its next evaluation; returns whether it has one. */
+  setState(name: string, evaluation: Evaluation, now: number): boolean;
   /** Evaluates the alarms of a later load from now on. One that was there before, by its name, keeps its state, as on AWS. */
   update(model: StackModel, now: number): void;
 }
@@ -77,6 +79,14 @@ export function createEvaluator(model: StackModel, options: EvaluatorOptions): E
         if (transition !== undefined) changed(transition, end);
       }
       for (const transition of actions.due(end, stateOf)) onAction(transition);
+    },
+    setState(name, evaluation, now) {
+      const item = byName.get(name);
+      if (item === undefined) return false;
+      const transition = change(item, evaluation, now);
+      if (transition !== undefined) changed({ ...transition, first: false }, now);
+      for (const due of actions.due(now, stateOf)) onAction(due);
+      return true;
     },
     update(next, now) {
       const before = byName;

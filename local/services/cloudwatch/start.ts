@@ -65,7 +65,16 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     metrics,
     topContributors: insights.topContributors,
     alarms: alarms.states,
-    api: cloudWatchKind({ clock, metrics, insights, history, mutes, alarms: alarms.states, model: () => served }),
+    api: cloudWatchKind({
+      clock,
+      metrics,
+      insights,
+      history,
+      mutes,
+      alarms: alarms.states,
+      setState: alarms.setState,
+      model: () => served,
+    }),
     logsApi: logsKind({ directory: options.data, files: () => served.logFiles, flush: logs.flush }),
     update(next) {
       served = next;

@@ -258,3 +258,16 @@ test.each([
   });
   expect(status).toBe(400);
 });
+
+test('SetAlarmState sets the state of an alarm until its next evaluation, and its history has both changes', async () => {
+  const { call } = await start();
+  const set = { AlarmName: 'certificate', StateValue: 'ALARM', StateReason: 'a test' };
+  expect(await call('SetAlarmState', set)).toEqual({ status: 200, body: {} });
+  const described = await call('DescribeAlarms', { AlarmNames: ['certificate'] });
+  expect(described.body).toMatchObject({ MetricAlarms: [{ StateValue: 'ALARM', StateReason: 'a test' }] });
+  expect(await call('SetAlarmState', { ...set, AlarmName: 'x' })).toMatchObject({
+    status: 400,
+    body: { __type: 'ResourceNotFound' },
+  });
+  expect(await call('SetAlarmState', { ...set, StateValue: 'FINE' })).toMatchObject({ status: 400 });
+});
