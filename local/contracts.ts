@@ -127,6 +127,8 @@ export interface ServeOptions extends ScanOptions {
   readonly speed?: number;
   /** A webhook on this machine that gets every notification, signed with the key in `<data>/notify-secret`. @default - none */
   readonly notifyUrl?: string;
+  /** Folder of the runbooks that notifications name. @default - they link to them */
+  readonly runbooks?: string;
   /** Receives messages, of one line or several; the CLI prints them. */
   readonly print?: (line: string) => void;
   /** Also prints each request and what functions log. @default - prints neither */

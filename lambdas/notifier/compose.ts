@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AwsCall, type AwsEnvironment, awsCall } from '../shared/aws.ts';
-import type { NotifierSettings } from '../shared/notifierSettings.ts';
+import type { LocalNotifications, NotifierSettings } from '../shared/notifierSettings.ts';
+import { RUNBOOKS } from '../shared/runbooks.ts';
 import { type Severity, severityOfTopics } from '../shared/severity.ts';
 import { type AlarmChange, alarmChangeOf } from './alarmChange.ts';
 import { type Child, firingChildren } from './children.ts';
@@ -30,8 +31,8 @@ export interface Context {
   readonly access: RouteAccess;
   readonly settings: NotifierSettings;
   readonly environment: AwsEnvironment;
-  /** Whether there is no console to link to. */
-  readonly isLocal: boolean;
+  /** How a developer's machine runs it, which has no console to link to. @default - it runs on AWS */
+  readonly local?: LocalNotifications | undefined;
 }
 
 /** The Contributor Insights rule of alarms about the web ACL of the API. */
@@ -44,14 +45,15 @@ const LIMITS = { timeoutMs: 3_000, retries: 2 };
 /** Makes the notification of a message, and asks CloudWatch who caused it. Whatever cannot be read is left out. */
 export async function compose(message: SnsMessage, context: Context): Promise<Notification> {
   const { MessageId = '', TopicArn = '', Message = '', Timestamp = '' } = message;
-  const { api, name, access, settings, environment, isLocal } = context;
+  const { api, name, access, settings, environment, local } = context;
+  const isLocal = local !== undefined;
   const now = Date.parse(Timestamp) || Date.now();
   const severity = severityOf(settings, TopicArn);
   const parts = { id: MessageId || digest(Message), severity, api, links: {} };
   const change = alarmChangeOf(Message, now);
   if (change === undefined) {
     const { runbooks } = settings;
-    return noticeOf(Message, {
+    const notice = noticeOf(Message, {
       ...parts,
       name,
       at: now,
@@ -60,11 +62,10 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
       region: environment.AWS_REGION ?? '',
       ...(runbooks && { runbooks }),
     });
+    return { ...notice, ...runbookFileOf(notice.links.runbook, local) };
   }
   const firing =
-    change.state === 'ALARM'
-      ? await whoAndWhy(change, { name, access, environment: near(change, { environment, isLocal }) })
-      : {};
+    change.state === 'ALARM' ? await whoAndWhy(change, { name, access, environment: near(change, context) }) : {};
   const range = rangeOf(change, firing.children);
   const region = environment.AWS_REGION ?? '';
   const links = isLocal
@@ -76,7 +77,33 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
         alarm: change.name,
         ...range,
       });
-  return alarmNotification(change, { ...parts, name, links, ...firing });
+  const { runbook } = descriptionParts(change.description);
+  return alarmNotification(change, {
+    ...parts,
+    name,
+    links,
+    ...firing,
+    options: optionsOf(context, change),
+    ...runbookFileOf(runbook, local),
+  });
+}
+
+/** The options of commands that name the API, and the region of an alarm that is in another one. */
+function optionsOf(
+  { settings: { stack, api }, environment, local }: Context,
+  { region }: AlarmChange,
+): string | undefined {
+  if (local !== undefined) return local.options ?? '';
+  const { AWS_REGION = '' } = environment;
+  // The alarms of a distribution are those of another stack.
+  if (stack === undefined || (region ?? AWS_REGION) !== AWS_REGION) return undefined;
+  return [`--stack ${stack}`, ...(api === undefined ? [] : [`--api ${api}`]), `--region ${AWS_REGION}`].join(' ');
+}
+
+/** The installed package has the runbooks of this project. */
+function runbookFileOf(runbook: string | undefined, local: LocalNotifications | undefined) {
+  if (local?.runbooks === undefined || runbook?.startsWith(RUNBOOKS) !== true) return {};
+  return { runbookFile: `${local.runbooks}/${runbook.slice(RUNBOOKS.length)}` };
 }
 
 /** The topics of a distribution are in another region and not in the settings, but their names tell. */
@@ -97,8 +124,8 @@ function logOf({ accessLog, webAclLog }: NotifierSettings, { description }: Alar
 }
 
 /** Asks CloudWatch where the alarm is: that of a distribution is in us-east-1. This machine has one CloudWatch. */
-function near({ region }: AlarmChange, { environment, isLocal }: Pick<Context, 'environment' | 'isLocal'>) {
-  return isLocal || region === undefined ? environment : { ...environment, AWS_REGION: region };
+function near({ region }: AlarmChange, { environment, local }: Pick<Context, 'environment' | 'local'>) {
+  return local !== undefined || region === undefined ? environment : { ...environment, AWS_REGION: region };
 }
 
 type WhoAndWhy = Pick<Notification, 'contributors' | 'contributorsMissing'> & { readonly children?: readonly Child[] };

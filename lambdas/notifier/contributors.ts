@@ -9,6 +9,8 @@ export interface TopContributors {
   /** Such as `Top addresses`. */
   readonly title: string;
   readonly rows: readonly { readonly name: string; readonly requests: string }[];
+  /** Those that the list leaves out. The service counts them approximately. @default - the list is whole */
+  readonly others?: { readonly count: string; readonly requests: string };
 }
 
 /** Rows of a list: a person reads them at night, on a phone. */
@@ -53,17 +55,27 @@ export async function topContributors(call: AwsCall, question: Question): Promis
     MaxContributorCount: ROWS,
     OrderBy: 'Sum',
   });
-  const { Contributors, KeyLabels } = report;
+  const { Contributors, KeyLabels, ApproximateUniqueCount: all, AggregateValue: total } = report;
   const labels = Array.isArray(KeyLabels) ? KeyLabels.map((label) => LABELS[String(label)] ?? '') : [];
   const rows = Array.isArray(Contributors) ? Contributors.filter(isRecord).slice(0, ROWS) : [];
   const id = rule.slice(name.length + 1);
   const isDeniedRoutes = id === DENIED_ROUTES;
+  const others = othersOf(rows, Number(all), Number(total));
   return {
     title: titleOf(id),
     rows: rows.map((row) =>
       rowOf(row, (keys) => (isDeniedRoutes ? deniedRoute(keys, access) : labelled(keys, labels))),
     ),
+    ...(others && { others }),
   };
+}
+
+function othersOf(rows: readonly Readonly<Record<string, unknown>>[], all: number, total: number) {
+  const count = all - rows.length;
+  if (!(count > 0)) return undefined;
+  const shown = rows.reduce((sum, row) => sum + (Number(row['ApproximateAggregateValue']) || 0), 0);
+  const requests = total - shown;
+  return { count: shownNumber(count), requests: requests > 0 ? shownNumber(requests) : '?' };
 }
 
 function rowOf(

@@ -2,6 +2,7 @@ import type { Severity } from '../shared/severity.ts';
 import type { AlarmChange } from './alarmChange.ts';
 import type { Child } from './children.ts';
 import { cleanText } from './clean.ts';
+import { commandsOf } from './commands.ts';
 import type { TopContributors } from './contributors.ts';
 import { type DescriptionParts, descriptionParts } from './description.ts';
 import type { Links } from './links.ts';
@@ -37,6 +38,10 @@ export interface Notification {
   readonly contributorsMissing?: string;
   /** What to do first. */
   readonly first: string;
+  /** Commands that show what it is about, such as `npx secure-api logs --status 401 --since 15m`. */
+  readonly commands?: readonly string[];
+  /** Where the runbook is on a developer's machine. */
+  readonly runbookFile?: string;
   readonly owner?: string;
   readonly links: Links;
   /** Ends an incident that may be there, and is of no use to anybody else. */
@@ -51,6 +56,8 @@ export interface NotificationParts {
   readonly links: Links;
   readonly contributors?: readonly TopContributors[];
   readonly contributorsMissing?: string;
+  /** Options of commands, which name the API. @default - the message has no commands */
+  readonly options?: string;
   /** Why the alarms below a composite one fire. @default - none are known */
   readonly children?: readonly Child[];
 }
@@ -83,10 +90,11 @@ export function alarmNotification(
   change: AlarmChange,
   parts: NotificationParts & { readonly name: string },
 ): Notification {
-  const { api, name, links, children = [], ...more } = parts;
+  const { api, name, links, options, children = [], ...more } = parts;
   const description = descriptionParts(change.description);
   const status = STATUS[change.state];
-  const { owner } = description;
+  const { owner, look } = description;
+  const { from, to } = rangeOf(change, children);
   const seen = [change, ...children.map((child) => ({ ...child, state: change.state }))].flatMap(
     (one) => measured(one, description.measure) ?? [],
   );
@@ -103,6 +111,9 @@ export function alarmNotification(
     since: sinceOf(change, since),
     measured: cleanText([...new Set(seen.map(({ words }) => words))].join(' ') || withoutNumbers(change)),
     first: cleanText(firstOf(status, description)),
+    ...(options === undefined
+      ? {}
+      : { commands: commandsOf({ name, options }, { alarm: change.name, status, look, rangeMs: to - from }) }),
     ...(owner === undefined ? {} : { owner: cleanText(owner) }),
     links: { ...linksIn(description), ...links },
     ...(change.isQuiet ? { isQuiet: true } : {}),

@@ -61,25 +61,26 @@ export function notify({
   return async (event) => {
     const environment: Readable<NotifierEnvironment> = process.env;
     const settings = JSON.parse(environment.SECURE_API_NOTIFIER ?? '{}') as NotifierSettings;
-    const local = environment.SECURE_API_LOCAL_NOTIFICATIONS;
-    const isLocal = local !== undefined;
+    const { SECURE_API_LOCAL_NOTIFICATIONS: written } = environment;
+    const local = written === undefined ? undefined : (JSON.parse(written) as LocalNotifications);
     const results: Notified[] = [];
     for (const { Sns = {} } of event.Records ?? []) {
-      const notification = await compose(Sns, { api, name: metricsName(api), access, settings, environment, isLocal });
+      const notification = await compose(Sns, { api, name: metricsName(api), access, settings, environment, local });
       const { alarm, severity, status } = notification;
       const shown = text(notification);
       // The local gateway prints it.
-      if (!isLocal) logger.info('notification', { alarm, status, text: shown });
-      const channels = isLocal
-        ? await keepAll(notification, settings, JSON.parse(local) as LocalNotifications)
-        : await deliverAll(notification, { settings, environment, delivered });
+      if (local === undefined) logger.info('notification', { alarm, status, text: shown });
+      const channels =
+        local === undefined
+          ? await deliverAll(notification, { settings, environment, delivered })
+          : await keepAll(notification, settings, local);
       for (const { kind, result, reason } of channels) {
         if (result === 'failed') logger.error('notification not delivered', { channel: kind, reason });
       }
       results.push({ severity, status, text: shown, isQuiet: notification.isQuiet === true, channels });
     }
     const failed = results.flatMap(({ channels }) => channels.filter(({ result }) => result === 'failed'));
-    if (failed.length > 0 && !isLocal) {
+    if (failed.length > 0 && local === undefined) {
       throw new Error(`not delivered: ${failed.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ')}`);
     }
     return results;

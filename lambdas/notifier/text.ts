@@ -30,13 +30,14 @@ export function subject(notification: Notification): string {
 
 /** The sections of a message by their names, in the order in which a person needs them. Empty ones are left out. */
 export function sections(notification: Notification): readonly (readonly [string, string])[] {
-  const { status, what, since, measured, first, owner } = notification;
+  const { status, what, since, measured, first, commands = [], owner } = notification;
   const all = [
     [status === 'resolved' ? 'What it was' : 'What', what],
     [status === 'resolved' ? 'Ended' : 'Since', since],
     ['How bad', measured],
     ['Who', who(notification)],
     ['Do first', first],
+    ['Commands', commands.join('\n')],
     ['Owner', owner ?? ''],
   ] as const;
   return all.filter(([, text]) => text !== '');
@@ -44,7 +45,10 @@ export function sections(notification: Notification): readonly (readonly [string
 
 /** The whole message as text: for mails, the terminal, and the log. */
 export function text(notification: Notification): string {
-  const links = linksOf(notification).map(([name, url]) => `${name}: ${url}`);
+  const { runbookFile } = notification;
+  const links = linksOf(notification).map(
+    ([name, url]) => `${name}: ${name === NAMES.runbook ? (runbookFile ?? url) : url}`,
+  );
   const body = sections(notification).map(([name, value]) => `${name}\n${indented(value)}`);
   return [headline(notification), '', ...body.flatMap((section) => [section, '']), ...links].join('\n').trimEnd();
 }
@@ -70,13 +74,16 @@ function who({ contributors, contributorsMissing }: Notification): string {
   return lists.map(listOf).join('\n');
 }
 
-function listOf({ title, rows }: TopContributors): string {
+function listOf({ title, rows, others }: TopContributors): string {
   return [
     `${title}:`,
-    ...rows.map(
-      ({ name, requests }, i) => `${i + 1}. ${name}: ${requests} ${requests === '1' ? 'request' : 'requests'}`,
-    ),
+    ...rows.map(({ name, requests }, i) => `${i + 1}. ${name}: ${counted(requests)}`),
+    ...(others === undefined ? [] : [`and about ${others.count} more: ${counted(others.requests)}`]),
   ].join('\n');
+}
+
+function counted(requests: string): string {
+  return `${requests} ${requests === '1' ? 'request' : 'requests'}`;
 }
 
 function indented(value: string): string {

@@ -17,6 +17,10 @@ export interface NotifierSettings {
   readonly accessLog: string;
   /** URLs of the runbooks of messages that are no alarm's. @default - they link to none */
   readonly runbooks?: { readonly guardDuty?: string; readonly budget?: string };
+  /** Of the API: commands in messages name it. @default - messages have no commands */
+  readonly stack?: string;
+  /** Name of the API, where its stack has several. @default - it is the only one */
+  readonly api?: string;
   /** Log group of the web ACL. @default - it has none */
   readonly webAclLog?: string;
 }
@@ -27,4 +31,8 @@ export interface NotifierSettings {
  */
 export interface LocalNotifications {
   readonly webhook?: { readonly url: string; readonly key: string };
+  /** Options of commands in messages: `--api`, where the stack has several APIs, and `--data`. @default - commands need none */
+  readonly options?: string;
+  /** Folder of the runbooks, which messages name. @default - messages link to them */
+  readonly runbooks?: string;
 }

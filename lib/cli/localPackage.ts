@@ -56,6 +56,7 @@ export interface LocalPackage {
     scan?: 'emulate' | 'hold';
     scanDelay?: number;
     notifyUrl?: string | undefined;
+    runbooks?: string | undefined;
     print?: (line: string) => void;
     requests?: RequestLines;
     sourceMaps?: string;

@@ -130,7 +130,8 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     AWS_ENDPOINT_URL_API_GATEWAY: control.url,
   };
   const webhook = localWebhook(options.notifyUrl, data);
-  const functions = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), webhook);
+  const messages = { webhook, data, runbooks: options.runbooks };
+  const functions = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), messages);
   const runner = createLambdaRunner(functions, {
     environment: { ...ofFunctions, ...services.spans.environment },
     span: services.spans.add,
@@ -181,7 +182,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const file = join(data, 'ready.json');
   const write = (text: string) => writePrivateFile(file, text);
   const updates = createUpdates(
-    { load, services, edgeServices, listeners, edges, certificate, shared, ready, webhook, write },
+    { load, services, edgeServices, listeners, edges, certificate, shared, ready, messages, write },
     {
       ready: readyOf(first.apis, firstEdges.edges, { ...ready, ...loaded }),
       notEmulated: loaded.notEmulated(services.emulationGaps),

@@ -8,7 +8,7 @@ import { createGeneration, type Generation, type GenerationParts, withCode } fro
 import type { Listeners } from './listeners.ts';
 import type { LoadedStack } from './loadedStack.ts';
 import { clientLines, withLocalIssuer } from './localIssuer.ts';
-import { type LocalWebhook, withLocalNotifier } from './localNotifier.ts';
+import { type LocalMessages, withLocalNotifier } from './localNotifier.ts';
 import { certificateNames } from './names.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { type ReadyParts, readyOf } from './ready.ts';
@@ -25,7 +25,7 @@ export interface UpdateParts {
   readonly shared: GenerationParts['shared'];
   readonly ready: Omit<ReadyParts, 'model' | 'tokenSettings' | 'requiresBoundTokens'>;
   /** Gets the notifications. */
-  readonly webhook: LocalWebhook | undefined;
+  readonly messages: LocalMessages;
   /** Replaces `ready.json` as a whole. */
   readonly write: (text: string) => void;
 }
@@ -117,7 +117,7 @@ async function prepare(
   const { model, tokenSettings, secretString } = loaded;
   requireSameRegion(before.model.region, model.region);
   const { code = {} } = change;
-  const local = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), parts.webhook);
+  const local = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), parts.messages);
   const functions = withCode(local, code);
   const replaced = functions.filter(({ assetPath }, i) => assetPath !== model.functions[i]?.assetPath);
   // Names that an update adds and that does not end well do no harm.

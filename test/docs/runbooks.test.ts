@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isLook } from '../../lambdas/notifier/commands.ts';
 import { DRILLS, kindOf } from '../../lib/cli/drill/drills.ts';
 import { parseQuery } from '../../local/services/logs/parseQuery.ts';
-import { shellLines, wordsOf } from '../support/commandLines.ts';
+import { faultsOf, shellLines, wordsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
 import { alarmedVariants, type JsonResource, type JsonTemplate, synthesizeVariant } from '../support/variants.ts';
 
@@ -131,6 +132,20 @@ describe('runbooks', () => {
     expect(text).toContain(isAlarm ? `Alarm \`…-${id}\`: ` : 'No alarm: ');
     expect([...text.matchAll(/^(\d)\. /gm)].map(([, number]) => number)).toEqual(['1', '2', '3']);
     expect(text.trimEnd().endsWith(`state ${id}\n\`\`\``)).toBe(isAlarm);
+  });
+});
+
+describe('descriptions of alarms', () => {
+  it('name commands that exist, and that messages repeat', () => {
+    const looks = ofType(/^AWS::CloudWatch::(Composite)?Alarm$/).flatMap(([, { Properties = {} }]) => {
+      const text = JSON.stringify(Properties['AlarmDescription'] ?? '');
+      return [...text.matchAll(/\\nLook: (.*?)\\n/g)].map(([, look = '']) => look);
+    });
+    expect(new Set(looks).size).toBeGreaterThan(8);
+    for (const look of new Set(looks)) {
+      expect(isLook(look), look).toBe(true);
+      expect(faultsOf([...look.split(' '), '--since', '15m', '--stack', 'Documents']), look).toEqual([]);
+    }
   });
 });
 

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../support/client.ts';
+import { wordsOf } from '../support/commandLines.ts';
 import { httpServer } from '../support/faultyServer.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
 import { cli, startGateway } from '../support/gateway.ts';
 
 interface Received {
@@ -62,6 +64,26 @@ describe('notifications of the local gateway', () => {
       await expect.poll(() => gateway.output()).toContain(String(message.data['text']).split('\n')[0]);
       expect(gateway.output()).toContain('Sent to the webhook of --notify-url');
       expect(gateway.output()).not.toContain(key);
+      // What the message names exists, and its commands run as they are printed.
+      const { runbookFile, commands } = message.data as { readonly runbookFile: string; readonly commands: string[] };
+      expect(existsSync(resolve(root, runbookFile))).toBe(true);
+      expect(message.data['text']).toContain(`Runbook: ${runbookFile}`);
+      expect(commands.map((command) => command.replace(/ --data .*/, ''))).toEqual([
+        'npx secure-api alarms failed-logins',
+        'npx secure-api logs --status 401 --since 15m',
+        'npx secure-api dashboard --html',
+      ]);
+      const cwd = temporaryFolder();
+      const shown = [];
+      for (const command of commands) {
+        const { code, stdout } = await cli(wordsOf(command).slice(2), cwd);
+        expect(code, command).toBe(0);
+        shown.push(stdout);
+      }
+      // It may have ended: an hour is a minute.
+      expect(shown[0]).toMatch(/^(?:ALARM|OK) +page +failed-logins/);
+      expect(shown[1]).toMatch(/ 401 .* 127\.0\.0\.1 /);
+      expect(existsSync(join(cwd, 'dashboard.html'))).toBe(true);
     } finally {
       await gateway.stop();
     }

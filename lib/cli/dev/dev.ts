@@ -7,6 +7,7 @@ import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
 import { print, printError, progress } from '../output.ts';
 import { type OutputRules, requireReplaceable, writeOutputs } from '../outputFiles.ts';
+import { runbooksFolder } from '../runbooksFolder.ts';
 import type { Context } from '../synthesize.ts';
 import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './devSynth.ts';
 import { openInspector } from './inspect.ts';
@@ -66,6 +67,7 @@ export async function dev(options: DevOptions): Promise<void> {
     scan,
     scanDelay,
     notifyUrl,
+    runbooks: runbooksFolder(),
     print: progress,
     requests: requestLines(options),
     sourceMaps: mapsFolder(buildFolder(data)),

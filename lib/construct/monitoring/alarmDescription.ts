@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { RUNBOOKS } from '../../../lambdas/shared/runbooks.ts';
 import { type AlarmSpec, type CompositeSpec, kebabCase } from './alarmSpec.ts';
 import { consoleOf } from './console.ts';
 
@@ -15,9 +16,6 @@ export interface AlarmLinks {
   readonly owner?: string;
 }
 
-/** The runbooks of this project. */
-export const RUNBOOKS = 'https://github.com/secure-api/secure-api/blob/main/docs/runbooks/';
-
 /**
  * The description of an alarm: sentences for people, then one line for each fact that programs read, too. CloudWatch allows 1,024
  * characters.
@@ -30,6 +28,7 @@ export function alarmDescription(scope: Construct, spec: AlarmSpec | CompositeSp
   return [
     `${apiName}: ${spec.description}`,
     ...(spec.measure === undefined ? [] : [`Measures: ${spec.measure}`]),
+    ...(spec.look === undefined ? [] : [`Look: ${spec.look}`]),
     ...(contributors.length === 0 ? [] : [`Contributors: ${contributors.join(', ')}`]),
     ...(spec.followsDeployments === true ? ['Deployments: can cause it'] : []),
     ...(owner === undefined ? [] : [`Owner: ${owner}`]),

@@ -25,6 +25,11 @@ interface AlarmText {
   readonly description: string;
   /** The words after its value, with the unit: `responses with 401`, `% of the responses are 5xx`, `ms`. */
   readonly measure?: string;
+  /**
+   * The command of secure-api that shows what it is about, with its arguments, such as `logs --status 401`; notifications add the API and
+   * the time. @default - none besides those for any alarm
+   */
+  readonly look?: string;
   /** Ids of the Contributor Insights rules that name the sources, most useful first, at most 3. */
   readonly contributors?: readonly string[];
   /** Id of the alarm whose runbook this one shares. @default - its own */

@@ -109,6 +109,7 @@ function causeAlarm(
   const count = Object.keys(metrics).map(filled).join(' + ');
   return {
     id,
+    look: 'logs --status 5xx',
     severity: 'page',
     followsDeployments: true,
     namesCause: 'ServerErrors',
@@ -131,6 +132,7 @@ function failures(
 ): AlarmSpec {
   return {
     id: 'AuthorizerFailures',
+    look: 'logs --status 5xx',
     severity: 'page',
     followsDeployments: true,
     namesCause: 'ServerErrors',
@@ -156,6 +158,7 @@ function slow({ authorizer }: MonitoredResources, { authorizerMs }: AlarmThresho
   const timeoutMs = authorizer.timeout?.toMilliseconds() ?? DEFAULT_TIMEOUT_MS;
   return {
     id: 'AuthorizerSlow',
+    look: 'metrics p50 p90 p99',
     followsDeployments: true,
     severity: 'ticket',
     description:

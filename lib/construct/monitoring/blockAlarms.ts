@@ -46,6 +46,7 @@ function attacks(resources: MonitoredResources, rules: readonly RuleMetric[], th
   const top = (period: Duration) => topContributor(ruleName(resources.restApi.restApiName, addresses), period);
   const all: AlarmSpec = {
     id: 'WafBlocks',
+    look: 'logs --status 4xx',
     severity: 'ticket',
     contributors,
     description: `The web ACL blocks an address, or a share of all requests: known attacks, or a rule that hits honest clients. ${FIRST}, and samples of requests.`,
@@ -58,6 +59,7 @@ function attacks(resources: MonitoredResources, rules: readonly RuleMetric[], th
     all,
     {
       id: 'WafBlocksSlow',
+      look: 'logs --status 4xx',
       family: 'WafBlocks',
       severity: 'ticket',
       contributors,
@@ -76,6 +78,7 @@ function rates(resources: MonitoredResources, rules: readonly RuleMetric[], thre
   return [
     {
       id: 'WafRateLimited',
+      look: 'logs --status 429',
       severity: 'info',
       contributors: contributorsOf(resources, blockedIds().limited),
       description: `Rate rules of the web ACL reject requests (429): a flood, or a client that sends more than any tier allows. The rules stop it by themselves. ${FIRST}.`,

@@ -44,6 +44,7 @@ function canaryFailed({ restApi, routeCanary }: MonitoredResources): readonly Al
   return [
     {
       id: 'CanaryFailed',
+      look: 'metrics requests 4xx 5xx',
       followsDeployments: true,
       severity: 'page',
       description:

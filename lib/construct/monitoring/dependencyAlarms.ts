@@ -34,6 +34,7 @@ function tableAlarms(
   return [
     // What fails without its table pages by itself.
     ...sums('TableErrors', errors, {
+      look: 'logs --status 5xx',
       severity: 'ticket',
       description:
         'DynamoDB fails on tables of the API: deny list, clients, counters, idempotency keys. What depends on them fails or counts alone. See the health of AWS in the region; the dashboard names the table.',
@@ -41,6 +42,7 @@ function tableAlarms(
       threshold: tableErrors,
     }),
     ...sums('TableThrottles', throttles, {
+      look: 'logs --status 5xx',
       severity: 'ticket',
       description:
         'DynamoDB throttles tables of the API: one key is used too often, or the quota of the account is reached. See which table, and which client is behind it.',
@@ -54,7 +56,7 @@ function tableAlarms(
 function sums(
   id: string,
   metrics: readonly Metric[],
-  text: Pick<AlarmSpec, 'severity' | 'description' | 'measure' | 'threshold' | 'contributors'>,
+  text: Pick<AlarmSpec, 'severity' | 'description' | 'look' | 'measure' | 'threshold' | 'contributors'>,
 ): readonly AlarmSpec[] {
   return chunks(metrics, METRICS_PER_ALARM).map((chunk, index) => {
     const named = Object.fromEntries(chunk.map((metric, i) => [`m${i}`, metric]));
@@ -90,6 +92,7 @@ function silentLog({ stage, accessLog }: AlarmedResources): AlarmSpec {
   });
   return {
     id: 'LogsSilent',
+    look: 'metrics requests',
     severity: 'ticket',
     description:
       'There are requests, but the access log gets no lines: alarms on rejections are blind, and nothing can be investigated. See whether the log group and its key exist, and the role of API Gateway in the account.',

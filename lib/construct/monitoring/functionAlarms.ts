@@ -25,6 +25,7 @@ export function functionAlarms(resources: MonitoredResources, thresholds: AlarmT
   return [
     ...errorsOf(handlers, thresholds, {
       id: 'FunctionErrors',
+      look: 'logs --status 5xx',
       severity: 'ticket',
       description:
         'Functions crash or time out: an error that no handler caught, memory, or something they wait for. See the error in the log of the function.',
@@ -45,7 +46,7 @@ export function functionAlarms(resources: MonitoredResources, thresholds: AlarmT
 function errorsOf(
   watched: readonly LambdaFunction[],
   { functionErrors }: AlarmThresholds,
-  about: Pick<AlarmSpec, 'id' | 'severity' | 'description'>,
+  about: Pick<AlarmSpec, 'id' | 'severity' | 'description' | 'look'>,
 ): readonly AlarmSpec[] {
   return chunks(watched, METRICS_PER_ALARM / 2).map((chunk, index) => {
     const errors = named('errors', chunk, (fn) => fn.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }));
@@ -107,6 +108,7 @@ function throttles(
       id: numbered('FunctionThrottles', index),
       followsDeployments: true,
       family: 'FunctionThrottles',
+      look: 'logs --status 5xx',
       severity: 'ticket',
       description:
         'Lambda throttles functions, because their concurrency is used up, so requests fail. Raise the quota of the account, or the reserved concurrency of the route.',
@@ -124,6 +126,7 @@ function throttles(
 function concurrency({ concurrency: threshold }: AlarmThresholds): AlarmSpec {
   return {
     id: 'Concurrency',
+    look: 'metrics requests throttled',
     severity: 'ticket',
     description:
       'The functions of this account and region are near its concurrency; then Lambda throttles them. See which function grows, and raise the quota.',

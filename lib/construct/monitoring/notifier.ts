@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { IDestination, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -65,6 +65,8 @@ export class Notifier extends Construct {
       topics: Object.fromEntries(SEVERITIES.map((severity) => [topics[severity].topicArn, severity])),
       channels: channels.settings,
       accessLog: accessLog.logGroupName,
+      stack: Stack.of(this).stackName,
+      api: Lazy.string({ produce: () => (isOnlyOne(this) ? undefined : props.api.name) }),
       ...runbooksOf(props),
       ...(props.webAclLog === undefined ? {} : { webAclLog: props.webAclLog.logGroupName }),
     };
@@ -88,6 +90,13 @@ export class Notifier extends Construct {
     }
     explainActions(this.function, { 'lambda:InvokeFunction': 'The topics of the alarms run the function.' });
   }
+}
+
+/** Known when all APIs of the stack are made. */
+function isOnlyOne(notifier: Notifier): boolean {
+  const stack = Stack.of(notifier);
+  const all = stack.node.findAll().filter((one) => one instanceof Notifier && Stack.of(one) === stack);
+  return all.length === 1;
 }
 
 /** Of messages that have no description. */

@@ -65,11 +65,16 @@ interface Measured {
   readonly clock: string;
 }
 
+/** What a person runs after a notification. */
+const LOOK_AT_ERRORS = 'logs --status 5xx';
+const LOOK_AT_TIMES = 'metrics p50 p90 p99';
+
 /** What an objective is kept for: the API, or a group of its routes. */
 interface Objective {
   readonly id: string;
   readonly family: string;
   readonly description: string;
+  readonly look: string;
   readonly measure: string;
   readonly measured: Measured;
   /** Percent of requests. */
@@ -106,6 +111,7 @@ function apiObjectives(
     {
       id: 'ServerErrors',
       family: 'ServerErrors',
+      look: LOOK_AT_ERRORS,
       description: `Responses are 5xx more often than the objective of ${availability} % allows. Find the route and the error in the saved query "Failed requests".`,
       measure: '% of the responses are 5xx',
       budget: budgetOf(availability),
@@ -123,6 +129,7 @@ function apiObjectives(
     {
       id: 'Latency',
       family: 'Latency',
+      look: LOOK_AT_TIMES,
       description: `Responses take longer than ${p99} ms more often than the objective allows. See on the dashboard which group is slow, then what it depends on.`,
       measure: `% of the responses take longer than ${p99} ms`,
       budget: SLOW_BUDGET,
@@ -147,6 +154,7 @@ function groupObjectives(
     {
       id: `ServerErrorsOf${name}`,
       family: 'ServerErrors',
+      look: LOOK_AT_ERRORS,
       group,
       description: `Requests to ${group} fail more often than the objective of ${availability} % allows. Its log has the errors, by request id.`,
       measure: `% of the requests to ${group} fail`,
@@ -168,6 +176,7 @@ function groupObjectives(
     {
       id: `LatencyOf${name}`,
       family: 'Latency',
+      look: LOOK_AT_TIMES,
       group,
       description: `Requests to ${group} take longer than ${p99} ms more often than the objective allows. See in its log what takes the time.`,
       measure: `% of the requests to ${group} take longer than ${p99} ms`,
@@ -192,7 +201,7 @@ function slowShare(p99: number, metric: (statistic: string, period: Duration) =>
 }
 
 function burnAlarms(objective: Objective): readonly CompositeSpec[] {
-  const { id, family, group, description, measure, budget, percent } = objective;
+  const { id, family, group, description, look, measure, budget, percent } = objective;
   return BURN_RATES.map(({ suffix, severity, rate, long, short }) => {
     const threshold = suffix === '' && percent !== undefined ? percent : Number((rate * budget).toPrecision(6));
     return {
@@ -201,6 +210,7 @@ function burnAlarms(objective: Objective): readonly CompositeSpec[] {
       group,
       severity,
       description,
+      look,
       measure,
       followsDeployments: true,
       conditions: [long, short].map((window) =>

@@ -17,6 +17,7 @@ export function quotaAlarms({ restApi, usage }: MonitoredResources): readonly Al
   return [
     {
       id: 'QuotaNearlyUsed',
+      look: 'metrics requests throttled',
       severity: 'info',
       description:
         'A client has used 80 % of its quota. Its key is in the log of the usage function: tell the client, or give it another tier.',
@@ -26,6 +27,7 @@ export function quotaAlarms({ restApi, usage }: MonitoredResources): readonly Al
     },
     {
       id: 'QuotaUsed',
+      look: 'logs --status 429',
       severity: 'ticket',
       description:
         'A client has used all of its quota and is rejected until its period ends. Its key is in the log of the usage function.',

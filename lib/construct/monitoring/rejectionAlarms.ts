@@ -51,6 +51,7 @@ function failedLogins(resources: MonitoredResources, { unauthorized }: AlarmThre
   return [
     {
       id: 'FailedLogins',
+      look: 'logs --status 401',
       severity: 'page',
       ...contributors,
       description:
@@ -61,6 +62,7 @@ function failedLogins(resources: MonitoredResources, { unauthorized }: AlarmThre
     },
     {
       id: 'FailedLoginsSlow',
+      look: 'logs --status 401',
       family: 'FailedLogins',
       severity: 'ticket',
       ...contributors,
@@ -73,6 +75,7 @@ function failedLogins(resources: MonitoredResources, { unauthorized }: AlarmThre
     },
     {
       id: 'ForgedTokens',
+      look: 'logs --status 401',
       severity: 'ticket',
       contributors: ['ForgedTokens'],
       description:
@@ -96,6 +99,7 @@ function probing(resources: MonitoredResources, { forbidden }: AlarmThresholds):
   return [
     {
       id: 'Probing',
+      look: 'logs --status 403',
       severity: 'page',
       contributors: ['DeniedCallers', 'DeniedRoutes'],
       description:
@@ -106,6 +110,7 @@ function probing(resources: MonitoredResources, { forbidden }: AlarmThresholds):
     },
     {
       id: 'ProbingSlow',
+      look: 'logs --status 403',
       family: 'Probing',
       severity: 'ticket',
       contributors: ['DeniedCallers', 'DeniedRoutes'],
@@ -125,6 +130,7 @@ function scanning(resources: MonitoredResources, { notFound, malformed }: AlarmT
   return [
     {
       id: 'Scanning',
+      look: 'logs --status 404',
       severity: 'ticket',
       contributors: callers,
       description:
@@ -139,6 +145,7 @@ function scanning(resources: MonitoredResources, { notFound, malformed }: AlarmT
     },
     {
       id: 'Fuzzing',
+      look: 'logs --status 4xx',
       severity: 'ticket',
       contributors: ['MalformedAddresses'],
       description:
@@ -169,6 +176,7 @@ function throttling({ api, restApi }: MonitoredResources, { throttled = 50 }: Al
     return {
       id: numbered('Throttling', index),
       family: 'Throttling',
+      look: 'logs --status 429',
       severity: 'info',
       contributors: ['TopThrottled'],
       description: `The limits of a tier reject many of its requests (429): a faulty client, or a tier that is too small. See clients and routes in the saved query "Throttled requests".`,

@@ -39,6 +39,7 @@ export function trafficAlarms(
     {
       ...unusual,
       id: 'Surge',
+      look: 'metrics requests 4xx 5xx',
       description:
         'There are more requests than usual at this time: a campaign, a faulty client or a flood. See who sends them, and tighten the tier of that client if need be.',
       comparison: ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
@@ -47,6 +48,7 @@ export function trafficAlarms(
     {
       ...unusual,
       id: 'Drop',
+      look: 'metrics requests 4xx 5xx',
       description:
         'There are fewer requests than usual at this time: clients may not reach the API. Check the domain (secure-api domain check), then ask the largest client.',
       comparison: ComparisonOperator.LESS_THAN_LOWER_THRESHOLD,

@@ -9,6 +9,7 @@ export function webhookAlarms({ api, restApi }: MonitoredResources, thresholds: 
   return [
     {
       id: 'WebhookErrors',
+      look: 'logs --status 5xx',
       severity: 'ticket',
       description:
         'Messages of webhooks could not be verified or recorded: a secret is unreachable or no key, or the table of messages is unreachable. The log of the function has the reason; senders retry.',

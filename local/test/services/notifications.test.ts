@@ -187,8 +187,8 @@ describe('the webhook on this machine', () => {
     expect(localWebhook('http://127.0.0.1:9/x', data)).toEqual(webhook);
     expect(localWebhook(undefined, data)).toBeUndefined();
     const other = { ...NOTIFIER, environment: {} };
-    const [notifier, same] = withLocalNotifier([NOTIFIER, other], webhook);
-    expect(JSON.parse(notifier?.environment['SECURE_API_LOCAL_NOTIFICATIONS'] ?? '')).toEqual({ webhook });
+    const [notifier, same] = withLocalNotifier([NOTIFIER, other], { webhook, data: '.secure-api' });
+    expect(JSON.parse(notifier?.environment['SECURE_API_LOCAL_NOTIFICATIONS'] ?? '')).toEqual({ webhook, options: '' });
     expect(same).toEqual(other);
   });
 });

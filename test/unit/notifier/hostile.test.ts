@@ -26,7 +26,7 @@ async function renderedWith(names: readonly string[], message: string = alarmMes
     access: { roles: {}, routes: [] },
     settings,
     environment: aws.environment,
-    isLocal: false,
+    local: undefined,
   };
   const notification = await compose({ MessageId: '1', TopicArn: 'arn', Message: message }, context);
   const webhook = webhookRequest(notification, { url: 'https://hooks.example.com', secret: KEY, now: 0 });

@@ -3,7 +3,7 @@ import { notify } from '../../../lambdas/notifier/notify.ts';
 import type { Channel } from '../../../lambdas/shared/notifierSettings.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { awsStandIn, httpsReceiver } from './receivers.ts';
-import { alarmMessage } from './support.ts';
+import { alarmMessage, TRIGGER } from './support.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -32,11 +32,18 @@ interface Setting {
   readonly local?: object;
   readonly logs?: boolean;
   readonly webAclLog?: string;
+  readonly stack?: { readonly stack: string; readonly api?: string };
 }
 
-async function notifier({ channels = [MAILS], results = {}, local, logs = false, webAclLog }: Setting) {
+async function notifier({ channels = [MAILS], results = {}, local, logs = false, webAclLog, stack }: Setting) {
   const aws = await awsStandIn({ Publish: () => ({}), GetInsightRuleReport, ...results });
-  const settings = { topics: { [PAGE]: 'page', [INFO]: 'info' }, channels, accessLog: '/api/access', webAclLog };
+  const settings = {
+    topics: { [PAGE]: 'page', [INFO]: 'info' },
+    channels,
+    accessLog: '/api/access',
+    webAclLog,
+    ...stack,
+  };
   const variables = {
     ...aws.environment,
     SECURE_API_NAME: 'documents',
@@ -86,6 +93,58 @@ describe('the notifier', () => {
     expect(query(blocks?.text)).toContain('terminatingRuleId');
     expect(query(logins?.text)).not.toContain('aws-waf-logs-documents');
     expect(blocks?.text).toContain('Blocked rules');
+  });
+
+  it('names commands that show the alarm, its requests and the dashboard of the deployed API', async () => {
+    const AlarmDescription = 'documents: Tokens.\nLook: logs --status 401\nContributors: documents-RejectedTokens';
+    const commands = async (stack: Setting['stack'], changes: object = {}) => {
+      const { handler } = await notifier(stack === undefined ? {} : { stack });
+      const [result] = await handler(eventOf(alarmMessage({ AlarmDescription, ...changes }), PAGE, 'm-3'));
+      return [...(result?.text.matchAll(/^ {2}(npx .*)$/gm) ?? [])].map(([, command]) => command);
+    };
+    expect(await commands({ stack: 'Documents' })).toEqual([
+      'npx secure-api alarms failed-logins --stack Documents --region eu-west-1',
+      'npx secure-api logs --status 401 --since 15m --stack Documents --region eu-west-1',
+      'npx secure-api dashboard --html --stack Documents --region eu-west-1',
+    ]);
+    const several = { stack: 'Documents', api: 'documents' };
+    expect(await commands(several, { NewStateValue: 'OK' })).toEqual([
+      'npx secure-api alarms --state alarm --stack Documents --api documents --region eu-west-1',
+    ]);
+    const day = { Trigger: { ...TRIGGER, Period: 3600, EvaluationPeriods: 24 } };
+    expect((await commands({ stack: 'A' }, day))[1]).toBe(
+      'npx secure-api logs --status 401 --since 1d --stack A --region eu-west-1',
+    );
+    // A stack of an older release, and an alarm of a distribution, which is in another stack.
+    expect(await commands(undefined)).toEqual([]);
+    const AlarmArn = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:documents-edge-errors';
+    expect(await commands({ stack: 'A' }, { AlarmArn })).toEqual([]);
+    // Nothing that a shell acts on comes from a description.
+    for (const look of ['logs; rm -rf ~', 'logs $(id)', 'clients list', 'logs --client "a"']) {
+      const hostile = await commands({ stack: 'A' }, { AlarmDescription: `X.\nLook: ${look}` });
+      expect(hostile).toHaveLength(2);
+      expect(hostile.join()).not.toContain(look);
+    }
+  });
+
+  it('says how many sources the list leaves out', async () => {
+    const Contributors = Array.from({ length: 9 }, (_, i) => ({
+      Keys: [`203.0.113.${i}`],
+      ApproximateAggregateValue: 20 - i,
+    }));
+    const text = async (report: object) => {
+      const { handler } = await notifier({ results: { GetInsightRuleReport: () => report } });
+      const AlarmDescription = 'documents: Tokens.\nContributors: documents-RejectedTokens';
+      const [result] = await handler(eventOf(alarmMessage({ AlarmDescription })));
+      return result?.text ?? '';
+    };
+    const whole = { Contributors, ApproximateUniqueCount: 17, AggregateValue: 120 };
+    expect(await text(whole)).toContain('  5. 203.0.113.4: 16 requests\n  and about 12 more: 30 requests\n');
+    expect(await text({ Contributors, ApproximateUniqueCount: 6, AggregateValue: 91 })).toContain(
+      'and about 1 more: 1 request\n',
+    );
+    expect(await text({ ...whole, ApproximateUniqueCount: 5 })).not.toContain('more:');
+    expect(await text({ Contributors })).not.toContain('more:');
   });
 
   it('treats an alarm of a topic that it does not know as a page', async () => {
@@ -215,9 +274,22 @@ describe('the notifier of the local gateway', () => {
       ['email', 'kept'],
       ['pagerDuty', 'kept'],
     ]);
+    // A page of the user's own, which the package does not have.
     expect(result?.text).toContain('Runbook: https://docs.example.com');
     expect(result?.text).not.toContain('console.aws.amazon.com');
     expect(JSON.stringify(result)).not.toContain('routing_key');
+  });
+
+  it('names commands for this machine, and the runbook in the installed package', async () => {
+    const local = { options: '--data state', runbooks: 'node_modules/secure-api/docs/runbooks' };
+    const { handler } = await notifier({ channels: [CHAT], local });
+    const runbook = 'https://github.com/secure-api/secure-api/blob/main/docs/runbooks/failed-logins.md';
+    const AlarmDescription = `documents: Tokens.\nLook: logs --status 401\nRunbook: ${runbook}`;
+    const [result] = await handler(eventOf(alarmMessage({ AlarmDescription })));
+    expect(result?.text).toContain('  npx secure-api logs --status 401 --since 15m --data state\n');
+    expect(result?.text).toContain('Runbook: node_modules/secure-api/docs/runbooks/failed-logins.md');
+    // What Slack would have got has the link.
+    expect(JSON.stringify(result?.channels)).toContain(runbook);
   });
 
   it('signs and sends it to a webhook on this machine, and to no other', async () => {
