@@ -1,5 +1,3 @@
-import type { Status } from './notification.ts';
-
 /** Where a command of secure-api finds the API of a message. */
 export interface CommandTarget {
   /** Name of the API in AWS, which names of alarms begin with. */
@@ -11,7 +9,8 @@ export interface CommandTarget {
 /** What commands show. */
 interface Shown {
   readonly alarm: string;
-  readonly status: Status;
+  /** Whether it is over. */
+  readonly isResolved: boolean;
   /** The command of the alarm's description, such as `logs --status 401`. */
   readonly look?: string | undefined;
   /** Milliseconds: how long the alarm looked at. */
@@ -31,9 +30,9 @@ export function isLook(command: string): boolean {
 
 /** Commands that show what an alarm is about. Each can be pasted as it is. */
 export function commandsOf({ name, options }: CommandTarget, shown: Shown): readonly string[] {
-  const { alarm, status, look, rangeMs } = shown;
+  const { alarm, isResolved, look, rangeMs } = shown;
   const run = (command: string) => [PROGRAM, command, options].filter((part) => part !== '').join(' ');
-  if (status === 'resolved') return [run('alarms --state alarm')];
+  if (isResolved) return [run('alarms --state alarm')];
   const own = alarm.startsWith(`${name}-`) ? [run(`alarms ${alarm.slice(name.length + 1)}`)] : [];
   const looks = look === undefined ? [] : [run(`${look} --since ${sinceOf(rangeMs)}`)];
   return [...own, ...looks, run('dashboard --html')];

@@ -95,6 +95,7 @@ export function alarmNotification(
   const status = STATUS[change.state];
   const { owner, look } = description;
   const { from, to } = rangeOf(change, children);
+  const shown = { alarm: change.name, isResolved: status === 'resolved', look, rangeMs: to - from };
   const seen = [change, ...children.map((child) => ({ ...child, state: change.state }))].flatMap(
     (one) => measured(one, description.measure) ?? [],
   );
@@ -111,9 +112,7 @@ export function alarmNotification(
     since: sinceOf(change, since),
     measured: cleanText([...new Set(seen.map(({ words }) => words))].join(' ') || withoutNumbers(change)),
     first: cleanText(firstOf(status, description)),
-    ...(options === undefined
-      ? {}
-      : { commands: commandsOf({ name, options }, { alarm: change.name, status, look, rangeMs: to - from }) }),
+    ...(options === undefined ? {} : { commands: commandsOf({ name, options }, shown) }),
     ...(owner === undefined ? {} : { owner: cleanText(owner) }),
     links: { ...linksIn(description), ...links },
     ...(change.isQuiet ? { isQuiet: true } : {}),
