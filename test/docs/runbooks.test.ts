@@ -89,6 +89,15 @@ const linked = () =>
       return page ?? `none of ${id}`;
     });
 
+/** The commands that descriptions of alarms name, with the runbook. */
+const looksOf = () =>
+  ofType(/^AWS::CloudWatch::(Composite)?Alarm$/).flatMap(([, { Properties = {} }]) => {
+    const text = JSON.stringify(Properties['AlarmDescription'] ?? '');
+    const [, look] = /\\nLook: (.*?)\\n/.exec(text) ?? [];
+    const [, page = ''] = /Runbook: [^"\\]*?\/([a-z0-9-]+)\.md/.exec(text) ?? [];
+    return look === undefined ? [] : [[page, look] as const];
+  });
+
 /** Runbooks of messages that are no alarm's: the notifier knows them. */
 const linkedByNotices = () =>
   [...JSON.stringify(ofType(/^AWS::Lambda::Function$/)).matchAll(/runbooks[^}]*\}/g)].flatMap(([links]) =>
@@ -107,8 +116,8 @@ const notifyingNames = () =>
 const argumentsOf = (name: string) =>
   pages.flatMap(({ text }) =>
     shellLines(text).flatMap((line) =>
-      [...line.matchAll(new RegExp(`(?<!aws )(?<![\\w-])${name} ('[^']+'|[\\w-]+)`, 'g'))].map(([, argument = '']) =>
-        argument.replaceAll("'", ''),
+      [...line.matchAll(new RegExp(`(?<!aws |secure-api )(?<![\\w-])${name} ('[^']+'|[\\w-]+)`, 'g'))].map(
+        ([, argument = '']) => argument.replaceAll("'", ''),
       ),
     ),
   );
@@ -131,21 +140,29 @@ describe('runbooks', () => {
     const isAlarm = !linkedByNotices().includes(id);
     expect(text).toContain(isAlarm ? `Alarm \`…-${id}\`: ` : 'No alarm: ');
     expect([...text.matchAll(/^(\d)\. /gm)].map(([, number]) => number)).toEqual(['1', '2', '3']);
-    expect(text.trimEnd().endsWith(`state ${id}\n\`\`\``)).toBe(isAlarm);
+    const isConfirmed = [`npx secure-api alarms ${id}`, `state ${id}`].some((command) =>
+      text.trimEnd().endsWith(`${command}\n\`\`\``),
+    );
+    expect(isConfirmed).toBe(isAlarm);
   });
 });
 
 describe('descriptions of alarms', () => {
   it('name commands that exist, and that messages repeat', () => {
-    const looks = ofType(/^AWS::CloudWatch::(Composite)?Alarm$/).flatMap(([, { Properties = {} }]) => {
-      const text = JSON.stringify(Properties['AlarmDescription'] ?? '');
-      return [...text.matchAll(/\\nLook: (.*?)\\n/g)].map(([, look = '']) => look);
-    });
+    const looks = looksOf().map(([, look]) => look);
     expect(new Set(looks).size).toBeGreaterThan(8);
     for (const look of new Set(looks)) {
       expect(isLook(look), look).toBe(true);
       expect(faultsOf([...look.split(' '), '--since', '15m', '--stack', 'Documents']), look).toEqual([]);
     }
+  });
+
+  it('name a command that their runbook has, too', () => {
+    const missing = looksOf().filter(([page, look]) => {
+      const text = pages.find(({ id }) => id === page)?.text ?? '';
+      return !text.includes(`npx secure-api ${look} --since `);
+    });
+    expect(missing).toEqual([]);
   });
 });
 

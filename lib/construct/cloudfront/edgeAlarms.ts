@@ -44,7 +44,6 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
   const errors = distributions.map((one, i) => ({
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
     family: 'EdgeErrors',
-    look: 'logs --status 5xx',
     severity: 'page' as const,
     description:
       'CloudFront sends too many 5xx. If server-errors does not fire, CloudFront does not reach the API: see its domain, certificate and web ACL.',
