@@ -9,32 +9,29 @@ import { createWindowCache } from '../../services/cloudwatch/windowCache.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Seconds that pass before a value is put, how old it is then, and the windows that are read after it. */
+/** Seconds that pass before a value is put, how old it is then, and the windows that are read after it: few, so that some are read again. */
 const steps = fc.array(
   fc.record({
-    passed: fc.oneof(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 1_000, max: 20_000 })),
-    age: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 9_000 })),
+    passed: fc.constantFrom(0, 10, 60, 60, 600, 3_600, 4 * 3_600),
+    age: fc.constantFrom(0, 0, 0, 60, 3_000, 9_000),
     value: fc.integer({ min: 1, max: 3 }),
     reads: fc.array(
       fc.record({
-        ago: fc.oneof(
-          fc.integer({ min: -2, max: 300 }),
-          fc.integer({ min: 0, max: 6 }).map((hours) => hours * 60),
-        ),
-        minutes: fc.constantFrom(1, 2, 5, 60, 60, 240),
-        seconds: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constant(10)),
+        hoursAgo: fc.integer({ min: -1, max: 5 }),
+        minutes: fc.constantFrom(1, 60, 60, 90, 240),
+        shift: fc.constantFrom(0, 0, 0, 30 * 60, 10),
       }),
-      { maxLength: 4 },
+      { maxLength: 6 },
     ),
   }),
-  { maxLength: 40 },
+  { minLength: 2, maxLength: 20 },
 );
 
 type Step = typeof steps extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
 
 const windowsOf = (now: number, { reads }: Step): readonly (readonly [start: number, end: number])[] =>
-  reads.map(({ ago, minutes, seconds }) => {
-    const end = Math.floor(now / MINUTE) * MINUTE - ago * MINUTE + seconds * 1000;
+  reads.map(({ hoursAgo, minutes, shift }) => {
+    const end = (Math.floor(now / HOUR) - hoursAgo) * HOUR + shift * 1000;
     return [end - minutes * MINUTE, end];
   });
 
@@ -47,7 +44,7 @@ function run<T>(
   read: (window: readonly [number, number]) => T,
   put: (now: number, step: Step) => void,
 ): readonly T[] {
-  let now = 100 * HOUR;
+  let now = 100 * HOUR + 30 * MINUTE;
   let found: readonly T[] = [];
   for (const [index, step] of all.entries()) {
     now += step.passed * 1000;

@@ -64,7 +64,7 @@ interface Rule {
   /** The last window that was read, because several metrics read the same one. */
   window?: { readonly start: number; readonly end: number; readonly version: number; readonly all: Contributors };
   /** Completed hours of long windows. */
-  completed?: { readonly first: number; readonly last: number; readonly all: Contributors };
+  completed?: { readonly first: number; readonly last: number; readonly all: Contributors } | undefined;
   /** By the names of metrics. */
   readonly windows: Map<string, WindowCache<Point>>;
   version: number;
@@ -143,6 +143,7 @@ function addEvent(rule: Rule, event: unknown, time: number, times: number): void
     windows.added(time);
     windows.dropped(time - KEEP_MS);
   }
+  if (rule.completed !== undefined && time < rule.completed.last * HOUR_MS) rule.completed = undefined;
   const { key, value } = match;
   contribute(bucket(rule.minutes, time, MINUTE_MS), key, value, times, MAX_OF_MINUTE);
   contribute(bucket(rule.hours, time, HOUR_MS), key, value, times, MAX_OF_HOUR);
