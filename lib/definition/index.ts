@@ -39,7 +39,7 @@ export {
   type RouteInput,
   type RouteSpec,
 } from './routes.ts';
-export { type Infer, type JsonSchema, object, type SchemaNode, type TextPolicy, withDefault } from './schema.ts';
+export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
 export type { Slo, SloInput } from './slo.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type { NameOf } from './suggestion.ts';
@@ -57,6 +57,7 @@ export type {
   TierInput,
   TiersInput,
 } from './tiers.ts';
+export { object, withDefault } from './typeBoxSchemas.ts';
 export type { FileRows, UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';
 export {
   type HmacWebhookOptions,

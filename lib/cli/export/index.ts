@@ -7,9 +7,6 @@ import { withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
 import { requireFolder, writeOutputs } from '../outputFiles.ts';
 import { contextOption } from '../synthesize.ts';
-import { datadog } from './datadog/datadog.ts';
-import { grafana } from './grafana/grafana.ts';
-import { prometheus } from './promql/prometheus.ts';
 import { readStacks, type TemplateSelection } from './readSource.ts';
 import { isExported, type Rendered } from './rendered.ts';
 import { type ExportSource, type MathTools, sourceOf } from './source.ts';
@@ -23,18 +20,23 @@ interface ExportOptions extends TemplateSelection {
 
 type Render = (source: ExportSource, tools: MathTools) => Rendered;
 
+/** Each is loaded when it is needed: two of them bring a library that writes YAML, which no other command needs. */
+const TARGETS = {
+  prometheus: async (): Promise<Render> => (await import('./promql/prometheus.ts')).prometheus,
+  grafana: async (): Promise<Render> => (await import('./grafana/grafana.ts')).grafana,
+  datadog: async (): Promise<Render> => (await import('./datadog/datadog.ts')).datadog,
+};
+
 /** `secure-api export`: the alarms and dashboards of a template for other systems. */
 export function exportCommand(): Command {
   return new Command('export')
     .description('render the alarms and dashboards of a stack for Prometheus, Grafana or Datadog')
-    .addCommand(
-      target('prometheus', 'write alerting rules, the configuration of the exporter YACE, and inhibitions', prometheus),
-    )
-    .addCommand(target('grafana', 'write dashboards and alert rules that query CloudWatch', grafana))
-    .addCommand(target('datadog', 'write monitors and dashboards on metrics of the integration with AWS', datadog));
+    .addCommand(target('prometheus', 'write alerting rules, the configuration of the exporter YACE, and inhibitions'))
+    .addCommand(target('grafana', 'write dashboards and alert rules that query CloudWatch'))
+    .addCommand(target('datadog', 'write monitors and dashboards on metrics of the integration with AWS'));
 }
 
-function target(name: string, description: string, render: Render): Command {
+function target(name: keyof typeof TARGETS, description: string): Command {
   const command = new Command(name)
     .description(description)
     .option('--assembly <dir>', 'read this cloud assembly without a synth')
@@ -45,7 +47,7 @@ function target(name: string, description: string, render: Render): Command {
     .option('--force', 'replace files that this command did not write')
     .option('--strict', 'exit with 3 when something cannot be expressed and is left out')
     .option('--json', 'print { files, exported, skipped, deployed } as JSON')
-    .action((options: ExportOptions) => run(render, options));
+    .action((options: ExportOptions) => run(name, options));
   return withExamples(
     command,
     `secure-api export ${name} --stack Documents`,
@@ -54,10 +56,11 @@ function target(name: string, description: string, render: Render): Command {
   );
 }
 
-async function run(render: Render, options: ExportOptions): Promise<void> {
+async function run(name: keyof typeof TARGETS, options: ExportOptions): Promise<void> {
   if (options.out !== '-') requireFolder(options.out, '--out');
   const local = await loadLocal();
   const { stacks, isDeployed } = await readStacks(local, options);
+  const render = await TARGETS[name]();
   const { files, exported, skipped } = render(sourceOf(stacks), local);
   const { out, json, strict } = options;
   for (const { what, reason } of skipped)
