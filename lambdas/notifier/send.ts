@@ -24,10 +24,15 @@ export class NotDelivered extends Error {
 /** Where a request may go: to a host on the Internet by https, or to this machine alone. */
 export type Reach = 'internet' | 'loopback';
 
-/** For all attempts: several channels fit into the timeout of the function beside each other, not one after the other. */
-const LIMITS: CallLimits = { timeoutMs: 12_000, retries: 5 };
-/** Many alarms at once are more messages than a chat accepts: its limit is one a second, https://docs.slack.dev/apis/web-api/rate-limits. */
+/**
+ * For all attempts. Many alarms at once are more messages than a chat accepts, which is one a second
+ * (https://docs.slack.dev/apis/web-api/rate-limits): in the three runs of the function, those of 60 alarms get their turn. Several
+ * channels fit into its timeout beside each other, not one after the other.
+ */
+const LIMITS: CallLimits = { timeoutMs: 25_000, retries: 14 };
 const BASE_WAIT_MS = 250;
+/** Longer waits would leave turns unused. */
+const MAX_WAIT_MS = 1_000;
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 /**
@@ -54,7 +59,7 @@ export async function send(
     waitMs: (outcome, attempts) => {
       const asked =
         outcome.status === 'rejected' && outcome.reason instanceof NotDelivered ? outcome.reason.retryAfterMs : 0;
-      return asked + Math.random() * (asked + BASE_WAIT_MS * 2 ** (attempts - 1));
+      return asked + Math.random() * (asked + Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (attempts - 1)));
     },
   });
 }

@@ -1,3 +1,5 @@
+import { escapeUnseen } from '../../lambdas/shared/unseen.ts';
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -6,7 +8,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A text in HTML: reasons and descriptions are free text, and names of clients, addresses and labels are chosen by others. */
+/** A text in HTML: reasons and descriptions are free text, and names of clients, addresses and labels are chosen by others. No character hides. */
 export function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return text
+    .split(/(\r?\n)/)
+    .map((line, i) => (i % 2 === 1 ? line : escapeUnseen(line)))
+    .join('')
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -5,7 +5,7 @@ import { isReported } from '../definition/errors.ts';
  * Characters that a terminal acts on instead of showing them: controls except tabs and line breaks, and those that change the
  * direction of text, which can show a name as another one (CVE-2021-42574).
  */
-const CONTROL = '(?!\\r\\n)[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]';
+const CONTROL = '(?!\\r\\n)[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]';
 const CONTROLS = new RegExp(CONTROL, 'g');
 /** The same, except colours and weights as `styleText` writes them. It has no conceal, which hides text. */
 const UNSTYLED_CONTROLS = new RegExp(`(?!\\x1b\\[(?:[1-4]|2[2-4]|3[1-9]|9\\d)m)${CONTROL}`, 'g');

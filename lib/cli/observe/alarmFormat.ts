@@ -25,8 +25,10 @@ function lineOf({ state, severity, alarm, since }: ObservedAlarm, paint: Paint):
 
 function firingText(alarm: ObservedAlarm, paint: Paint): string {
   const { measured, contributors = [], meaning, first, runbook, dashboard, owner } = alarm;
-  const lists = contributors.map(({ title, rows }) => {
-    return `${title}: ${rows.map(({ name, requests }) => `${shown(name)} (${requests})`).join(', ')}`;
+  const lists = contributors.map(({ title, rows, others }) => {
+    const named = rows.map(({ name, requests }) => `${shown(name)} (${requests})`);
+    const more = others === undefined ? [] : [`and about ${others.count} more (${others.requests})`];
+    return `${title}: ${[...named, ...more].join(', ')}`;
   });
   const lines = [
     meaning,

@@ -1,5 +1,5 @@
 import { isRecord } from '../../../lambdas/shared/json.ts';
-import { withoutControls } from '../output.ts';
+import { escapeUnseen } from '../../../lambdas/shared/unseen.ts';
 import type { LogEntry } from './entries.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (text === undefined) return '';
   const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
-  return withoutControls(cut).replaceAll(/[\n\r\t\u2028\u2029]/g, (one) => JSON.stringify(one).slice(1, -1));
+  return escapeUnseen(cut);
 }
 
 /** The columns of a line of the access log: what happened, to whom, why, and its id. */

@@ -38,8 +38,8 @@ export interface NotifierProps extends FunctionProps {
 }
 
 const MEMORY_MB = 256;
-/** Three seconds for each question to CloudWatch, and twelve for the channels, which get their messages at the same time. */
-const TIMEOUT_SECONDS = 30;
+/** Three seconds for each question to CloudWatch, and 25 for the channels, which get their messages at the same time. */
+const TIMEOUT_SECONDS = 45;
 /** Lambda repeats a failed run after one and two minutes. */
 const REPETITIONS = 2;
 const KEPT = Duration.days(14);

@@ -236,6 +236,15 @@ describe('a request', () => {
     expect(received.toSorted((a, b) => Number(a) - Number(b))).toEqual(messages.map((_, i) => String(i)));
   });
 
+  it('of 60 alarms in the same second reaches a chat that accepts three a second, within one run of the function', async () => {
+    const { port, received } = await limitedReceiver(3);
+    const url = `http://127.0.0.1:${port}/`;
+    const messages = Array.from({ length: 60 }, (_, i) => send({ url, headers: {}, body: String(i) }, 'loopback'));
+    await Promise.all(messages);
+    expect(new Set(received).size).toBe(60);
+    expect(received).toHaveLength(60);
+  });
+
   it('that has to wait longer than the function runs fails at once, and is repeated by Lambda', async () => {
     const { port } = await limitedReceiver(0, '60');
     const started = performance.now();
