@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { redactString } from '../../lambdas/shared/redact.ts';
@@ -39,6 +40,7 @@ interface LogsOptions extends SourceOptions {
 const HOUR_MS = 3_600_000;
 const MAX_LINES = 10_000;
 const MINUTE_MS = 60_000;
+const RETRY_MS = 1_000;
 /** Columns of lines that come one by one have no longest cell. */
 const FOLLOW_WIDTHS = [24, 3, 28, 24, 15, 8, 20];
 const paint: Paint = (style, text) => styleText(style, text, { stream: process.stdout });
@@ -108,14 +110,33 @@ async function list(source: Source, search: Search, { since = HOUR_MS, limit, js
   if (events.length >= limit) progress(`There may be more: this is the newest ${limit}. Name another --limit.`);
 }
 
-async function follow(source: Source, search: Search, { since = MINUTE_MS, json }: LogsOptions): Promise<void> {
-  const [log] = accessLogs(source);
-  if (log === undefined) return;
-  for await (const events of followed(source, { log, from: Date.now() - since, pattern: filterPattern(search) })) {
-    for (const entry of events.filter(isFound(search)).map(entryOf)) {
-      print(json === true ? entryJson(entry) : requestLine(requestColumns(entry), FOLLOW_WIDTHS, paint));
+/** When the gateway ends, its log files are read, which the next one writes on. */
+async function follow(first: Source, search: Search, options: LogsOptions): Promise<void> {
+  let from = Date.now() - (options.since ?? MINUTE_MS);
+  for (let source = first; ; source = await openLogs(options)) {
+    try {
+      for await (const events of followed(source, { ...logOf(source), from, pattern: filterPattern(search) })) {
+        from = Math.max(from, ...events.map(({ received }) => received + 1));
+        for (const entry of events.filter(isFound(search)).map(entryOf))
+          print(options.json === true ? entryJson(entry) : requestLine(requestColumns(entry), FOLLOW_WIDTHS, paint));
+      }
+    } catch (error) {
+      if (options.stack !== undefined || !isDisconnected(error)) throw error;
+      progress('The gateway has ended. New requests are shown when it serves again.');
+      await setTimeout(RETRY_MS);
+    } finally {
+      await source.close();
     }
   }
+}
+
+function logOf(source: Source) {
+  const [log] = accessLogs(source);
+  return { log };
+}
+
+function isDisconnected(error: unknown): boolean {
+  return /^(?:ECONNREFUSED|ECONNRESET|EPIPE)$/.test(String((error as NodeJS.ErrnoException | null)?.code));
 }
 
 /** Names are compared as the log has them; what is shown has no secrets. */
@@ -157,9 +178,10 @@ async function showStory(source: Source, id: string, { since = 24 * HOUR_MS, jso
   print(json === true ? entries.map(entryJson).join('\n') : story(entries, paint));
 }
 
-function accessLogs({ logs }: Source): readonly LogSource[] {
+function accessLogs({ logs }: Source): readonly [LogSource] {
   const access = logs.filter(({ kind }) => kind === 'access');
-  if (access.length === 1) return access;
+  const [only] = access;
+  if (only !== undefined && access.length === 1) return [only];
   throw missingOption({
     location: '--api',
     found: access.length === 0 ? 'no access log' : `several access logs: ${access.map(({ name }) => name).join(', ')}`,

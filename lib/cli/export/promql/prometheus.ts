@@ -57,7 +57,7 @@ function ruleOf(alarm: ExportedAlarm, expr: string) {
     alert: name,
     expr,
     ...(seconds === 0 ? {} : { keep_firing_for: `${seconds}s` }),
-    labels: { severity, ...(api && { api, alarm: name.slice(api.length + 1) }), region },
+    labels: { severity, ...(api && { api: literal(api), alarm: literal(name.slice(api.length + 1)) }), region },
     annotations: {
       summary: literal(summary),
       description: literal(description),
@@ -68,7 +68,11 @@ function ruleOf(alarm: ExportedAlarm, expr: string) {
   };
 }
 
-/** Annotations are templates of Go. */
+/**
+ * Annotations and labels are templates of Go.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#templating
+ */
 function literal(text: string): string {
   return text.replaceAll('{{', '{{"{{"}}');
 }
