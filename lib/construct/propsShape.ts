@@ -125,6 +125,7 @@ const ALARMS: Members<AlarmThresholds> = {
   notFound: threshold,
   malformed: threshold,
   throttled: threshold,
+  riskySignIns: threshold,
   wafBlocked: threshold,
   authorizerErrors: threshold,
   authorizerFailures: threshold,

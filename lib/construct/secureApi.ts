@@ -110,7 +110,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     using bundles = untilStaged(this, bundleFunctions(api, props.handlers, code));
     this.bundles = bundles;
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
-    const { issuers, triggers } = this.identities;
+    const { issuers, triggers, assessedPools } = this.identities;
     this.mutualTls = mutualTlsOf(this, { ...common, trusted });
     const certificateClients = deployedClients(transport.mtls?.client, this.identities);
     const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls, certificateClients };
@@ -167,6 +167,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const watched = {
       ...functions,
       triggers,
+      assessedPools,
       ...jobsOf,
       restApi,
       stage,

@@ -123,6 +123,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue':
     'queues keep nothing here; a notification that fails is printed, and counted in the metric of its queue',
   'AWS::Lambda::Url': 'function URLs are not served',
+  'AWS::Cognito::UserPoolRiskConfigurationAttachment': 'the local issuer assesses no risk of a sign-in',
   'AWS::CloudFormation::Stack': 'nested stacks are not read',
   'AWS::Route53::RecordSet': 'no DNS record is created',
 };

@@ -11,7 +11,15 @@ const CASES: readonly (readonly [string, Variant, readonly string[]])[] = [
   [
     'everything',
     variants['everything'] ?? {},
-    ['clients-unreachable', 'proofs-unreachable', 'rotation-failed', 'sign-in-errors', 'certificate-expiry'],
+    [
+      'clients-unreachable',
+      'proofs-unreachable',
+      'rotation-failed',
+      'sign-in-errors',
+      'certificate-expiry',
+      'sign-in-risk',
+      'compromised-credentials',
+    ],
   ],
   ['webhooks', variants['webhooks'] ?? {}, ['webhook-errors']],
   ['mutual TLS', variants['mutual TLS'] ?? {}, ['certificate-lists-unreachable']],

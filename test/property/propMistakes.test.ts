@@ -87,6 +87,7 @@ const identities = {
     logoutUrls: ['https://app.example.com'],
     signIn: { prefix: 'notes' },
     mfa: 'required',
+    threatProtection: 'audit',
     machineClients: { job: machine },
   },
 };
@@ -129,6 +130,7 @@ const props = {
     unauthorized: 1,
     forbidden: 1,
     throttled: 1,
+    riskySignIns: 1,
     wafBlocked: 1,
     authorizerErrors: 1,
     authorizerFailures: 1,

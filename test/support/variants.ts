@@ -104,7 +104,7 @@ function everything(removal: Removal): Variant {
     input: { ...withExact, ...withKeys },
     props: (stack) => ({
       identity: [
-        Identity.cognito({ ...cognito, machineClients: { robot } }),
+        Identity.cognito({ ...cognito, machineClients: { robot }, threatProtection: 'enforce' }),
         dpop('optional'),
         hmac(),
         introspection(stack),
@@ -144,6 +144,10 @@ export const variants: Readonly<Record<string, Variant>> = {
   },
   'a user pool': { props: { identity: Identity.cognito() } },
   'a second factor for everybody': { props: { identity: Identity.cognito({ ...cognito, mfa: 'required' }) } },
+  'sign-ins that are assessed': { props: { identity: Identity.cognito({ ...cognito, threatProtection: 'audit' }) } },
+  'risks that are responded to': {
+    props: { identity: Identity.cognito({ ...cognito, mfa: 'required', threatProtection: 'enforce' }) },
+  },
   'a sign-in domain': {
     props: (stack) => {
       const signIn = { domainName: 'login.example.com', certificate: certificate(stack, 'us-east-1') };

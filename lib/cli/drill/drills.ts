@@ -36,6 +36,16 @@ const days = injected(
   { DaysToExpiry: [300, 1] },
 );
 
+const NO_USER_POOL = 'the local issuer assesses no sign-in';
+/** Few: healthy traffic goes on, and a high risk has to be a share of all sign-ins of the hour. */
+const signIns = { NoRisk: [1, 5] } as const;
+const takeovers = injected(
+  'sign-ins with a high risk',
+  NO_USER_POOL,
+  { AccountTakeoverRisk: [1, 2], Risk: [1, 8], ...signIns },
+  signIns,
+);
+
 /**
  * By the end of an alarm's name. Alarms of one kind share a drill: those with a number at the end, and those of groups (`latency-of-…`).
  * Traffic comes first, because its band is learned within the first days, and silence before the surge, which widens the band.
@@ -51,6 +61,14 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
   scanning: unknownPaths(MANY),
   fuzzing: largeBodies(MANY, 'with a body that is too large'),
   throttling: hurry(200),
+  'sign-in-risk': takeovers,
+  'sign-in-risk-slow': takeovers,
+  'compromised-credentials': injected(
+    'a sign-in with a known password',
+    NO_USER_POOL,
+    { CompromisedCredentialRisk: [1, 1] },
+    { CompromisedCredentialRisk: [0, 1] },
+  ),
   'waf-blocks': largeBodies(MANY, 'that the web ACL blocks'),
   // Three times the minimum, in each of three hours.
   'waf-blocks-slow': largeBodies(3 * MANY, 'that the web ACL blocks'),

@@ -45,7 +45,8 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
   const clientIds = [client.userPoolClientId, ...Object.values(machineClients)];
   const source = sourceOf(userPool, clientIds, api);
   const signIn = { issuer: source.issuer, clientId: client.userPoolClientId, url, callbackUrls: callbacksOf(options) };
-  return { source, userPool, trigger, signIn, machineClients };
+  const assesses = options.threatProtection !== undefined;
+  return { source, userPool, assesses, trigger, signIn, machineClients };
 }
 
 /** The function that writes roles and tier into the access tokens. */

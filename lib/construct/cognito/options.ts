@@ -1,4 +1,5 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ThreatProtection } from './threatProtection.ts';
 
 /** How the user pool of `Identity.cognito()` differs from its defaults. */
 export interface CognitoOptions {
@@ -24,6 +25,17 @@ export interface CognitoOptions {
   readonly signIn?: SignInPrefix | SignInDomain | false;
   /** Second factor by a one-time password app. @default - optional for each user */
   readonly mfa?: 'required' | 'optional';
+  /**
+   * Cognito assesses each sign-in and password change of people: passwords that are known elsewhere, and signs that somebody took over
+   * an account. `audit` counts the risks for the alarms `sign-in-risk` and `compromised-credentials`; `enforce` also
+   * rejects such passwords and sign-ins of a high risk, and asks for a second factor at a medium one. Begin with `audit`
+   * for two weeks, as AWS recommends, and go back to `audit` for a deployment before you remove the option.
+   *
+   * It moves the pool to the plan PLUS: 0.020 USD a month for each user who is active in it, without a free tier, instead of 0.015
+   * USD above 10,000 free users (https://aws.amazon.com/cognito/pricing/, November 2026).
+   * @default - no sign-in is assessed, and the plan is ESSENTIALS
+   */
+  readonly threatProtection?: ThreatProtection;
   /**
    * Programs that call the API in their own name (client credentials, RFC 6749, section 4.4), by name: 1–64 letters,
    * digits, `_` and `-`. Cognito generates a secret for each.

@@ -5,20 +5,24 @@ import type { Api } from '../../definition/api.ts';
 import { TIER_GROUP } from '../../definition/stackOutputs.ts';
 import { type Removal, statePolicy } from '../removal/removal.ts';
 import type { CognitoOptions } from './options.ts';
+import { MODES, respondToRisks } from './threatProtection.ts';
 
 const SHORTEST_PASSWORD = 14;
 const PASSWORD_HISTORY = 12;
 
 /** A user pool in which only administrators create users, with a group for each role and each tier. */
 export function createUserPool(scope: Construct, api: Api, options: CognitoOptions, removal: Removal): UserPool {
+  const { threatProtection } = options;
   const userPool = new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: false,
     signInAliases: { email: true },
     signInCaseSensitive: false,
     // A stolen session must not move the account to another address before that address is verified.
     keepOriginal: { email: true },
-    // Rotation of refresh tokens and the trigger for machines need this plan; PLUS, which costs more, is left to the team.
-    featurePlan: FeaturePlan.ESSENTIALS,
+    // Rotation of refresh tokens and the trigger for machines need ESSENTIALS; PLUS, which costs more, is left to the team.
+    ...(threatProtection === undefined
+      ? { featurePlan: FeaturePlan.ESSENTIALS }
+      : { featurePlan: FeaturePlan.PLUS, standardThreatProtectionMode: MODES[threatProtection] }),
     mfa: options.mfa === 'required' ? Mfa.REQUIRED : Mfa.OPTIONAL,
     // Text messages can be redirected by moving a phone number.
     mfaSecondFactor: { otp: true, sms: false },
@@ -36,6 +40,7 @@ export function createUserPool(scope: Construct, api: Api, options: CognitoOptio
     removalPolicy: statePolicy(removal),
   });
   acknowledge(userPool, options);
+  if (threatProtection === 'enforce') respondToRisks(scope, userPool, options);
   for (const role of Object.keys(api.roles.byName)) {
     addGroup(scope, userPool, {
       id: `Group${role}`,
@@ -50,11 +55,13 @@ export function createUserPool(scope: Construct, api: Api, options: CognitoOptio
   return userPool;
 }
 
-function acknowledge(userPool: UserPool, { mfa }: CognitoOptions): void {
-  Validations.of(userPool).acknowledge({
-    id: 'AwsSolutions-COG8',
-    reason: 'PLUS costs for each user; ESSENTIALS has what the API relies on, such as rotation of refresh tokens.',
-  });
+function acknowledge(userPool: UserPool, { mfa, threatProtection }: CognitoOptions): void {
+  if (threatProtection === undefined) {
+    Validations.of(userPool).acknowledge({
+      id: 'AwsSolutions-COG8',
+      reason: 'PLUS costs for each user; ESSENTIALS has what the API relies on, such as rotation of refresh tokens.',
+    });
+  }
   if (mfa === 'required') return;
   Validations.of(userPool).acknowledge({
     id: 'AwsSolutions-COG2',

@@ -51,6 +51,8 @@ export class Identities extends Construct {
   readonly issuers: readonly TokenIssuer[];
   /** Of `Identity.cognito()`. */
   readonly userPool?: UserPool;
+  /** User pools of `Identity.cognito()` whose sign-ins Cognito assesses. */
+  readonly assessedPools: readonly UserPool[];
   /** How people sign in to that user pool. */
   readonly signIn?: SignIn;
   /** The ids of the machine clients of that user pool, by their names. */
@@ -76,6 +78,7 @@ export class Identities extends Construct {
     this.issuers = this.bound.map(({ source }) => source);
     const pool = this.bound.find(({ userPool }) => userPool !== undefined);
     this.userPool = pool?.userPool;
+    this.assessedPools = this.bound.flatMap(({ userPool, assesses }) => (userPool && assesses ? [userPool] : []));
     this.signIn = pool?.signIn;
     this.machineClients = pool?.machineClients ?? {};
     this.triggers = this.bound.flatMap(({ trigger }) => trigger ?? []);

@@ -111,6 +111,7 @@ const COGNITO: Members<CognitoOptions> = {
     either((value) => value === false, anything, object(PREFIX)),
   ),
   mfa: choice('required', 'optional'),
+  threatProtection: choice('audit', 'enforce'),
   machineClients: mapOf(object(MACHINE), 'machine clients by name, each with its scopes, roles and tier'),
 };
 

@@ -31,6 +31,8 @@ export interface SignIn {
 export interface BoundIdentity {
   readonly source: TokenIssuer;
   readonly userPool?: UserPool;
+  /** Whether Cognito assesses the risk of each sign-in to the pool. @default - no */
+  readonly assesses?: boolean;
   readonly signIn?: SignIn;
   /** The ids of its machine clients, by their names. */
   readonly machineClients?: Readonly<Record<string, string>>;

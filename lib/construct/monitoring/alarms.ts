@@ -10,6 +10,7 @@ import { objectiveAlarms } from './objectiveAlarms.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
 import { rejectionAlarms } from './rejectionAlarms.ts';
 import { reviewAlarm } from './reviewAlarm.ts';
+import { signInRiskAlarms } from './signInRiskAlarms.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
 import { webhookAlarms } from './webhookAlarms.ts';
@@ -26,6 +27,7 @@ export function alarmSpecs(
     trafficAlarms,
     rejectionAlarms,
     blockAlarms,
+    signInRiskAlarms,
     authorizerAlarms,
     webhookAlarms,
     quotaAlarms,

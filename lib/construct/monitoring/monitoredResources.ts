@@ -1,5 +1,6 @@
 import type { RestApiBase, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -28,6 +29,8 @@ export interface MonitoredResources {
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** Functions of the identities, such as the trigger of a user pool. */
   readonly triggers: readonly LambdaFunction[];
+  /** User pools whose sign-ins Cognito assesses. */
+  readonly assessedPools: readonly UserPool[];
   readonly accessLog: LogGroup;
   /** Reports the use of quotas, where clients are registered. */
   readonly usage?: LambdaFunction;

@@ -24,6 +24,12 @@ export interface AlarmThresholds {
   /** Responses 429 to a tier below which their share does not count. @default - 50 */
   readonly throttled?: number;
   /**
+   * Sign-ins with a high risk in an hour, if they are also a hundredth of all sign-ins, with `threatProtection` of `Identity.cognito()`. Half as
+   * many in each of four hours count in the slow window.
+   * @default - 3
+   */
+  readonly riskySignIns?: number;
+  /**
    * Requests of one address that the web ACL blocked, or of all addresses if they are also a hundredth of all requests. Requests over a rate
    * have an alarm of their own with this threshold, and so has CloudFront. The slow window counts three times as many in an hour.
    * @default - 50

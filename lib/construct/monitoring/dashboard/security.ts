@@ -5,7 +5,7 @@ import { decisionMetric, type RejectionName, rejectionMetric } from '../metrics.
 import { apiInsightRules, ruleName } from '../topContributors.ts';
 import { alarmLines, thresholdsOf } from './alarmLines.ts';
 import type { DashboardParts } from './parts.ts';
-import { graph, rows, titleOf, topContributors } from './widgets.ts';
+import { type Draft, graph, rows, titleOf, topContributors } from './widgets.ts';
 
 /** Kinds of rejections, by what people call them. */
 const REASONS: Readonly<Record<Exclude<RejectionName, 'AuthorizerFailed'>, string>> = {
@@ -72,8 +72,14 @@ export function securitySection(parts: DashboardParts): readonly IWidget[] {
         specs.flatMap(({ id, namesCause }) => (isCause(namesCause, id) ? [id] : [])),
       ),
     }),
+    ...(parts.assessedPools.length === 0 ? [] : [riskySignIns(specs)]),
   ];
   return [...rows(graphs, 2), ...contributors(parts)];
+}
+
+function riskySignIns(specs: DashboardParts['specs']): Draft {
+  const ids = specs.flatMap(({ id, family }) => (family === 'SignInRisk' && !/Slow\d*$/.test(id) ? [id] : []));
+  return graph({ title: 'Sign-ins at a high risk, or with a known password, in an hour', ...alarmLines(specs, ids) });
 }
 
 /** Alarms on groups of routes name a cause, too. */

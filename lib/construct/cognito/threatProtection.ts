@@ -1,0 +1,40 @@
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { CfnUserPoolRiskConfigurationAttachment, StandardThreatProtectionMode } from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import type { CognitoOptions } from './options.ts';
+
+/**
+ * `audit` assesses each sign-in and counts the risks; `enforce` also responds to them.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
+ */
+export type ThreatProtection = 'audit' | 'enforce';
+
+/** Sign-ins by custom challenges have a mode of their own; no client of the pool has that flow. */
+export const MODES: Readonly<Record<ThreatProtection, StandardThreatProtectionMode>> = {
+  audit: StandardThreatProtectionMode.AUDIT_ONLY,
+  enforce: StandardThreatProtectionMode.FULL_FUNCTION,
+};
+
+/**
+ * What Cognito does about a risk: without it, the mode alone does nothing. A password that is known elsewhere is not accepted, and its user
+ * has to choose another one. Nobody signs in at a high risk, and without a second factor nobody at a medium one; where the
+ * pool requires it of everybody, there is no more to ask for. Cognito sends no mail about it: that needs an identity of SES.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AccountTakeoverActionType.html
+ */
+export function respondToRisks(scope: Construct, userPool: UserPool, { mfa }: Pick<CognitoOptions, 'mfa'>): void {
+  const respond = (eventAction: 'BLOCK' | 'MFA_REQUIRED' | 'NO_ACTION') => ({ eventAction, notify: false });
+  new CfnUserPoolRiskConfigurationAttachment(scope, 'RiskResponses', {
+    userPoolId: userPool.userPoolId,
+    clientId: 'ALL',
+    compromisedCredentialsRiskConfiguration: { actions: { eventAction: 'BLOCK' } },
+    accountTakeoverRiskConfiguration: {
+      actions: {
+        highAction: respond('BLOCK'),
+        mediumAction: respond(mfa === 'required' ? 'NO_ACTION' : 'MFA_REQUIRED'),
+        lowAction: respond('NO_ACTION'),
+      },
+    },
+  });
+}
