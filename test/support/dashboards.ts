@@ -67,6 +67,10 @@ export function metricsOf({ properties: { metrics = [] } }: Widget): readonly Dr
 const SERVICES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'AWS/ApiGateway': { 'ApiName,Stage': ['Count', '4XXError', '5XXError', 'Latency'] },
   'AWS/CertificateManager': { CertificateArn: ['DaysToExpiry'] },
+  'AWS/Cognito': {
+    'Operation,RiskLevel,UserPoolId': ['AccountTakeoverRisk', 'CompromisedCredentialRisk'],
+    'Operation,UserPoolId': ['Risk', 'NoRisk'],
+  },
   'AWS/DynamoDB': {
     'Operation,TableName': ['SuccessfulRequestLatency', 'SystemErrors'],
     TableName: ['ReadThrottleEvents', 'WriteThrottleEvents', 'ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'],

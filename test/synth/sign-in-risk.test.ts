@@ -24,13 +24,14 @@ describe('threat protection of the user pool', () => {
     expect(alarmsOf(template)).toEqual([]);
   });
 
-  it('that audits has the plan PLUS, and responds to nothing', () => {
+  it('that audits has the plan PLUS, and only differs from one that enforces in the mode', () => {
     const template = templateOf({ threatProtection: 'audit' });
     expect(poolOf(template).Properties).toMatchObject({
       UserPoolTier: 'PLUS',
       UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
     });
-    template.resourceCountIs('AWS::Cognito::UserPoolRiskConfigurationAttachment', 0);
+    const enforced = templateOf({ threatProtection: 'enforce' });
+    expect(responsesOf(template)).toEqual(responsesOf(enforced));
   });
 
   it.each([

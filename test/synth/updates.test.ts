@@ -123,6 +123,14 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'change `callbackUrls` or `mfa`': {
     props: { identity: [cognito(undefined, { callbackUrls: ['https://a.example.com/'], mfa: 'required' }), oidc] },
   },
+  'change `threatProtection` from `enforce` to `audit`': {
+    from: { ...BASE, identity: [cognito(undefined, { threatProtection: 'enforce' }), oidc] },
+    props: { identity: [cognito(undefined, { threatProtection: 'audit' }), oidc] },
+  },
+  'remove `threatProtection`': {
+    from: { ...BASE, identity: [cognito(undefined, { threatProtection: 'audit' }), oidc] },
+    props: { identity: [cognito(undefined), oidc] },
+  },
   'change the prefix of `signIn`': {
     props: { identity: [cognito(undefined, { signIn: { prefix: 'another' } }), oidc] },
   },

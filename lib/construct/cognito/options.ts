@@ -29,7 +29,7 @@ export interface CognitoOptions {
    * Cognito assesses each sign-in and password change of people: passwords that are known elsewhere, and signs that somebody took over
    * an account. `audit` counts the risks for the alarms `sign-in-risk` and `compromised-credentials`; `enforce` also
    * rejects such passwords and sign-ins of a high risk, and asks for a second factor at a medium one. Begin with `audit`
-   * for two weeks, as AWS recommends, and go back to `audit` for a deployment before you remove the option.
+   * for two weeks, as AWS recommends.
    *
    * It moves the pool to the plan PLUS: 0.020 USD a month for each user who is active in it, without a free tier, instead of 0.015
    * USD above 10,000 free users (https://aws.amazon.com/cognito/pricing/, November 2026).

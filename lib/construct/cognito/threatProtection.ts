@@ -20,6 +20,7 @@ export const MODES: Readonly<Record<ThreatProtection, StandardThreatProtectionMo
  * What Cognito does about a risk: without it, the mode alone does nothing. A password that is known elsewhere is not accepted, and its user
  * has to choose another one. Nobody signs in at a high risk, and without a second factor nobody at a medium one; where the
  * pool requires it of everybody, there is no more to ask for. Cognito sends no mail about it: that needs an identity of SES.
+ * It is there with `audit`, too, which ignores it, so that a change of the mode changes the pool alone.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AccountTakeoverActionType.html
  */

@@ -40,7 +40,7 @@ export function createUserPool(scope: Construct, api: Api, options: CognitoOptio
     removalPolicy: statePolicy(removal),
   });
   acknowledge(userPool, options);
-  if (threatProtection === 'enforce') respondToRisks(scope, userPool, options);
+  if (threatProtection !== undefined) respondToRisks(scope, userPool, options);
   for (const role of Object.keys(api.roles.byName)) {
     addGroup(scope, userPool, {
       id: `Group${role}`,
