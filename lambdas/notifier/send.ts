@@ -33,7 +33,8 @@ const LIMITS: CallLimits = { timeoutMs: 25_000, retries: 14 };
 const BASE_WAIT_MS = 250;
 /** Longer waits would leave turns unused. */
 const MAX_WAIT_MS = 1_000;
-const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
+/** Hosts of this machine, as `URL` writes them. */
+export const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost'];
 
 /**
  * Sends a message: no redirect is followed, and no address of a private network is connected to, also where a name resolves to one. An
@@ -67,7 +68,7 @@ export async function send(
 function requireReach(url: URL, reach: Reach): void {
   if (url.username !== '' || url.password !== '') throw new NotDelivered('its address has a user or a password');
   if (reach === 'loopback') {
-    if (!['http:', 'https:'].includes(url.protocol) || !LOOPBACK.includes(url.hostname)) {
+    if (!['http:', 'https:'].includes(url.protocol) || !LOOPBACK_HOSTS.includes(url.hostname)) {
       throw new NotDelivered('its address is not one of this machine');
     }
     return;

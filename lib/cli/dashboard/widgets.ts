@@ -1,4 +1,5 @@
 import { isRecord } from '../../../lambdas/shared/json.ts';
+import { alarmNameOf } from '../alarmName.ts';
 
 /** A horizontal line in a graph, such as the threshold of an alarm. */
 export interface Threshold {
@@ -68,7 +69,8 @@ function widgetOf({ type, x, y, width, properties }: Json): Widget {
   const placed = { title: textOf(own['title']), width: Number(width ?? 6), x: Number(x ?? 0), y: Number(y ?? 0) };
   const { ruleName, maxContributorCount } = recordOf(own['insightRule']);
   if (type === 'text') return { ...placed, kind: 'text', markdown: textOf(own['markdown']) };
-  if (type === 'alarm') return { ...placed, kind: 'alarms', alarms: listOf(own['alarms']).map(alarmName) };
+  if (type === 'alarm')
+    return { ...placed, kind: 'alarms', alarms: listOf(own['alarms']).map((arn) => alarmNameOf(textOf(arn))) };
   if (type === 'metric' && typeof ruleName === 'string')
     return { ...placed, kind: 'contributors', rule: ruleName, count: Number(maxContributorCount ?? 10) };
   if (type !== 'metric') return { ...placed, kind: 'other', type: textOf(type) };
@@ -80,11 +82,6 @@ function widgetOf({ type, x, y, width, properties }: Json): Widget {
     isStacked: own['stacked'] === true,
     unit: textOf(recordOf(recordOf(own['yAxis'])['left'])['label']),
   };
-}
-
-/** The name at the end of an ARN of an alarm. */
-function alarmName(arn: unknown): string {
-  return textOf(arn).replace(/^.*:alarm:/, '');
 }
 
 function thresholdOf(entry: unknown): readonly Threshold[] {

@@ -1,3 +1,4 @@
+import { alarmNameOf } from '../alarmName.ts';
 import { NotExpressible } from './notExpressible.ts';
 
 /** The rule of a composite alarm. */
@@ -46,5 +47,5 @@ function one(tokens: string[]): AlarmRuleNode {
   if (token !== 'ALARM')
     throw new NotExpressible(`its rule has the state ${token}, and only alerts that fire exist elsewhere`);
   const [, name = ''] = tokens.splice(0, 3);
-  return { kind: 'alarm', name: name.replaceAll('"', '').replace(/^arn:.*:alarm:/, '') };
+  return { kind: 'alarm', name: alarmNameOf(name.replaceAll('"', '')) };
 }

@@ -1,6 +1,7 @@
 import { descriptionParts } from '../../../lambdas/notifier/description.ts';
 import { atAllTimes } from '../../../lambdas/shared/newestPeriods.ts';
 import { type Severity, severityOfTopics } from '../../../lambdas/shared/severity.ts';
+import { alarmNameOf } from '../alarmName.ts';
 import type { CompositeAlarm, MetricAlarm, MonitoredStack } from '../localMonitoring.ts';
 import type { LocalPackage } from '../localPackage.ts';
 import { type AlarmRuleNode, parseRule } from './alarmRule.ts';
@@ -88,7 +89,7 @@ function ofNewestPeriods(alarm: MetricAlarm): MetricAlarm {
 /** The alarms in the rule of the suppressor, or the suppressor itself. */
 function causesOf({ suppressor }: CompositeAlarm, all: ReadonlyMap<string, CompositeAlarm>): readonly string[] {
   if (suppressor === undefined) return [];
-  const name = nameOf(suppressor.alarm);
+  const name = alarmNameOf(suppressor.alarm);
   const rule = all.get(name)?.rule;
   return rule === undefined ? [name] : namesIn(parseRule(rule));
 }
@@ -98,10 +99,6 @@ export function namesIn(rule: AlarmRuleNode): readonly string[] {
   if (rule.kind === 'alarm') return [rule.name];
   if (rule.kind === 'not') return namesIn(rule.operand);
   return rule.kind === 'constant' ? [] : [rule.left, rule.right].flatMap(namesIn);
-}
-
-function nameOf(arn: string): string {
-  return arn.replace(/^arn:.*:alarm:/, '');
 }
 
 function textOf(

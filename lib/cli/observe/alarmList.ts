@@ -5,6 +5,7 @@ import { descriptionParts } from '../../../lambdas/notifier/description.ts';
 import { measured } from '../../../lambdas/notifier/measured.ts';
 import { SEVERITIES, type Severity, severityOfTopics } from '../../../lambdas/shared/severity.ts';
 import { loadSdk, type Sdk } from '../../aws/sdk.ts';
+import { alarmNameOf } from '../alarmName.ts';
 import type { Source } from './source.ts';
 
 /** An alarm that notifies people. */
@@ -128,9 +129,7 @@ async function observedOf(alarm: AnyAlarm, all: readonly AnyAlarm[], cloudWatch:
 /** A composite alarm has no number: those that its rule names have. */
 function conditionsOf(alarm: AnyAlarm, all: readonly AnyAlarm[]): readonly MetricAlarm[] {
   if (!('AlarmRule' in alarm) || alarm.AlarmRule === undefined) return [alarm];
-  const names = [...alarm.AlarmRule.matchAll(/ALARM\("?([^")]+)"?\)/g)].map(([, name = '']) =>
-    name.replace(/^.*:alarm:/, ''),
-  );
+  const names = [...alarm.AlarmRule.matchAll(/ALARM\("?([^")]+)"?\)/g)].map(([, name = '']) => alarmNameOf(name));
   return all.filter((one) => !('AlarmRule' in one) && names.includes(one.AlarmName ?? ''));
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from '../../../lambdas/shared/json.ts';
+import { WEB_ACL_LOG_PREFIX } from '../../../lambdas/shared/monitoringNames.ts';
 import { loadSdk } from '../../aws/sdk.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { deployedTemplate } from '../access/deployedTemplate.ts';
@@ -16,9 +17,6 @@ interface StackResource {
   readonly name: string;
 }
 
-/** WAF accepts only log groups whose names begin so. */
-const WEB_ACL_LOGS = 'aws-waf-logs-';
-
 /**
  * Finds the logs and alarms of a deployed API: its template names them (GetTemplate), and the stack has their names (ListStackResources).
  *
@@ -33,7 +31,9 @@ export async function deployedSource(api: DeployedApi, selection: ApiSelection):
     const logGroup = nameOf.get(String(recordOf(reference)['Ref']));
     return logGroup === undefined ? [] : [{ kind, name, logGroup }];
   };
-  const webAcl = resources.filter(({ type, name }) => type === 'AWS::Logs::LogGroup' && name.startsWith(WEB_ACL_LOGS));
+  const webAcl = resources.filter(
+    ({ type, name }) => type === 'AWS::Logs::LogGroup' && name.startsWith(WEB_ACL_LOG_PREFIX),
+  );
   return {
     name: api.name,
     logs: [

@@ -1,3 +1,4 @@
+import { ACCESS_LOG_NAMESPACE } from '../../../lambdas/shared/monitoringNames.ts';
 import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 
 /** A metric of an API, by the short name that people use. */
@@ -15,7 +16,6 @@ export interface CataloguedMetric {
 }
 
 /** Namespace of the metrics that are counted from the access log. */
-const ACCESS_LOG_NAMESPACE = 'SecureApi/AccessLog';
 
 const gateway =
   (metric: string): CataloguedMetric['of'] =>

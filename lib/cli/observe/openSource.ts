@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { WEB_ACL_LOG_PREFIX } from '../../../lambdas/shared/monitoringNames.ts';
 import { isPolicy } from '../access/templatePolicy.ts';
 import { deployedApi, selectionOf, withStackOrLocal } from '../deployedApi.ts';
 import { findGateway, runningGateway } from '../findGateway.ts';
@@ -103,5 +104,5 @@ function logsOf(
 function kindOf(path: string): LogKind {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'access' || name === 'authorizer') return name;
-  return name.startsWith('aws-waf-logs-') || name === 'web-acl' ? 'webAcl' : 'function';
+  return name.startsWith(WEB_ACL_LOG_PREFIX) || name === 'web-acl' ? 'webAcl' : 'function';
 }

@@ -3,11 +3,10 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { ORIGIN_HEADER, VIEWER_CERT_PEM } from '../../../lambdas/shared/edgeHeaders.ts';
+import { WEB_ACL_LOG_PREFIX } from '../../../lambdas/shared/monitoringNames.ts';
 import { allowDelivery } from '../deliveredLog.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 
-/** WAF accepts only log groups whose names begin so. */
-const PREFIX = 'aws-waf-logs-';
 /** Headers that hold credentials, names of people, or whatever a client writes. WAF redacts a header by its name alone. */
 const REDACTED_HEADERS = [
   'authorization',
@@ -40,7 +39,7 @@ export interface BlockedLog {
 export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, counted }: BlockedLog): LogGroup {
   // A log that is retained must not take the name of that of the next stack, so the name ends with the id of this one.
   const ownId = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
-  const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}-${ownId}`);
+  const group = logGroup(scope, 'WafLogs', settings, `${WEB_ACL_LOG_PREFIX}${name.replaceAll('-', '')}-${ownId}`);
   const groupArn = allowDelivery(group, 'WAF writes the log of the web ACL.');
   const condition = (action: string) => ({ ActionCondition: { Action: action } });
   const ofCounted = counted?.map((label) => ({ LabelNameCondition: { LabelName: label } })) ?? [condition('COUNT')];

@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { ACCESS_LOG_NAMESPACE } from '../../../lambdas/shared/monitoringNames.ts';
 import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 
 /** The window of every count. */
 export const FIVE_MINUTES = Duration.minutes(5);
 /** Namespace of the metrics that are counted from the access log. */
-const ACCESS_LOG_NAMESPACE = 'SecureApi/AccessLog';
 const BLOCKED = '($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED")';
 const NOT_BLOCKED = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
 

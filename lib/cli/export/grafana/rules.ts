@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { annotationsOf, literal } from '../annotations.ts';
 import { attempt, type Skipped } from '../notExpressible.ts';
 import { WRITTEN_BY } from '../rendered.ts';
 import type { ExportedAlarm, MathTools } from '../source.ts';
@@ -25,7 +26,7 @@ export function grafanaRules(alarms: readonly ExportedAlarm[], tools: MathTools,
 }
 
 function ruleOf(alarm: ExportedAlarm, tools: MathTools) {
-  const { name, api, region, severity, summary, description, runbook, dashboard, owner } = alarm;
+  const { name, api, region, severity } = alarm;
   const { queries, text } = conditionOf(alarm, tools);
   return {
     uid: createHash('sha256').update(`${region}/${name}`).digest('hex').slice(0, 40),
@@ -44,13 +45,7 @@ function ruleOf(alarm: ExportedAlarm, tools: MathTools) {
     noDataState: keepsState(alarm) ? 'KeepLast' : 'OK',
     execErrState: 'Error',
     labels: { severity, ...(api && { api: label(api), alarm: label(name.slice(api.length + 1)) }), region },
-    annotations: {
-      summary: literal(summary),
-      description: literal(description),
-      ...(runbook && { runbook_url: literal(runbook) }),
-      ...(dashboard && { dashboard_url: literal(dashboard) }),
-      ...(owner && { owner: literal(owner) }),
-    },
+    annotations: annotationsOf(alarm),
   };
 }
 
@@ -120,12 +115,7 @@ function expression(refId: string, model: Readonly<Record<string, unknown>>) {
   };
 }
 
-/** Annotations are templates; variables of the environment are not replaced in them, and not in models. */
-function literal(text: string): string {
-  return text.replaceAll('{{', '{{"{{"}}');
-}
-
-/** In labels they are: https://github.com/grafana/grafana/issues/71006 */
+/** Grafana replaces variables of the environment in labels, and not in annotations or models: https://github.com/grafana/grafana/issues/71006 */
 function label(text: string): string {
   return literal(text).replaceAll('$', '$$$$');
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { MetricAlarm } from '../../localMonitoring.ts';
+import { annotationsOf, literal } from '../annotations.ts';
 import { attempt, type Skipped } from '../notExpressible.ts';
 import { type Rendered, WRITTEN_BY } from '../rendered.ts';
 import { type ExportedAlarm, type ExportSource, type MathTools, namesIn } from '../source.ts';
@@ -50,7 +51,7 @@ function metricAlarms({ condition }: ExportedAlarm): readonly MetricAlarm[] {
 }
 
 function ruleOf(alarm: ExportedAlarm, expr: string) {
-  const { name, api, severity, region, summary, description, runbook, dashboard, owner } = alarm;
+  const { name, api, severity, region } = alarm;
   const kept = metricAlarms(alarm).filter(({ treatMissingData }) => treatMissingData === 'ignore');
   const seconds = Math.max(0, ...kept.map(({ periodSeconds }) => Math.max(KEEP_SECONDS, periodSeconds)));
   return {
@@ -58,23 +59,8 @@ function ruleOf(alarm: ExportedAlarm, expr: string) {
     expr,
     ...(seconds === 0 ? {} : { keep_firing_for: `${seconds}s` }),
     labels: { severity, ...(api && { api: literal(api), alarm: literal(name.slice(api.length + 1)) }), region },
-    annotations: {
-      summary: literal(summary),
-      description: literal(description),
-      ...(runbook && { runbook_url: literal(runbook) }),
-      ...(dashboard && { dashboard_url: literal(dashboard) }),
-      ...(owner && { owner: literal(owner) }),
-    },
+    annotations: annotationsOf(alarm),
   };
-}
-
-/**
- * Annotations and labels are templates of Go.
- *
- * @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#templating
- */
-function literal(text: string): string {
-  return text.replaceAll('{{', '{{"{{"}}');
 }
 
 /** An alert is silent while one that names its cause fires. */
