@@ -110,7 +110,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     using bundles = untilStaged(this, bundleFunctions(api, props.handlers, code));
     this.bundles = bundles;
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
-    const { issuers, triggers, assessedPools } = this.identities;
+    const { issuers } = this.identities;
     this.mutualTls = mutualTlsOf(this, { ...common, trusted });
     const certificateClients = deployedClients(transport.mtls?.client, this.identities);
     const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls, certificateClients };
@@ -166,8 +166,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const jobsOf = { usage, rotation, ...canaries };
     const watched = {
       ...functions,
-      triggers,
-      assessedPools,
+      ...this.identities.watched,
       ...jobsOf,
       restApi,
       stage,
@@ -178,8 +177,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
       tables,
       ...at,
     };
-    const { notify, runbooks, owner, guardDuty, budget } = props;
-    const alarms = { notify, thresholds: props.alarms, runbooks, owner, guardDuty, budget };
+    const { notify, alarms: thresholds, runbooks, owner, guardDuty, budget } = props;
+    const alarms = { notify, thresholds, runbooks, owner, guardDuty, budget };
     this.cloudFront = cloudFrontOf(
       this,
       { ...common, ...alarms, waf: props.waf, revocation: this.mutualTls?.revocation },

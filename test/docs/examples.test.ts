@@ -62,20 +62,24 @@ const examples: readonly Example[] = ENTRIES.flatMap(({ folder, names }) =>
   names.map((name) => exampleOf(name, folder)),
 );
 
-/** Finds the declaration of an export, and the example in the comment above it. */
+/** Finds the declaration of an export, and the example in the comment above it. A private namesake has none. */
 function exampleOf(name: string, folder: string): Example {
   const declared = new RegExp(
     `(?:/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*)?^export (?:async )?(?:function|class|const) ${name}\\b`,
     'm',
   );
+  const declarations: Example[] = [];
   for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.ts') || /(^|\/)(node_modules|dist|test)\//.test(file)) continue;
     const found = declared.exec(readFileSync(join(root, folder, file), 'utf8'));
     if (found === null) continue;
     const comment = (found[1] ?? '').replace(/^ \* ?/gm, '');
-    return { name, file: `${folder}/${file}`, code: /@example\n```ts\n([\s\S]*?)```/.exec(comment)?.[1] };
+    const code = /@example\n```ts\n([\s\S]*?)```/.exec(comment)?.[1];
+    declarations.push({ name, file: `${folder}/${file}`, code });
   }
-  throw new Error(`no declaration of ${name} below ${folder}`);
+  const found = declarations.find(({ code }) => code !== undefined) ?? declarations[0];
+  if (found === undefined) throw new Error(`no declaration of ${name} below ${folder}`);
+  return found;
 }
 
 /** The example as a module: with an import of each name that it uses and does not declare itself. */

@@ -1,6 +1,6 @@
 /** How conditions are made: real requests and invocations, broken functions, changed resources, injected metrics. */
-import type { Resource } from './alarms.ts';
 import { type Breakage, FAILS, LATE, OBEYS, withEnvironment } from './broken.ts';
+import type { Resource } from './changedAssembly.ts';
 import type { Datum, World } from './world.ts';
 
 /** How an alarm is made to fire, and to end. */

@@ -4,8 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type AwsEnvironment, awsCall } from '../../../lambdas/shared/aws.ts';
 import type { LocalAlarm, LocalPackage, ServedRoute } from '../localPackage.ts';
-import { changedAssembly, type Resource, withThreshold } from './alarms.ts';
 import { type Breakage, brokenCode } from './broken.ts';
+import { changedAssembly, type Resource, withThreshold } from './changedAssembly.ts';
 import { invokeFunction } from './invoke.ts';
 
 export type Gateway = Awaited<ReturnType<LocalPackage['serve']>>;

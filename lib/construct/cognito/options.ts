@@ -1,5 +1,11 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { ThreatProtection } from './threatProtection.ts';
+
+/**
+ * `audit` assesses each sign-in and counts the risks; `enforce` also responds to them.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
+ */
+export type ThreatProtection = 'audit' | 'enforce';
 
 /** How the user pool of `Identity.cognito()` differs from its defaults. */
 export interface CognitoOptions {

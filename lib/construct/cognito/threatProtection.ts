@@ -1,14 +1,7 @@
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { CfnUserPoolRiskConfigurationAttachment, StandardThreatProtectionMode } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { CognitoOptions } from './options.ts';
-
-/**
- * `audit` assesses each sign-in and counts the risks; `enforce` also responds to them.
- *
- * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
- */
-export type ThreatProtection = 'audit' | 'enforce';
+import type { CognitoOptions, ThreatProtection } from './options.ts';
 
 /** Sign-ins by custom challenges have a mode of their own; no client of the pool has that flow. */
 export const MODES: Readonly<Record<ThreatProtection, StandardThreatProtectionMode>> = {

@@ -51,14 +51,17 @@ export class Identities extends Construct {
   readonly issuers: readonly TokenIssuer[];
   /** Of `Identity.cognito()`. */
   readonly userPool?: UserPool;
-  /** User pools of `Identity.cognito()` whose sign-ins Cognito assesses. */
-  readonly assessedPools: readonly UserPool[];
   /** How people sign in to that user pool. */
   readonly signIn?: SignIn;
   /** The ids of the machine clients of that user pool, by their names. */
   readonly machineClients: Readonly<Record<string, string>>;
-  /** Functions of the identities, such as the trigger of a user pool. */
-  readonly triggers: readonly LambdaFunction[];
+  /** What alarms watch. */
+  readonly watched: {
+    /** Functions of the identities, such as the trigger of a user pool. */
+    readonly triggers: readonly LambdaFunction[];
+    /** User pools of `Identity.cognito()` whose sign-ins Cognito assesses. */
+    readonly assessedPools: readonly UserPool[];
+  };
   private readonly bound: readonly BoundIdentity[];
 
   constructor(scope: Construct, id: string, { identities, ...context }: IdentitiesProps) {
@@ -78,10 +81,12 @@ export class Identities extends Construct {
     this.issuers = this.bound.map(({ source }) => source);
     const pool = this.bound.find(({ userPool }) => userPool !== undefined);
     this.userPool = pool?.userPool;
-    this.assessedPools = this.bound.flatMap(({ userPool, assesses }) => (userPool && assesses ? [userPool] : []));
     this.signIn = pool?.signIn;
     this.machineClients = pool?.machineClients ?? {};
-    this.triggers = this.bound.flatMap(({ trigger }) => trigger ?? []);
+    this.watched = {
+      triggers: this.bound.flatMap(({ trigger }) => trigger ?? []),
+      assessedPools: this.bound.flatMap(({ userPool, assesses }) => (userPool && assesses ? [userPool] : [])),
+    };
   }
 
   /** Lets the authorizer read what the issuers name, such as secrets. */
