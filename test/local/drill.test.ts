@@ -8,8 +8,8 @@ describe('secure-api drill', () => {
   it.each([
     ['failed-logins', '30 real requests without a token'],
     ['issuer-unreachable', 'real requests while the keys of the issuer are unreachable'],
-    ['server-errors', 'real requests while every handler crashes'],
-    ['latency', 'real requests while every handler takes four seconds'],
+    ['server-errors', 'real requests while every handler returns what is no response'],
+    ['latency', 'real requests while the authorizer takes four seconds'],
     ['concurrency', 'injected as a metric: 1,000 functions at once (more than this machine runs)'],
   ])('shows that %s fires once, ends once and notifies', async (alarm, how) => {
     const { code, stdout, stderr } = await drill(alarm);

@@ -33,6 +33,12 @@ export function brokenCode(
 /** A function that fails at each request. */
 export const FAILS = `export const handler = async () => { throw new Error('drill'); };\n`;
 
+/** A handler whose result API Gateway cannot make a response of. */
+export const MALFORMED = `export const handler = async () => 'drill';\n`;
+
+/** A handler that responds. */
+export const WORKS = `export const handler = async () => ({ statusCode: 200, body: '{}' });\n`;
+
 /** The function, four seconds late. */
 export const LATE = `const original = await import('./original.mjs');
 export const handler = async (...all) => {

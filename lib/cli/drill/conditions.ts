@@ -1,5 +1,5 @@
 /** How conditions are made: real requests and invocations, broken functions, changed resources, injected metrics. */
-import { type Breakage, FAILS, LATE, OBEYS, withEnvironment } from './broken.ts';
+import { type Breakage, FAILS, LATE, MALFORMED, OBEYS, WORKS, withEnvironment } from './broken.ts';
 import type { Resource } from './changedAssembly.ts';
 import type { Datum, World } from './world.ts';
 
@@ -55,15 +55,15 @@ async function fresh(world: World, times: number) {
 
 /** Slow requests beside each other. */
 async function atOnce(world: World, times: number) {
-  const token = await world.token(world.roles, world.highestTier);
-  await Promise.all(Array.from({ length: times }, () => world.sendWithinLimits(token)));
+  const tokens = await Promise.all(Array.from({ length: times }, () => world.token(world.roles, world.highestTier)));
+  await Promise.all(tokens.map((token) => world.sendWithinLimits(token)));
 }
 
-const broken = (how: string, breakage: Breakage, send: typeof atOnce | typeof fresh = fresh): Drill => ({
+const broken = (how: string, breakage: Breakage, send: (world: World) => Promise<unknown>): Drill => ({
   how,
   async raise(world) {
     await world.breakFunctions(breakage);
-    await send(world, FAILED);
+    await send(world);
   },
   async calm(world) {
     await world.restore();
@@ -71,18 +71,45 @@ const broken = (how: string, breakage: Breakage, send: typeof atOnce | typeof fr
   },
 });
 
-export const late = (): Drill =>
-  broken('real requests while every handler takes four seconds', { functions: 'Handlers', code: LATE }, atOnce);
+/** Handlers respond afterwards, whatever they need that is not on this machine. */
+const brokenHandlers = (how: string, code: string): Drill => ({
+  ...broken(how, { functions: 'Handlers', code }, (world) => fresh(world, FAILED)),
+  async calm(world) {
+    await world.breakFunctions({ functions: 'Handlers', code: WORKS });
+    await fresh(world, HEALTHY);
+  },
+});
 
-export const crashing = (): Drill =>
-  broken('real requests while every handler crashes', { functions: 'Handlers', code: FAILS });
+export const crashing = (): Drill => brokenHandlers('real requests while every handler crashes', FAILS);
+
+/** No group of routes has an error then: with an alarm of its own, it would report the cause instead of the API. */
+export const badGateway = (): Drill =>
+  brokenHandlers('real requests while every handler returns what is no response', MALFORMED);
+
+/**
+ * The authorizer is in no group of routes, as above.
+ *
+ * @param times a function has four instances here, so four requests at once.
+ */
+export const late = (times: number): Drill =>
+  broken(
+    'real requests while the authorizer takes four seconds',
+    { functions: 'AuthorizerFunction', code: LATE },
+    (world) => atOnce(world, times),
+  );
 
 export const crashingAuthorizer = (): Drill =>
-  broken('real requests while the authorizer crashes', { functions: 'AuthorizerFunction', code: FAILS });
+  broken('real requests while the authorizer crashes', { functions: 'AuthorizerFunction', code: FAILS }, (world) =>
+    fresh(world, FAILED),
+  );
 
 /** @param statements over `env`, the environment of the authorizer. */
 export const authorizer = (what: string, statements: string): Drill =>
-  broken(`real requests while ${what}`, { functions: 'AuthorizerFunction', code: withEnvironment(statements) });
+  broken(
+    `real requests while ${what}`,
+    { functions: 'AuthorizerFunction', code: withEnvironment(statements) },
+    (world) => fresh(world, FAILED),
+  );
 
 /** The functions that the alarm watches, which requests of the drill may not reach. */
 const ofFunctions = (how: string, event: 'fail' | 'late', times: number): Drill => {
@@ -95,7 +122,7 @@ const ofFunctions = (how: string, event: 'fail' | 'late', times: number): Drill 
 
 export const failedRuns = (): Drill => ofFunctions('real invocations that fail', 'fail', 1);
 export const crashes = (): Drill => ofFunctions('real invocations that crash', 'fail', FAILED);
-export const lateRuns = (): Drill => ofFunctions('real invocations that take four seconds', 'late', FAILED);
+export const lateRuns = (times: number): Drill => ofFunctions('real invocations that take four seconds', 'late', times);
 
 /** A token with another signature. */
 export const forgeries = (times: number): Drill => ({
