@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export type SharedFolder = keyof typeof SHARED;
  * the folder to every worker. A run of tests that need none makes none. Temporary folders of the run, those
  * of the product included, are in one folder that goes with the run.
  */
-export async function setup(project: TestProject): Promise<() => void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scratch = temporaryFolder();
   process.env['TMPDIR'] = scratch;
   // Every command that a test starts compiles the same files.
@@ -51,10 +51,11 @@ export async function setup(project: TestProject): Promise<() => void> {
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   project.provide('sharedFolders', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  return () => {
+  return async () => {
     server.close();
     server.closeAllConnections();
-    rmSync(scratch, { recursive: true, force: true });
+    // Not in one go: while it lasts, Vitest would not see that its workers end, and report a timeout.
+    await rm(scratch, { recursive: true, force: true });
   };
 }
 
