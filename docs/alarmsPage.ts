@@ -1,3 +1,5 @@
+import { THRESHOLDS } from '../lib/construct/monitoring/thresholdTable.ts';
+import { describeAmount } from '../lib/definition/shape.ts';
 import { type AlarmRow, rowsOf } from './alarmRows.ts';
 import { noticesOf } from './noticeRows.ts';
 
@@ -47,6 +49,12 @@ would cost 0.50 USD a month and a share of each line. PagerDuty can group what a
 
 `;
 
+const THRESHOLD_INTRODUCTION = `A threshold that would always or never fire is rejected at synth; the message says why. The synth warns of a threshold whose alarm the API does not
+have, such as \`webhookErrors\` without a webhook; of a count above what the \`throttle\` lets through in five minutes; and of a \`p99Ms\`, or \`slo.p99\`, that no route
+reaches before its \`timeoutSeconds\`. Beside \`slo\`, \`p99Ms\` replaces \`slo.p99\` everywhere, and \`serverErrorPercent\` the objective of \`server-errors\` of the whole API alone: the
+synth warns of both.
+`;
+
 const NOTICES = `
 ## What is no alarm
 Messages of other services, which notify the same recipients and do not end. [monitoring.md](monitoring.md#findings-and-costs) has the props; the rules on the certificate are there
@@ -87,8 +95,11 @@ function thresholdTable(source: string): string {
     ([, comment = '', name]) => {
       const text = comment.replaceAll(/\s*\n?\s*\*\s|\s*\n\s*/g, ' ').trim();
       const [meaning = '', fallback = ''] = text.split(/\s*@default - /);
-      return `| \`${name}\` | ${cell(meaning)} | ${cell(fallback)} |`;
+      const bounds = Object.entries(THRESHOLDS).find(([known]) => known === name)?.[1];
+      const range = bounds === undefined ? '' : describeAmount(bounds);
+      return `| \`${name}\` | ${cell(meaning)} | ${range} | ${cell(fallback)} |`;
     },
   );
-  return ['| prop of `alarms` | meaning | default |', '| --- | --- | --- |', ...members, ''].join('\n');
+  const header = ['| prop of `alarms` | meaning | what it can be | default |', '| --- | --- | --- | --- |'];
+  return [THRESHOLD_INTRODUCTION, ...header, ...members, ''].join('\n');
 }

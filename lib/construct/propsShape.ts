@@ -25,7 +25,7 @@ import type { RevocationProps } from './identity/tokenTables.ts';
 import { removalPolicyShape, resource } from './invalid.ts';
 import type { BudgetProps, BudgetTag } from './monitoring/budget.ts';
 import type { CanaryProps } from './monitoring/canaryProps.ts';
-import type { AlarmThresholds } from './monitoring/thresholds.ts';
+import { THRESHOLD_SHAPES } from './monitoring/thresholdTable.ts';
 import type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 import { removalShape } from './removal/removal.ts';
@@ -105,39 +105,9 @@ const WAF: Members<WafProps> = {
   without: object(GROUPS),
   logs: boolean,
 };
-const threshold = kind(
-  'a number above 0',
-  (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
-  {
-    fix: 'An alarm at 0 would always fire.',
-  },
-);
 const CANARY: Members<CanaryProps> = {
   endpoints: boolean,
   route: kind('the id of a route', (value) => typeof value === 'string'),
-};
-const ALARMS: Members<AlarmThresholds> = {
-  serverErrorPercent: threshold,
-  p99Ms: threshold,
-  requests: threshold,
-  unauthorized: threshold,
-  forbidden: threshold,
-  notFound: threshold,
-  malformed: threshold,
-  throttled: threshold,
-  riskySignIns: threshold,
-  wafBlocked: threshold,
-  authorizerErrors: threshold,
-  authorizerFailures: threshold,
-  authorizerMs: threshold,
-  webhookErrors: threshold,
-  functionErrors: threshold,
-  functionThrottles: threshold,
-  concurrency: threshold,
-  tableErrors: threshold,
-  tableThrottles: threshold,
-  endpointFaults: threshold,
-  certificateDays: threshold,
 };
 const tagPart = kind(
   'a string of 1–256 characters without $',
@@ -211,7 +181,7 @@ const PROPS: Members<SecureApiProps> = {
   webhooks: mapOf(resource('a secret of Secrets Manager'), 'the secrets by the names of the webhooks'),
   throttle: object(THROTTLE),
   waf: object(WAF),
-  alarms: object(ALARMS),
+  alarms: object(THRESHOLD_SHAPES),
   logRetention: retention,
   allowedLinesPerMinute: anything,
   removal: removalShape,

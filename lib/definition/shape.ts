@@ -27,30 +27,77 @@ export const anything: Shape = () => [];
 export const string = kind('a string', (value) => typeof value === 'string');
 export const boolean = kind('true or false', (value) => typeof value === 'boolean');
 
+/** How to fix a value: the same for each, or by the value. */
+type Fix = string | ((value: unknown) => string | undefined);
+
 /** A value of one kind. Its fault shows the value, or with `secret` only what kind it is. */
 export function kind(
   expected: string,
   matches: (value: unknown) => boolean,
-  { secret = false, fix }: { readonly secret?: boolean; readonly fix?: string } = {},
+  { secret = false, fix }: { readonly secret?: boolean; readonly fix?: Fix } = {},
 ): Shape {
   return (value, location) => {
     if (value === undefined || matches(value)) return [];
     const fault = wrongKind(location, secret ? kindOf(value) : formatValue(value), expected);
-    return [fix === undefined ? fault : { ...fault, fix }];
+    const own = typeof fix === 'function' ? fix(value) : fix;
+    return [own === undefined ? fault : { ...fault, fix: own }];
   };
+}
+
+/** What a number can be, and why. */
+export interface Amount {
+  readonly min: number;
+  readonly max: number;
+  /** What it counts, such as `milliseconds`. @default - the message names no unit */
+  readonly unit?: string;
+  /** Digits after the decimal point, or any number of them. @default - none: a whole number */
+  readonly decimals?: number | 'any';
+  /** Why it has these bounds, as a sentence. */
+  readonly why: string;
+}
+
+/** A number within bounds; the message is made of them. */
+export function amount(rules: Amount): Shape {
+  return kind(describeAmount(rules), (value) => isAmount(value, rules), { fix: (value) => fixAmount(value, rules) });
 }
 
 /** A whole number within bounds. */
 export function whole(min: number, max: number, fix: string): Shape {
-  const matches = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
-  return kind(`a whole number from ${min} to ${max}`, matches, { fix });
+  return amount({ min, max, why: fix });
 }
 
-/** One of a few values. */
+/** Whether a value is a number within bounds. */
+export function isAmount(value: unknown, { min, max, decimals = 0 }: Amount): value is number {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) return false;
+  return decimals === 'any' || Number(value.toFixed(decimals)) === value;
+}
+
+/** `a whole number of milliseconds from 10 to 29000`. */
+export function describeAmount({ min, max, unit, decimals = 0 }: Amount): string {
+  const digits = typeof decimals === 'number' && decimals > 0 ? ` with at most ${decimals} decimals` : '';
+  const number = decimals === 0 ? 'a whole number' : 'a number';
+  return `${number}${unit === undefined ? '' : ` of ${unit}`} from ${min} to ${max}${digits}`;
+}
+
+/** How to fix a number; a number in quotes that is within bounds needs no more than to lose them. */
+export function fixAmount(value: unknown, rules: Amount): string {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : undefined;
+  return isAmount(number, rules) ? `Write ${number}, without quotes. ${rules.why}` : rules.why;
+}
+
+/** One of a few values. The fix names the one that was meant, where it is near. */
 export function choice(...values: readonly string[]): Shape {
-  return kind(values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`, (value) =>
-    values.some((one) => one === value),
+  return kind(
+    values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`,
+    (value) => values.some((one) => one === value),
+    { fix: (value) => fixChoice(value, values) },
   );
+}
+
+/** `Write 'xray'.` where a value is a typing mistake away. */
+export function fixChoice(value: unknown, values: readonly string[]): string | undefined {
+  const near = typeof value === 'string' ? nearest(value, values) : undefined;
+  return near === undefined ? undefined : `Write '${near}'.`;
 }
 
 /** A value that has to be there. */

@@ -125,7 +125,7 @@ const props = {
   },
   alarms: {
     serverErrorPercent: 1,
-    p99Ms: 1,
+    p99Ms: 10,
     requests: 1,
     unauthorized: 1,
     forbidden: 1,
@@ -134,7 +134,7 @@ const props = {
     wafBlocked: 1,
     authorizerErrors: 1,
     authorizerFailures: 1,
-    authorizerMs: 1,
+    authorizerMs: 10,
     functionErrors: 1,
     functionThrottles: 1,
     certificateDays: 1,

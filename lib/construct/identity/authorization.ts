@@ -31,7 +31,7 @@ export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
 
 const MEMORY_MB = 256;
 /** Keys, secret, deny list and proof are read one after the other, and each read gives up before. */
-const TIMEOUT_SECONDS = 15;
+export const AUTHORIZER_TIMEOUT_SECONDS = 15;
 
 /** Lambda allows 4,096 bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. The other variables need the rest. */
 const MAX_ISSUER_BYTES = 3200;
@@ -78,7 +78,7 @@ export class Authorization extends Construct {
       description: `${props.api.name}: verifies tokens and decides who may do what`,
       environment,
       memoryMb: MEMORY_MB,
-      timeoutSeconds: TIMEOUT_SECONDS,
+      timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
       servesRequests: true,
     });
     const reason = "Reads the secret part of the API keys, to name the key of a caller's tier.";

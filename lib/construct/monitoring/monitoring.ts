@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { RUNBOOKS } from '../../../lambdas/shared/runbooks.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
+import type { StageThrottle } from '../props.ts';
 import type { AlarmLinks } from './alarmDescription.ts';
 import { alarmSpecs } from './alarms.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from './alarmTopic.ts';
@@ -23,6 +24,7 @@ import type { Notify } from './notify.ts';
 import { saveQueries } from './queries.ts';
 import { RenewalEvents } from './renewalEvents.ts';
 import type { AlarmThresholds } from './thresholds.ts';
+import { warnOfThresholds } from './thresholdWarnings.ts';
 import { addTopContributors } from './topContributors.ts';
 
 /** Alarms that need the model of usual traffic. */
@@ -34,6 +36,8 @@ export interface MonitoringProps extends MonitoredResources, Omit<FunctionProps,
   readonly code: Bundle;
   /** Encrypts the topics of the alarms. */
   readonly encryptionKey: Key;
+  /** Of each route, over all clients. */
+  readonly throttle: StageThrottle;
   /** Who is notified when an alarm changes. @default - nobody */
   readonly notify?: readonly Notify[];
   /** @default - each alarm has the threshold that `AlarmThresholds` documents */
@@ -91,6 +95,7 @@ export class Monitoring extends Construct {
       new RenewalEvents(this, 'Renewal', watched);
     }
     this.addDetectors(props, events);
+    warnOfThresholds(this, { ...props, thresholds });
     this.dashboard = createDashboard(this, {
       ...watched,
       specs,

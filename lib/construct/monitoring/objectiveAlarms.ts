@@ -203,7 +203,9 @@ function slowShare(p99: number, metric: (statistic: string, period: Duration) =>
 function burnAlarms(objective: Objective): readonly CompositeSpec[] {
   const { id, family, group, description, look, measure, budget, percent } = objective;
   return BURN_RATES.map(({ suffix, severity, rate, long, short }) => {
-    const threshold = suffix === '' && percent !== undefined ? percent : Number((rate * budget).toPrecision(6));
+    // An objective below 93.1 allows more than a fourteenth: then the fast alarm waits until everything fails.
+    const burned = Math.min(100, Number((rate * budget).toPrecision(6)));
+    const threshold = suffix === '' && percent !== undefined ? percent : burned;
     return {
       id: `${id}${suffix}`,
       family,

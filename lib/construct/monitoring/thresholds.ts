@@ -1,12 +1,15 @@
-/** When alarms fire: at or above the threshold, which is above 0. Counts are over five minutes; docs/alarms.md describes each alarm. */
+/**
+ * When alarms fire: at or above the threshold. Counts are whole numbers over five minutes, 1–3,000,000. A threshold that would always or never fire
+ * is rejected; the synth warns of one whose alarm the API does not have. docs/alarms.md describes each alarm, and what each threshold can be.
+ */
 export interface AlarmThresholds {
   /**
-   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `server-errors` fires; also of each distribution of
-   * CloudFront.
+   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `server-errors` fires, 0.001–100; also of each distribution
+   * of CloudFront. Beside `slo` it replaces the objective for the whole API, not for its groups.
    * @default - 14.4 times what the objective of the definition allows: 1.44 percent for 99.9
    */
   readonly serverErrorPercent?: number;
-  /** Milliseconds in which 99 of 100 requests end. @default - the objective of the definition, or 3,000 */
+  /** Milliseconds in which 99 of 100 requests end, 10–29,000; it replaces `slo.p99`. @default - the objective of the definition, or 3,000 */
   readonly p99Ms?: number;
   /** Requests below which traffic is never unusual. @default - 600, two a second */
   readonly requests?: number;
@@ -42,7 +45,7 @@ export interface AlarmThresholds {
    * out or was throttled. @default - 3
    */
   readonly authorizerFailures?: number;
-  /** Duration of the slowest one percent of the authorizer's runs, in milliseconds. @default - four fifths of its timeout */
+  /** Duration of the slowest one percent of the authorizer's runs, in milliseconds, 10–15,000. @default - four fifths of its timeout */
   readonly authorizerMs?: number;
   /** Messages of webhooks that could not be verified or recorded. @default - 3 */
   readonly webhookErrors?: number;
@@ -50,14 +53,14 @@ export interface AlarmThresholds {
   readonly functionErrors?: number;
   /** Invocations that Lambda throttled because concurrency was used up, if they are also one of a thousand requests. @default - 5 */
   readonly functionThrottles?: number;
-  /** Functions of the account and region that run at once. @default - 800, four fifths of the usual quota */
+  /** Functions of the account and region that run at once, 2–100,000. @default - 800, four fifths of the usual quota */
   readonly concurrency?: number;
   /** Errors of DynamoDB on tables of the API. @default - 3 */
   readonly tableErrors?: number;
   /** Throttled reads and writes of tables of the API. @default - 5 */
   readonly tableThrottles?: number;
-  /** Faults that the canary finds twice, an hour apart. @default - 1 */
+  /** Faults that the canary finds twice, an hour apart, 1–4. @default - 1 */
   readonly endpointFaults?: number;
-  /** Days until the certificate of the domain expires, for the alarm, the rules and the canary. @default - below 30 days */
+  /** Days until the certificate of the domain expires, for the alarm, the rules and the canary, 1–197. @default - below 30 days */
   readonly certificateDays?: number;
 }

@@ -9,6 +9,7 @@ import type { ResponseCookieInput } from '../responseCookie.ts';
 import type { RoleInput, Roles, RolesInput } from '../roles.ts';
 import type { ResponseInput, RouteInput, RouteSpec } from '../routes.ts';
 import {
+  amount,
   anything,
   boolean,
   either,
@@ -21,9 +22,8 @@ import {
   required,
   type Shape,
   string,
-  whole,
 } from '../shape.ts';
-import type { SloInput } from '../slo.ts';
+import { AVAILABILITY_BOUNDS, P99_BOUNDS, type SloInput } from '../slo.ts';
 import type {
   AnonymousLimitInput,
   ExactLimitInput,
@@ -187,18 +187,7 @@ const PROBLEM: Members<OwnProblemInput> = {
   detail: anything,
 };
 
-const SLO: Members<SloInput> = {
-  availability: kind(
-    'a percentage from 90 to 99.999',
-    (value) => typeof value === 'number' && value >= 90 && value <= 99.999,
-    { fix: 'Write the share of requests that succeed, such as 99.9. No service keeps 100.' },
-  ),
-  p99: whole(
-    10,
-    30_000,
-    'It is the milliseconds in which 99 of 100 requests end; API Gateway ends each after 29 seconds.',
-  ),
-};
+const SLO: Members<SloInput> = { availability: amount(AVAILABILITY_BOUNDS), p99: amount(P99_BOUNDS) };
 
 const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   name: anything,
