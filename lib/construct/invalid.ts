@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { formatValue } from '../definition/checks/check.ts';
 import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
-import { choice, isRecord, kind, type Shape } from '../definition/shape.ts';
+import { choice, describeAmount, fixAmount, isAmount, isRecord, kind, type Shape } from '../definition/shape.ts';
 
 /** What is wrong with a prop. */
 interface Wrong {
@@ -27,8 +27,10 @@ export function within(
   value: number,
   { min, max, fix }: { min: number; max: number; fix: string },
 ): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid({ location, found: formatValue(value), expected: `a whole number from ${min} to ${max}`, fix });
+  const rules = { min, max, why: fix };
+  if (isAmount(value, rules)) return value;
+  const found = formatValue(value);
+  throw invalid({ location, found, expected: describeAmount(rules), fix: fixAmount(value, rules) });
 }
 
 /**
@@ -56,7 +58,10 @@ export const removalPolicyShape = choice(
   RemovalPolicy.DESTROY,
 );
 
-/** A resource of the CDK. Its fault does not show the value: a secret can be there instead. */
-export function resource(expected: string): Shape {
-  return kind(expected, (value) => isRecord(value) && isRecord(value['node']), { secret: true });
+/**
+ * A resource of the CDK, by a member that it has. Its fault does not show the value: a secret can be there instead.
+ */
+export function resource(expected: string, member: string, fix?: string): Shape {
+  const isResource = (value: unknown) => isRecord(value) && isRecord(value['node']) && member in value;
+  return kind(expected, isResource, { secret: true, ...(fix === undefined ? {} : { fix }) });
 }

@@ -1,5 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { hideSecrets } from '../../lambdas/shared/hideSecrets.ts';
 import {
+  type Amount,
+  amount,
   anything,
   boolean,
   choice,
@@ -29,7 +32,7 @@ import { THRESHOLD_SHAPES } from './monitoring/thresholdTable.ts';
 import type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 import { removalShape } from './removal/removal.ts';
-import type { OpenTelemetryProps } from './tracing.ts';
+import { tracingShape } from './tracing.ts';
 
 /** Retentions by their number of days: the enumeration has the names as values, too. */
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
@@ -46,9 +49,9 @@ const DOMAIN: Members<DomainProps> = {
   name: anything,
   alternativeNames: listOf(anything, 'a list of host names'),
   wildcard: boolean,
-  zone: resource('a hosted zone'),
+  zone: resource('a hosted zone', 'hostedZoneId'),
   dns: choice('external'),
-  certificate: resource('a certificate'),
+  certificate: resource('a certificate', 'certificateArn'),
   caa: boolean,
 };
 const HEADER: Members<{ readonly name: unknown; readonly value: unknown }> = { name: anything, value: anything };
@@ -68,8 +71,8 @@ const CLOUD_FRONT: Members<CloudFrontProps> = {
   http: choice('redirect', 'reject'),
   http3: boolean,
   logs: boolean,
-  certificate: resource('a certificate'),
-  originCertificate: resource('a certificate'),
+  certificate: resource('a certificate', 'certificateArn'),
+  originCertificate: resource('a certificate', 'certificateArn'),
   originTrustStore: path,
 };
 const clientName = kind('a name of a client', (value) => typeof value === 'string' && value !== '');
@@ -114,17 +117,25 @@ const tagPart = kind(
   (value) => typeof value === 'string' && /^[^$\p{C}]{1,256}$/u.test(value),
   { fix: 'Write key and value of a cost allocation tag.' },
 );
+const USD: Amount = {
+  unit: 'US dollars',
+  min: 1,
+  max: 10_000_000,
+  decimals: 2,
+  why: 'It is what a month is allowed to cost: below 1 it would notify each month, and a limit that no month reaches notifies nobody.',
+};
 const BUDGET: Members<BudgetProps> = {
-  usdPerMonth: required(
-    kind('US dollars, above 0', (value) => typeof value === 'number' && Number.isFinite(value) && value > 0),
-    'US dollars, above 0',
-  ),
+  usdPerMonth: required(amount(USD), 'US dollars'),
   tag: object<BudgetTag>({ key: required(tagPart, 'the key of the tag'), value: required(tagPart, 'its value') }),
 };
 const runbooksShape = kind(
-  'an https URL of at most 256 characters, without user or password, that ends with /, # or =',
+  'an https URL of at most 256 characters, without user, password or secret, that ends with /, # or =',
   (value) =>
-    typeof value === 'string' && value.length <= 256 && /^https:\/\/[^\s@]+[/#=]$/.test(value) && URL.canParse(value),
+    typeof value === 'string' &&
+    value.length <= 256 &&
+    /^https:\/\/[^\s@]+[/#=]$/.test(value) &&
+    URL.canParse(value) &&
+    hideSecrets(value) === value,
   { secret: true, fix: 'The name of a runbook is appended to it, such as failed-logins.' },
 );
 const ownerShape = kind(
@@ -132,11 +143,28 @@ const ownerShape = kind(
   (value) => typeof value === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value),
   { fix: 'Write who answers for the API, such as a team and its channel.' },
 );
-const OPEN_TELEMETRY: Members<OpenTelemetryProps> = {
-  endpoint: required(anything, 'the base URL of a collector'),
-  headers: resource('a secret of Secrets Manager'),
-  sampling: anything,
-};
+/** The most is a hundred a second, more than an instance serves. */
+const lines = amount({
+  unit: 'lines',
+  min: 6,
+  max: 6_000,
+  why: 'An instance of a function writes at most so many a minute; leave it out to write all.',
+});
+const ONE_OF_NOTIFY = 'Notify.email(), slack(), pagerDuty() or another one of Notify';
+const notifyShape = either(
+  Array.isArray,
+  listOf(
+    kind(ONE_OF_NOTIFY, (value) => isRecord(value) && isRecord(value['target']) && Array.isArray(value['faults']), {
+      secret: true,
+      fix: "Write a recipient, such as Notify.email('ops@example.com').",
+    }),
+    'a list of Notify',
+  ),
+  kind('a list of Notify', Array.isArray, {
+    secret: true,
+    fix: "Write a list, such as notify: [Notify.email('ops@example.com')].",
+  }),
+);
 const aDefinition = 'an API made by defineApi';
 const aDirectory = 'a directory with one file for each route';
 
@@ -160,16 +188,7 @@ const PROPS: Members<SecureApiProps> = {
   hstsPreload: boolean,
   canary: either(isRecord, object(CANARY), boolean),
   cors: object(CORS),
-  notify: listOf(
-    kind(
-      'Notify.email(), slack(), pagerDuty() or another one of Notify',
-      (value) => isRecord(value) && isRecord(value['target']),
-      {
-        secret: true,
-      },
-    ),
-    'a list of Notify',
-  ),
+  notify: notifyShape,
   runbooks: runbooksShape,
   owner: ownerShape,
   guardDuty: choice('api', 'account'),
@@ -178,21 +197,17 @@ const PROPS: Members<SecureApiProps> = {
   authorizerCacheSeconds: anything,
   keyRotationDays: anything,
   clients: boolean,
-  webhooks: mapOf(resource('a secret of Secrets Manager'), 'the secrets by the names of the webhooks'),
+  webhooks: mapOf(resource('a secret of Secrets Manager', 'secretArn'), 'the secrets by the names of the webhooks'),
   throttle: object(THROTTLE),
   waf: object(WAF),
   alarms: object(THRESHOLD_SHAPES),
   logRetention: retention,
-  allowedLinesPerMinute: anything,
+  allowedLinesPerMinute: lines,
   removal: removalShape,
   logRemovalPolicy: removalPolicyShape,
   responses: anything,
   problemTypeBase: anything,
-  tracing: either(
-    isRecord,
-    object(OPEN_TELEMETRY),
-    either((value) => value === 'xray', anything, boolean),
-  ),
+  tracing: tracingShape,
   environment: mapOf(
     kind('a string', (value) => typeof value === 'string', { secret: true }),
     'strings by the names of the variables',

@@ -6,6 +6,8 @@ import { formatValue } from '../definition/checks/check.ts';
 import { checkProblemTypeBase } from '../openapi/index.ts';
 import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
+import { requireBudgets } from './monitoring/budget.ts';
+import { checkRecipients } from './monitoring/recipients.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 import type { Removal } from './removal/removal.ts';
 import { type TracingSettings, tracingOf } from './tracing.ts';
@@ -39,8 +41,6 @@ export interface Settings extends TracingSettings {
 const LONGEST_NAME = 80;
 /** Short, because a cached decision outlives the token. */
 const LONGEST_CACHE_SECONDS = 300;
-/** A hundred a second: more than an instance serves. */
-const MOST_LINES = 6000;
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
@@ -53,11 +53,13 @@ const RESERVED =
 const LARGEST_ENVIRONMENT_BYTES = 4096;
 
 /**
- * Checks the scalar props and fills in their defaults.
+ * Checks the scalar props, recipients and the budget, and fills in defaults.
  *
- * @throws {ConfigError} `option-invalid`.
+ * @throws {ConfigError} `option-invalid`, `notify-invalid`.
  */
 export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'definition'>): Settings {
+  checkRecipients(props.notify);
+  requireBudgets(scope, props.budget);
   const account = accountRate(scope);
   return {
     name: Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME, separator: '-' }),
@@ -67,7 +69,7 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
     keyRotationDays: rotationDays(props.keyRotationDays),
     throttle: throttle(props.throttle ?? defaultThrottle(account)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-    allowedLinesPerMinute: allowedLines(props.allowedLinesPerMinute),
+    allowedLinesPerMinute: props.allowedLinesPerMinute,
     removal: props.removal ?? 'retain',
     logRemovalPolicy: logRemovalPolicy(props),
     ...tracingOf(props.tracing),
@@ -94,11 +96,6 @@ function cacheSeconds(seconds: number | undefined): number | undefined {
   return seconds === undefined
     ? undefined
     : within('authorizerCacheSeconds', seconds, { min: 0, max: LONGEST_CACHE_SECONDS, fix });
-}
-
-function allowedLines(lines: number | undefined): number | undefined {
-  const fix = 'It is a number of lines for each instance of a function; leave it out to write all.';
-  return lines === undefined ? undefined : within('allowedLinesPerMinute', lines, { min: 6, max: MOST_LINES, fix });
 }
 
 function rotationDays(days: number | undefined): number | undefined {

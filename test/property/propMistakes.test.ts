@@ -241,13 +241,16 @@ describe('props and options', () => {
 describe('a recipient of notifications', () => {
   it.each(STRANGE_VALUES.map((value) => [value]))('is rejected as %o', (value) => {
     for (const make of [Notify.email, Notify.https, Notify.topic] as readonly Use[]) {
-      const error = errorOf(() => make(value as never));
+      const error = errorOf(
+        () => new SecureApi(new Stack(), 'Api', { ...props, notify: [make(value as never)] } as never),
+      );
       expect(error?.code).toBe('notify-invalid');
+      expect(error?.location).toBe('notify.0');
       expect(flawsOf(error?.message ?? '')).toEqual([]);
     }
   });
 
   it('can be a topic', () => {
-    expect(errorOf(() => Notify.topic(new Topic(new Stack(), 'T')))).toBeUndefined();
+    expect(Notify.topic(new Topic(new Stack(), 'T')).faults).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { GuardDutyFindings } from '../../lib/construct/monitoring/guardDuty.ts';
-import { at, listAt, ofType, only, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
+import { at, faultsOf, listAt, ofType, only, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
 
 const rulesOf = (template: Template) =>
   ofType(template, 'AWS::Events::Rule')
@@ -110,13 +111,30 @@ describe('a budget', () => {
     expect(byService(statements(template, 'AlarmTopic'), 'budgets.amazonaws.com')).toEqual([]);
   });
 
-  it.each([
-    [{ usdPerMonth: 0 }, 'budget.usdPerMonth'],
+  it.each<readonly [unknown, string]>([
+    ...[0, -1, 0.5, 1.234, Number.NaN, Number.POSITIVE_INFINITY, 1e12, '200', null].map(
+      (usdPerMonth) => [{ usdPerMonth }, 'budget.usdPerMonth'] as const,
+    ),
     [{}, 'budget.usdPerMonth'],
+    [200, 'budget'],
     [{ usdPerMonth: 5, tag: { key: 'a$b', value: 'c' } }, 'budget.tag.key'],
     [{ usdPerMonth: 5, tag: { key: 'a' } }, 'budget.tag.value'],
   ])('%j is rejected', (budget, location) => {
-    expect(() => smallTemplate({ budget } as never)).toThrow(`option-invalid at ${location}`);
+    expect(faultsOf({ budget })).toMatchObject([{ code: 'option-invalid', location }]);
+  });
+
+  it('is in US dollars, without quotes', () => {
+    expect(faultsOf({ budget: { usdPerMonth: '200' } })).toMatchObject([
+      {
+        expected: 'a number of US dollars from 1 to 10000000 with at most 2 decimals',
+        fix: expect.stringMatching(/^Write 200, without quotes\./),
+      },
+    ]);
+  });
+
+  it.each(['us-gov-west-1', 'cn-north-1'])('is rejected in %s, which has none', (region) => {
+    const faults = faultsOf({ budget: { usdPerMonth: 200 } }, new Stack(new App(), 'Elsewhere', { env: { region } }));
+    expect(faults).toMatchObject([{ location: 'budget', found: `a budget in ${region}` }]);
   });
 });
 

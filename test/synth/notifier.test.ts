@@ -146,40 +146,6 @@ describe('the notifier', () => {
   });
 });
 
-describe('a recipient', () => {
-  it.each([
-    ['an email address', () => Notify.email('ops')],
-    ['an email address without a line break', () => Notify.email('ops@example.com\nbcc@example.com')],
-    ['an https URL', () => Notify.https('http://hooks.example.com')],
-    ['a public host', () => Notify.https('https://10.0.0.1/alarms')],
-    ['no host of this machine', () => Notify.webhook('https://localhost:8443', { secret: 'signing' })],
-    ['no metadata service', () => Notify.webhook('https://169.254.169.254/', { secret: 'signing' })],
-    ['no internal name', () => Notify.webhook('https://chat.internal/', { secret: 'signing' })],
-    ['a URL without a password', () => Notify.webhook('https://user:hunter2@hooks.example.com', { secret: 'signing' })],
-    ['a secret of a webhook', () => Notify.webhook('https://hooks.example.com', {} as never)],
-    ['severities that exist', () => Notify.email('ops@example.com', { severities: ['urgent'] as never })],
-    ['at least one severity', () => Notify.email('ops@example.com', { severities: [] })],
-    ['no other option', () => Notify.email('ops@example.com', { severity: 'page' } as never)],
-    ['a region of PagerDuty', () => Notify.pagerDuty('key', { region: 'asia' } as never)],
-  ])('is %s', (_, make) => {
-    expect(make).toThrow(/^notify-invalid/);
-    expect(make).not.toThrow(/hunter2/);
-  });
-
-  it.each([
-    'https://hooks.slack.com/services/T0/B0/plainvalue',
-    'e93facc04764012d7bfb002500d5d1a6',
-    `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
-    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:chat-AbCdEf',
-    '',
-  ])('is not named by the value of its secret, which no message shows: %s', (value) => {
-    for (const make of [Notify.slack, Notify.teams, Notify.pagerDuty]) {
-      expect(() => make(value)).toThrow(/^notify-invalid.*Store the URL or key/s);
-      if (value !== '') expect(() => make(value)).not.toThrow(value);
-    }
-  });
-});
-
 describe('a synth', () => {
   const warnings = (notify: readonly Notify[]): readonly string[] =>
     withSmall({ notify }, (api) =>

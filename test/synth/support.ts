@@ -7,7 +7,8 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { documents } from '../../lambdas/documents/api.ts';
 import { bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
-import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
+import type { ConfigFault } from '../../lib/definition/errors.ts';
+import { type Api, ConfigError, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
 import { root, temporaryFolder, writeFiles } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 
@@ -34,6 +35,19 @@ export const bundledWith = (files: Readonly<Record<string, string | undefined>>)
     }
     bundleFunctions(smallApi(), folder).remove();
   });
+
+/** The faults of props beside valid ones, found before anything is bundled. */
+export function faultsOf(props: object, stack = new Stack()): readonly ConfigFault[] {
+  const others = { definition: smallApi(), handlers: 'no-such-folder', identity: oidc() };
+  try {
+    new SecureApi(stack, 'Api', { ...others, ...props } as never);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // Bundling comes after all checks of props.
+    return error.code.startsWith('handlers-') ? [] : error.faults;
+  }
+  throw new Error('There are no handlers, and nothing is wrong.');
+}
 
 /** A resource as it stands in a template. */
 export interface Resource {

@@ -1,26 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { type AlarmThresholds, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
+import type { AlarmThresholds, SecureApiProps } from '../../lib/construct/index.ts';
 import { THRESHOLDS } from '../../lib/construct/monitoring/thresholdTable.ts';
-import { type Api, ConfigError } from '../../lib/definition/index.ts';
-import { ofType, oidc, smallApi, smallTemplate, withSmall } from './support.ts';
-
-/** The faults of props, which are found before anything is bundled. */
-function faultsOf(props: object) {
-  try {
-    new SecureApi(new Stack(), 'Api', {
-      definition: smallApi(),
-      handlers: 'none',
-      identity: oidc(),
-      ...props,
-    } as never);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
-    throw error;
-  }
-  throw new Error('nothing is wrong');
-}
+import type { Api } from '../../lib/definition/index.ts';
+import { faultsOf, ofType, smallApi, smallTemplate, withSmall } from './support.ts';
 
 const names = Object.keys(THRESHOLDS) as (keyof AlarmThresholds)[];
 

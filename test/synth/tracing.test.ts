@@ -2,8 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
-import type { OpenTelemetryProps } from '../../lib/construct/tracing.ts';
-import { at, ofType, only, smallTemplate } from './support.ts';
+import { at, faultsOf, ofType, only, smallTemplate } from './support.ts';
 
 const ENDPOINT = 'https://collector.example.com/otlp';
 const variablesOf = (template: Template) =>
@@ -75,18 +74,63 @@ describe('traces', () => {
   });
 
   it.each<readonly [string, string]>([
-    ['without TLS', 'http://collector.example.com'],
-    ['with a password', 'https://a:b@collector.example.com'],
-    ['with a query', 'https://collector.example.com?key=hunter22'],
-    ['with a slash at the end', 'https://collector.example.com/'],
-    ['that is none', 'collector'],
-    ['of another kind', 'file:///tmp/spans'],
-    ['with a name that begins like a loopback address', 'http://localhost.example.com'],
-    ['that is too long', `https://collector.example.com/${'a'.repeat(256)}`],
-  ])('do not go to an address %s, which is not shown', (_, endpoint) => {
-    const props: OpenTelemetryProps = { endpoint };
-    expect(() => smallTemplate({ tracing: props })).toThrow(
-      /^option-invalid at tracing\.endpoint: found another string/,
-    );
+    ['http://collector.example.com', 'http and another host than a loopback one'],
+    ['http://localhost.example.com', 'http and another host than a loopback one'],
+    ['http://169.254.169.254', 'http and another host than a loopback one'],
+    ['https://a:b@collector.example.com', 'a URL with a user or a password'],
+    ['https://collector.example.com?key=hunter22', 'a URL with a query or a fragment'],
+    ['https://collector.example.com#hunter22', 'a URL with a query or a fragment'],
+    [`https://collector.example.com/ghp_${'a1B2'.repeat(9)}`, 'a URL with a secret in its path'],
+    ['https://collector.example.com/', 'a URL with a slash at the end'],
+    ['collector', 'a string that is no URL of http or https'],
+    ['', 'a string that is no URL of http or https'],
+    ['file:///tmp/spans', 'a string that is no URL of http or https'],
+    ['https://collector.example.com\r\nX-Key: hunter22', 'a string that is no URL of http or https'],
+    [`https://collector.example.com/${'a'.repeat(256)}`, 'a string of 286 characters'],
+    ['https://localhost:4318', 'https and localhost, which is no host of the Internet'],
+    ['https://169.254.169.254.', 'https and 169.254.169.254, which is no host of the Internet'],
+    ['https://[::ffff:10.0.0.1]', 'https and [::ffff:a00:1], which is no host of the Internet'],
+    ['https://collector.internal', 'https and collector.internal, which is no host of the Internet'],
+  ])('do not go to %s, which is not shown', (endpoint, found) => {
+    const faults = faultsOf({ tracing: { endpoint } });
+    expect(faults).toMatchObject([
+      { location: 'tracing.endpoint', found, fix: expect.stringMatching(/tracing.headers/) },
+    ]);
+    expect(JSON.stringify(faults)).not.toMatch(/hunter22|ghp_/);
+  });
+
+  it.each<readonly [unknown, string, RegExp]>([
+    ['x-ray', '"x-ray"', /^Write 'xray'\.$/],
+    ['Xray', '"Xray"', /^Write 'xray'\.$/],
+    ['zipkin', '"zipkin"', /^Write 'xray' for X-Ray, or \{ endpoint/],
+    ['https://collector.example.com?key=hunter22', 'a string', /^Write 'xray' for X-Ray, or \{ endpoint/],
+    [null, 'null', /^Write 'xray' for X-Ray/],
+    [1, '1', /^Write 'xray' for X-Ray/],
+  ])('are not of the kind %j', (tracing, found, fix) => {
+    expect(faultsOf({ tracing })).toEqual([
+      {
+        code: 'option-invalid',
+        location: 'tracing',
+        found,
+        expected: "true, false, 'xray', or an object with the endpoint of a collector",
+        fix: expect.stringMatching(fix),
+      },
+    ]);
+  });
+
+  it.each([0, -0.1, 1.1, Number.NaN, Number.POSITIVE_INFINITY, '0.5', null])('are not sampled by %j', (sampling) => {
+    expect(faultsOf({ tracing: { endpoint: ENDPOINT, sampling } })).toMatchObject([
+      { location: 'tracing.sampling', expected: 'a number from 0.00001 to 1' },
+    ]);
+  });
+
+  it('have headers in a secret, which no message shows otherwise', () => {
+    for (const headers of ['x-key=hunter22', { 'x-key': 'hunter22' }, new Stack(), null]) {
+      const faults = faultsOf({ tracing: { endpoint: ENDPOINT, headers } });
+      expect(faults).toMatchObject([
+        { location: 'tracing.headers', expected: 'a secret of Secrets Manager', fix: expect.stringMatching(/^Store/) },
+      ]);
+      expect(JSON.stringify(faults)).not.toContain('hunter22');
+    }
   });
 });

@@ -21,9 +21,9 @@ export interface SharedDomainOptions extends Omit<DomainProps, 'alternativeNames
 
 const OPTIONS: Members<SharedDomainOptions> = {
   name: anything,
-  zone: resource('a hosted zone'),
+  zone: resource('a hosted zone', 'hostedZoneId'),
   dns: choice('external'),
-  certificate: resource('a certificate'),
+  certificate: resource('a certificate', 'certificateArn'),
   caa: boolean,
   tls: choice(...TLS_POLICIES),
 };

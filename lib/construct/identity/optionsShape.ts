@@ -72,12 +72,12 @@ export const KEYS: Members<PublishedKeys> = {
 export const discovered = either(isRecord, object(DISCOVERED), kind('a path, or the content of the file', isString));
 /** `oidcRules` says what is expected instead of an issuer that is missing. */
 const OIDC: Members<KnownIssuer> = { ...TOKEN, issuer: string, ...KEYS, jwksUri: string, discovered };
-const HMAC: Members<HmacOptions> = { ...TOKEN, secret: resource(aSecret) };
+const HMAC: Members<HmacOptions> = { ...TOKEN, secret: resource(aSecret, 'secretArn') };
 const INTROSPECTION: Members<IntrospectionOptions> = {
   ...TOKEN,
   endpoint: required(string, 'an https URL'),
   clientId: required(string, 'the client id that the API has at the issuer'),
-  secret: required(resource(aSecret), aSecret),
+  secret: required(resource(aSecret, 'secretArn'), aSecret),
   cacheSeconds: anything,
 };
 const MACHINE: Members<MachineClient> = {
@@ -89,11 +89,14 @@ const MACHINE: Members<MachineClient> = {
 const PREFIX: Members<SignInPrefix> = { prefix: required(string, 'a prefix, or a domain name with its certificate') };
 const DOMAIN: Members<SignInDomain> = {
   domainName: required(string, 'a host name in lower case'),
-  certificate: required(resource('a certificate of us-east-1'), 'a certificate of us-east-1'),
+  certificate: required(resource('a certificate of us-east-1', 'certificateArn'), 'a certificate of us-east-1'),
 };
 const EXISTING_POOL: Members<ExistingPoolOptions> = {
-  userPool: required(either(isString, anything, resource(aPool)), aPool),
-  userPoolClients: required(listOf(either(isString, anything, resource(aClient)), 'a list of clients'), 'its clients'),
+  userPool: required(either(isString, anything, resource(aPool, 'userPoolId')), aPool),
+  userPoolClients: required(
+    listOf(either(isString, anything, resource(aClient, 'userPoolClientId')), 'a list of clients'),
+    'its clients',
+  ),
   roles: TOKEN.roles,
   tierClaim: string,
   claims: CLAIM_NAMES,

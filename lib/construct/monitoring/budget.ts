@@ -1,15 +1,16 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Severity } from '../../../lambdas/shared/severity.ts';
+import { invalid } from '../invalid.ts';
 import { allowBy } from '../serviceRole.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
 
 /** A limit of the costs of a month. */
 export interface BudgetProps {
-  /** US dollars, above 0. */
+  /** US dollars, 1–10,000,000, with at most two decimals. */
   readonly usdPerMonth: number;
   /**
    * Counts only what has this cost allocation tag, which has to be active in the billing console of the account.
@@ -46,6 +47,24 @@ const NOTICES: readonly {
   { severity: 'ticket', notificationType: 'FORECASTED', threshold: 100 },
   { severity: 'ticket', notificationType: 'ACTUAL', threshold: 100 },
 ];
+
+/**
+ * Rejects a budget where AWS has none: CloudFormation has no budgets in AWS GovCloud, whose costs are those of a standard account, and the
+ * regions of China are billed in yuan. Without a region in `env` the deployment rejects it.
+ *
+ * @throws {ConfigError} `option-invalid`.
+ * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/billing-and-payment.html
+ */
+export function requireBudgets(scope: Construct, budget: BudgetProps | undefined): void {
+  const { region } = Stack.of(scope);
+  if (budget === undefined || Token.isUnresolved(region) || !/^(?:us-gov|cn)-/.test(region)) return;
+  throw invalid({
+    location: 'budget',
+    found: `a budget in ${region}`,
+    expected: 'a region whose costs are in US dollars, with budgets in CloudFormation',
+    fix: 'Leave budget out in this region, and make a budget in the account that is billed.',
+  });
+}
 
 /**
  * A budget that notifies when the month is going to cost, or has cost, more than the limit. Costs are known some hours late: the alarm on a

@@ -1,12 +1,18 @@
-import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { SEVERITIES, type Severity } from '../../../lambdas/shared/severity.ts';
-import { formatValue } from '../../definition/checks/check.ts';
-import type { ConfigError } from '../../definition/errors.ts';
-import { choice, listOf, type Members, object, required } from '../../definition/shape.ts';
-import { invalid, requireShape, resource } from '../invalid.ts';
-import { checkedSecret, checkedUrl } from './notifyInput.ts';
+import {
+  anything,
+  choice,
+  isRecord,
+  listOf,
+  type Members,
+  object,
+  required,
+  type Shape,
+} from '../../definition/shape.ts';
+import { resource } from '../invalid.ts';
+import { emailFaults, type InputFault, secretFaults, urlFaults } from './notifyInput.ts';
 
 /** How a recipient is reached. Secrets are those of Secrets Manager, by name or as a construct. */
 export type NotifyTarget =
@@ -35,16 +41,15 @@ export interface WebhookNotifyOptions extends NotifyOptions {
   readonly secret: ISecret | string;
 }
 
-const aTopic = required(resource('a topic'), 'a topic');
-const anything = () => [];
+const aTopic = required(resource('a topic', 'topicArn'), 'a topic');
 const SEVERITY_LIST = listOf(choice(...SEVERITIES), `a list of ${SEVERITIES.join(', ')}`);
 const OPTIONS: Members<NotifyOptions> = { severities: SEVERITY_LIST };
 const PAGER_DUTY: Members<PagerDutyOptions> = { ...OPTIONS, region: choice('us', 'eu') };
 const WEBHOOK: Members<WebhookNotifyOptions> = { ...OPTIONS, secret: anything };
-const EMAIL = /^[^\s@"]{1,64}@[^\s@]+\.[^\s@]{2,}$/;
 
 /**
- * A recipient of notifications when an alarm changes: docs/notifications.md shows what each one gets.
+ * A recipient of notifications when an alarm changes: docs/notifications.md shows what each one gets. `SecureApi` rejects a wrong one
+ * (`notify-invalid`) with its place in the list, such as `notify.2`.
  *
  * @example
  * ```ts
@@ -56,35 +61,28 @@ const EMAIL = /^[^\s@"]{1,64}@[^\s@]+\.[^\s@]{2,}$/;
  * ```
  */
 export class Notify {
-  /**
-   * An email address, which gets readable text; its owner confirms the subscription once.
-   *
-   * @throws {ConfigError} `notify-invalid`.
-   */
+  /** An email address, which gets readable text; its owner confirms the subscription once. */
   static email(address: string, options?: NotifyOptions): Notify {
-    if (typeof address !== 'string' || !(Token.isUnresolved(address) || EMAIL.test(address)))
-      throw wrong(address, 'an email address');
-    return new Notify({ kind: 'email', address }, options);
+    return new Notify({ kind: 'email', address }, options, { target: emailFaults(address) });
   }
 
   /**
    * An https endpoint that confirms the subscription by itself. It gets the message of CloudWatch as SNS delivers it, with a signature of
    * SNS (version 2); {@link Notify.webhook} sends the readable message.
    *
-   * @throws {ConfigError} `notify-invalid`.
+   * @param url of a public host, without user, password, query and fragment: it is in the template.
    */
   static https(url: string, options?: NotifyOptions): Notify {
-    return new Notify({ kind: 'https', url: checkedUrl(url) }, options);
+    return new Notify({ kind: 'https', url }, options, { target: urlFaults(url) });
   }
 
   /**
    * A channel of Slack, by the URL of an incoming webhook. The URL is a secret: anybody who knows it can post.
    *
    * @param secret of Secrets Manager, or its name; its string is the URL.
-   * @throws {ConfigError} `notify-invalid`.
    */
   static slack(secret: ISecret | string, options?: NotifyOptions): Notify {
-    return new Notify({ kind: 'slack', secret: checkedSecret(secret) }, options);
+    return new Notify({ kind: 'slack', secret }, options, { target: secretFaults(secret) });
   }
 
   /**
@@ -92,70 +90,69 @@ export class Notify {
    * anybody who knows it can post.
    *
    * @param secret of Secrets Manager, or its name; its string is the URL.
-   * @throws {ConfigError} `notify-invalid`.
    */
   static teams(secret: ISecret | string, options?: NotifyOptions): Notify {
-    return new Notify({ kind: 'teams', secret: checkedSecret(secret) }, options);
+    return new Notify({ kind: 'teams', secret }, options, { target: secretFaults(secret) });
   }
 
   /**
    * A service of PagerDuty, by the key of an integration of the type "Events API V2". An alarm is one incident, which ends with it.
    *
    * @param secret of Secrets Manager, or its name; its string is the integration key.
-   * @throws {ConfigError} `notify-invalid`.
    */
   static pagerDuty(secret: ISecret | string, options: PagerDutyOptions = {}): Notify {
-    requireShape(object(PAGER_DUTY), options, { location: 'notify', code: 'notify-invalid' });
-    const { region = 'us', ...others } = options;
-    return new Notify({ kind: 'pagerDuty', secret: checkedSecret(secret), region }, others);
+    const region = isRecord(options) && options.region === 'eu' ? 'eu' : 'us';
+    const parts = { target: secretFaults(secret), shape: object(PAGER_DUTY) };
+    return new Notify({ kind: 'pagerDuty', secret, region }, options, parts);
   }
 
   /**
    * An https endpoint that gets the message as JSON, signed as Standard Webhooks describe (https://www.standardwebhooks.com).
    *
-   * @throws {ConfigError} `notify-invalid`.
+   * @param url of a public host, without user, password, query and fragment: it is in the template.
    */
   static webhook(url: string, options: WebhookNotifyOptions): Notify {
-    requireShape(required(object(WEBHOOK), 'the secret'), options, { location: 'notify', code: 'notify-invalid' });
-    const { secret, ...others } = options;
-    return new Notify({ kind: 'webhook', url: checkedUrl(url), secret: checkedSecret(secret) }, others);
+    const { secret } = isRecord(options) ? options : { secret: '' };
+    const faults = isRecord(options) ? secretFaults(secret).map((fault) => ({ ...fault, member: 'secret' })) : [];
+    const shape = required(object(WEBHOOK), 'an object with the secret');
+    return new Notify({ kind: 'webhook', url, secret }, options, { target: [...urlFaults(url), ...faults], shape });
   }
 
   /**
    * Another topic, to which the alarms publish in addition to their own. If it is encrypted, its key policy has to allow
    * `cloudwatch.amazonaws.com`.
-   *
-   * @throws {ConfigError} `notify-invalid`.
    */
   static topic(topic: ITopic, options?: NotifyOptions): Notify {
-    requireShape(aTopic, topic, { location: 'notify', code: 'notify-invalid' });
-    return new Notify({ kind: 'topic', topic }, options);
+    return new Notify({ kind: 'topic', topic }, options, { target: aTopic(topic, '') });
   }
 
   readonly target: NotifyTarget;
   /** Severities of the alarms that the recipient hears of, from the most urgent one. */
   readonly severities: readonly Severity[];
+  /** What is wrong with it: `SecureApi` rejects it with its place in `notify`. */
+  readonly faults: readonly InputFault[];
 
-  private constructor(target: NotifyTarget, given: NotifyOptions = {}) {
-    requireShape(object(OPTIONS), given, { location: 'notify', code: 'notify-invalid' });
-    const { severities = SEVERITIES } = given;
-    if (severities.length === 0) throw wrong(severities, `at least one of ${SEVERITIES.join(', ')}`);
+  private constructor(
+    target: NotifyTarget,
+    given: NotifyOptions | undefined,
+    { target: faults, shape = object(OPTIONS) }: { readonly target: readonly InputFault[]; readonly shape?: Shape },
+  ) {
+    const wrongOptions = shape(given, '').map(({ location, ...fault }) => ({ ...fault, member: location }));
+    const { severities = SEVERITIES } = wrongOptions.length === 0 ? (given ?? {}) : {};
+    this.faults = [...faults, ...wrongOptions, ...(severities.length === 0 ? [NO_SEVERITY] : [])];
     this.target = target;
     this.severities = SEVERITIES.filter((severity) => severities.includes(severity));
   }
 }
 
+const NO_SEVERITY: InputFault = {
+  member: 'severities',
+  found: 'an empty list',
+  expected: `at least one of ${SEVERITIES.join(', ')}`,
+  fix: 'Write the severities that the recipient hears of, or leave severities out for all.',
+};
+
 /** The recipients that hear of alarms of a severity. */
 export function recipientsOf(notify: readonly Notify[], severity: Severity): readonly Notify[] {
   return notify.filter(({ severities }) => severities.includes(severity));
-}
-
-function wrong(found: unknown, expected: string): ConfigError {
-  return invalid({
-    code: 'notify-invalid',
-    location: 'notify',
-    found: formatValue(found),
-    expected,
-    fix: 'Fix the address or the severities: an alarm without a recipient is useless.',
-  });
 }

@@ -5,6 +5,7 @@ import type { CanaryRequest, RouteCheckEnvironment } from '../../../lambdas/shar
 import type { Bundle } from '../../bundle/bundle.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
+import { nearest } from '../../definition/shape.ts';
 import { isShared } from '../edge/publicAddress.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { runRegularly } from '../functions/schedule.ts';
@@ -18,6 +19,8 @@ const MEMORY_MB = 128;
 const TIMEOUT_SECONDS = 20;
 const NEXT_RUN_REPORTS = 'A lost run does no harm: the next one, a minute later, requests the same.';
 const LOCATION = 'canary.route';
+/** Of routes in a message. */
+const MOST_NAMES = 5;
 
 export interface RouteCheckParts extends FunctionProps {
   readonly bundle: Bundle;
@@ -68,20 +71,24 @@ export function routeCheck(scope: Construct, parts: RouteCheckParts): LambdaFunc
 function requestable(api: Api, id: string): Route {
   const routes: Readonly<Record<string, Route>> = api.routes;
   const route = Object.hasOwn(routes, id) ? routes[id] : undefined;
-  if (route !== undefined && isRequestable(route)) return route;
-  const possible = Object.values(routes).filter(isRequestable);
+  const obstacle = route && obstacleOf(route);
+  if (route !== undefined && obstacle === undefined) return route;
+  const possible = Object.values(routes).flatMap((one) => (obstacleOf(one) === undefined ? [one.id] : []));
+  const near = route === undefined ? nearest(id, possible) : undefined;
+  const names = near ?? possible.slice(0, MOST_NAMES).join(' or ');
   throw invalid({
     location: LOCATION,
-    found: route === undefined ? formatValue(id) : `${id}, ${route.method} ${route.path}`,
+    found: route === undefined ? formatValue(id) : `${id}, ${route.method} ${route.path}, which ${obstacle}`,
     expected: 'a public GET route without parameters that clients have to send',
-    fix:
-      possible.length === 0
-        ? 'Add one that reads what the other routes need, such as the table.'
-        : `Write ${possible.map((one) => one.id).join(' or ')}.`,
+    fix: names === '' ? 'Add one that reads what the other routes need, such as the table.' : `Write ${names}.`,
   });
 }
 
-function isRequestable({ method, path, access, request }: Route): boolean {
+/** Why the canary cannot request a route. */
+function obstacleOf({ method, path, access, request }: Route): string | undefined {
+  if (method !== 'GET') return 'is not GET';
+  if (access.kind !== 'public') return 'is not public';
+  if (path.includes('{')) return 'has a path parameter';
   const required = [request.query, request.headers, request.cookies].flatMap((schema) => schema?.required ?? []);
-  return method === 'GET' && access.kind === 'public' && !path.includes('{') && required.length === 0;
+  return required.length === 0 ? undefined : `needs ${required.join(', ')}`;
 }

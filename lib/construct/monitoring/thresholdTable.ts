@@ -1,5 +1,5 @@
 import { type Amount, amount, type Members } from '../../definition/shape.ts';
-import { P99_BOUNDS } from '../../definition/slo.ts';
+import { P99_BOUNDS } from '../../definition/sloBounds.ts';
 import { AUTHORIZER_TIMEOUT_SECONDS } from '../identity/authorization.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 

@@ -42,7 +42,7 @@ export interface UploadBucketProps {
 const duration = kind('a Duration', (value) => isRecord(value) && typeof value['toSeconds'] === 'function');
 const PROPS: Members<UploadBucketProps> = {
   prefix: kind('a prefix that ends with a slash', (value) => typeof value === 'string' && /^[^/].*\/$/.test(value)),
-  scanner: resource('a role'),
+  scanner: resource('a role', 'roleArn'),
   keepRejected: duration,
   keepReplaced: duration,
   keepAccessLogs: duration,

@@ -23,7 +23,8 @@ import {
   type Shape,
   string,
 } from '../shape.ts';
-import { AVAILABILITY_BOUNDS, P99_BOUNDS, type SloInput } from '../slo.ts';
+import type { SloInput } from '../slo.ts';
+import { AVAILABILITY_BOUNDS, P99_BOUNDS } from '../sloBounds.ts';
 import type {
   AnonymousLimitInput,
   ExactLimitInput,
