@@ -61,8 +61,7 @@ export function notify({
   return async (event) => {
     const environment: Readable<NotifierEnvironment> = process.env;
     const settings = JSON.parse(environment.SECURE_API_NOTIFIER ?? '{}') as NotifierSettings;
-    const { SECURE_API_LOCAL_NOTIFICATIONS: written } = environment;
-    const local = written === undefined ? undefined : (JSON.parse(written) as LocalNotifications);
+    const local = localOf(environment.SECURE_API_LOCAL_NOTIFICATIONS);
     const results: Notified[] = [];
     for (const { Sns = {} } of event.Records ?? []) {
       const notification = await compose(Sns, { api, name: metricsName(api), access, settings, environment, local });
@@ -140,4 +139,9 @@ function channelsOf({ channels = [] }: NotifierSettings, { severity, isQuiet }: 
 function reasonOf(error: unknown): string {
   if (error instanceof NotDelivered) return error.message;
   return error instanceof Error ? cleanText(error.message) : 'unknown';
+}
+
+/** Present on this machine only. */
+function localOf(written: string | undefined): LocalNotifications | undefined {
+  return written === undefined ? undefined : (JSON.parse(written) as LocalNotifications);
 }
