@@ -117,7 +117,7 @@ describe('the package in a project of CommonJS, in a folder with a space', () =>
   it('reports a wrong prop as its own error, and a type error as ts-node does', async () => {
     // The types are checked above.
     await expect(synthesize('ops', { TS_NODE_TRANSPILE_ONLY: 'true' })).rejects.toMatchObject({
-      stderr: expect.stringMatching(/^ConfigError: notify-invalid at notify: found "ops"/m),
+      stderr: expect.stringMatching(/^ConfigError: notify-invalid at notify\.0: found "ops"/m),
     });
     writeFiles(project, { 'bin/app.ts': 'const name: string = 1;\n' });
     await expect(synthesize('ops')).rejects.toMatchObject({
