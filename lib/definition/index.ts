@@ -17,6 +17,7 @@ export type {
 export type { IdempotencyInput, IdempotencyRules } from './idempotency.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { type MergePatch, mergePatchOf } from './mergePatch.ts';
+export { object, withDefault } from './objectSchema.ts';
 export type { OwnProblem, OwnProblemInput, OwnProblemStatus, OwnProblemsInput } from './ownProblems.ts';
 export type { BodyRules, BodyType, RawBodyType } from './requestBody.ts';
 export {
@@ -57,7 +58,6 @@ export type {
   TierInput,
   TiersInput,
 } from './tiers.ts';
-export { object, withDefault } from './typeBoxSchemas.ts';
 export type { FileRows, UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';
 export {
   type HmacWebhookOptions,

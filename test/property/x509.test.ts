@@ -8,6 +8,7 @@ import { derOfFile } from '../../lambdas/shared/x509/pem.ts';
 import { type ListIssuer, readRevocationList, readSignedList } from '../../lambdas/shared/x509/revocationList.ts';
 import { crlUrls, ocspUrls, signsOcsp } from '../../lib/cli/domain/observe/certificateFields.ts';
 import { der } from '../support/der.ts';
+import { processorMs } from '../support/processorTime.ts';
 import { ED25519, mutated, mutation, orFault, realBytes, time, utc } from './x509Bytes.ts';
 
 /** Real certificates and lists, and the CA that signed the lists. */
@@ -174,7 +175,7 @@ describe('the reader of certificates and lists', () => {
     expect(orFault(() => listOf(time('260101000000Z'), der.sequence(entry)))).toBeUndefined();
   });
 
-  it('answers within a second for megabytes that are made to be slow', () => {
+  it('answers within a second for megabytes that are made to be slow', async () => {
     const mega = 4_000_000;
     const nested = Buffer.concat(
       [...Array(3_000).keys()].map((i) => Buffer.from([0x30, 0x83, ...lengthOf(mega - 5 * (i + 1))])),
@@ -196,9 +197,7 @@ describe('the reader of certificates and lists', () => {
     ];
     for (const bytes of hostile) {
       for (const read of READERS) {
-        const start = performance.now();
-        orFault(() => read(bytes));
-        expect(performance.now() - start).toBeLessThan(1_000);
+        expect(await processorMs(() => orFault(() => read(bytes)))).toBeLessThan(1_000);
       }
     }
   });

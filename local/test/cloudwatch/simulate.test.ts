@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { processorMs } from '../../../test/support/processorTime.ts';
 import type { AlarmModel, MetricQueryModel } from '../../assembly/model.ts';
 import { simulateAlarms } from '../../services/cloudwatch/simulate.ts';
 import { aStack } from '../support/gateway.ts';
@@ -89,13 +90,17 @@ function day(requestsPerMinute: number, bad: (minute: number) => number) {
   });
 }
 
-test.each([1, 60, 60_000])('a quiet day of %i requests a minute raises nothing, and takes seconds', (requests) => {
-  const began = performance.now();
-  const { notified, states } = day(requests, () => 0);
-  expect(notified).toEqual([]);
-  expect(states.map(({ state }) => state)).toEqual(['OK', 'OK', 'OK', 'OK']);
-  expect(performance.now() - began).toBeLessThan(20_000);
-});
+test.each([1, 60, 60_000])(
+  'a quiet day of %i requests a minute raises nothing, and takes seconds',
+  async (requests) => {
+    const taken = await processorMs(() => {
+      const { notified, states } = day(requests, () => 0);
+      expect(notified).toEqual([]);
+      expect(states.map(({ state }) => state)).toEqual(['OK', 'OK', 'OK', 'OK']);
+    });
+    expect(taken).toBeLessThan(20_000);
+  },
+);
 
 test.each([1, 60, 60_000])('one burst of 25 notifies once, at %i requests a minute', (requests) => {
   const { notified, topContributors } = day(requests, (minute) => (minute === 600 ? 25 : 0));

@@ -18,6 +18,7 @@ import {
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.ts';
+import { processorMs } from '../../../test/support/processorTime.ts';
 import { createClock } from '../../services/clock.ts';
 import { startMonitoring } from '../../services/monitoring.ts';
 import { aStack } from '../support/gateway.ts';
@@ -235,10 +236,11 @@ describe('a query of Logs Insights', () => {
   it('filters events by a pattern with many stars at once', async () => {
     const filter = (filterPattern: string) =>
       logs.send(new FilterLogEventsCommand({ logGroupName: GROUP, startTime: 0, filterPattern }));
-    const before = Date.now();
-    expect((await filter(`{ $.client = "${'*x'.repeat(30)}*y" }`)).events).toEqual([]);
-    expect((await filter(`{ $.client = "x*${'x*'.repeat(30)}x" }`)).events).toHaveLength(1);
-    expect(Date.now() - before).toBeLessThan(2_000);
+    const taken = await processorMs(async () => {
+      expect((await filter(`{ $.client = "${'*x'.repeat(30)}*y" }`)).events).toEqual([]);
+      expect((await filter(`{ $.client = "x*${'x*'.repeat(30)}x" }`)).events).toHaveLength(1);
+    });
+    expect(taken).toBeLessThan(2_000);
     for (const pattern of [
       `{ ${'('.repeat(400)}$.a = 1${')'.repeat(400)} }`,
       `"${'x'.repeat(1_025)}"`,

@@ -11,6 +11,7 @@ import { object } from '../../../lib/definition/index.ts';
 import { validatorSource, validatorSources } from '../../../lib/validators/index.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { generatedApi } from '../../support/generated.ts';
+import { processorMs } from '../../support/processorTime.ts';
 import { routeOf } from './support.ts';
 
 async function bundled(source: string, format: 'esm' | 'cjs'): Promise<Validate> {
@@ -71,10 +72,9 @@ describe('the source of a validator', () => {
     }
   });
 
-  it('takes a few seconds for 300 routes', () => {
+  it('takes a few seconds for 300 routes', async () => {
     const routes = Object.values(generatedApi(300).routes);
-    const start = performance.now();
-    expect(Object.keys(validatorSources(routes))).toHaveLength(300);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const taken = await processorMs(() => expect(Object.keys(validatorSources(routes))).toHaveLength(300));
+    expect(taken).toBeLessThan(10_000);
   });
 });

@@ -15,6 +15,7 @@ import { matchesPattern, parseFilterPattern } from '../../../../local/services/c
 import { holds } from '../../../../local/services/logs/conditions.ts';
 import { parseQuery } from '../../../../local/services/logs/parseQuery.ts';
 import { root } from '../../../support/folders.ts';
+import { processorMs } from '../../../support/processorTime.ts';
 
 /** Any text that somebody pastes, among it what means something in a query. */
 const value = fc.oneof(
@@ -40,16 +41,17 @@ describe('a search', () => {
     );
   });
 
-  it('takes no time that grows with the ways to read a value', () => {
+  it('takes no time that grows with the ways to read a value', async () => {
     const client = '"a'.repeat(60);
     const filter = parseQuery(insightsQuery({ client }, 5))[1];
     if (filter?.kind !== 'filter') throw new Error('no filter');
-    const before = performance.now();
-    expect(holds(filter.condition, () => 'a'.repeat(150))).toBe(false);
-    expect(matchesPattern(parseFilterPattern(filterPattern({ client })), '', { client: `${'a'.repeat(150)}b` })).toBe(
-      false,
-    );
-    expect(performance.now() - before).toBeLessThan(500);
+    const { condition } = filter;
+    const pattern = parseFilterPattern(filterPattern({ client }));
+    const taken = await processorMs(() => {
+      expect(holds(condition, () => 'a'.repeat(150))).toBe(false);
+      expect(matchesPattern(pattern, '', { client: `${'a'.repeat(150)}b` })).toBe(false);
+    });
+    expect(taken).toBeLessThan(500);
   });
 
   it('finds a line with exactly its values, also those that a query cannot write', () => {
