@@ -55,7 +55,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     server.close();
     server.closeAllConnections();
     // Not in one go: while it lasts, Vitest would not see that its workers end, and report a timeout.
-    await rm(scratch, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   };
 }
 
