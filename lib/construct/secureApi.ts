@@ -19,13 +19,12 @@ import { transportOf } from './edge/transport.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
 import { idempotencyTable } from './functions/idempotencyTable.ts';
-import { untilStaged } from './functions/untilStaged.ts';
+import { pendingBundles, stageBundles } from './functions/pendingCode.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Authorization } from './identity/authorization.ts';
 import { Identities, identitiesOf, readWarmKeys } from './identity/identities.ts';
 import { requireShape } from './invalid.ts';
 import { deleteKeysOnRemoval } from './limits/clientKeys.ts';
-import { disconnectedLimits } from './limits/disconnected.ts';
 import { Limits } from './limits/limits.ts';
 import { createCanaries } from './monitoring/canary.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
@@ -37,6 +36,8 @@ import type { RequiredWebhooks, SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
 import { keepState } from './removal/keepState.ts';
 import { settingsOf } from './settings.ts';
+import { requireStackQuotas } from './stackQuotas.ts';
+import { synthFaults } from './synthFaults.ts';
 import { addWarnings } from './warnings.ts';
 import { boundSecrets } from './webhooks/webhookSecrets.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -45,7 +46,7 @@ import { Webhooks } from './webhooks/webhooks.ts';
  * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
  *
  * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-…`, `bundle-…`,
- * `identity-invalid`, `webhook-…`, `domain-invalid`, `edge-invalid`, `tls-invalid`, `mtls-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
+ * `identity-invalid`, `webhook-…`, `domain-invalid`, `edge-invalid`, `tls-invalid`, `mtls-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`, `stack-too-large`. A synth fails with `limits-disconnected` when
  * an override or a removal makes a limit do nothing.
  * @example
  * ```ts
@@ -107,8 +108,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const certificates = transport.mtls && trusted && certificateSettings(transport.mtls, trusted);
     const warmKeys = readWarmKeys(this, identities);
     const code = { ...settings, cors, warmKeys, certificates };
-    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, code));
-    this.bundles = bundles;
+    const bundles = pendingBundles(Object.values(api.routes).map(({ group }) => group));
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers } = this.identities;
     this.mutualTls = mutualTlsOf(this, { ...common, trusted });
@@ -119,7 +119,6 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });
     const functions = { authorizer, functions: this.handlers.functions };
     this.idempotencyKeys = idempotencyTable(this, { ...common, ...functions });
-
     this.webhooks = new Webhooks(this, 'Webhooks', { api, functions: this.handlers.functions, secrets });
     this.gateway = new Gateway(this, 'RestApi', {
       ...common,
@@ -150,13 +149,12 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const canaries = createCanaries(this, { ...common, props, url: this.url, bundle: bundles.endpointCheck });
     const { revocations, proofs } = this.authorization;
     const { counters, clients: registered } = this.limits;
-    const { idempotencyKeys } = this;
     const tables = {
       revocations,
       proofs,
       clients: registered,
       counters,
-      idempotencyKeys,
+      idempotencyKeys: this.idempotencyKeys,
       messages: this.webhooks.messages,
     };
     const at = {
@@ -189,7 +187,9 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const revocationLists = this.mutualTls?.revocationLists?.bucketName;
     new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities, revocationLists });
     keepState(this);
-    this.node.addValidation({ validate: () => disconnectedLimits(this, api) });
+    this.node.addValidation({ validate: () => synthFaults(this, api) });
+    requireStackQuotas(this, api);
+    this.bundles = stageBundles(this, bundles, () => bundleFunctions(api, props.handlers, code));
   }
 
   /** Where clients reach the API: the domain, or the stage's own address. */

@@ -1,6 +1,7 @@
 import type { Api, ApiInput, DefineOptions, Exemption, Route, RoutesInput, ScopesInput } from './api.ts';
 import { sunsetFaults } from './checks/deprecation.ts';
 import { checkApi } from './checks/index.ts';
+import { resourceFaults } from './checks/paths.ts';
 import { schemaLocation } from './checks/readSchemas.ts';
 import { reviewFaults } from './checks/review.ts';
 import { claimRules } from './claimRule.ts';
@@ -46,7 +47,7 @@ export function defineApi<
   const api = apiOf(input);
   const today = options.today ?? new Date();
   const checked = api as unknown as Api;
-  const warnings = [...reviewFaults(checked, today), ...sunsetFaults(checked, today)];
+  const warnings = [...reviewFaults(checked, today), ...sunsetFaults(checked, today), ...resourceFaults(checked)];
   const made = { ...api, warnings };
   if (warnings.length > 0 && input.strict === true) throw new DefinitionError(warnings, made as unknown as Api);
   return made;

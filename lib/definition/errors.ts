@@ -46,6 +46,7 @@ export type ConfigErrorCode =
   | 'cors-invalid'
   | 'notify-invalid'
   | 'limits-disconnected'
+  | 'stack-too-large'
   | 'option-invalid'
   | 'option-missing'
   | 'file-unreadable'

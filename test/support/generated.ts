@@ -1,18 +1,31 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
-import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
+import {
+  type Api,
+  defineApi,
+  defineRoles,
+  del,
+  get,
+  object,
+  post,
+  put,
+  type RouteSpec,
+} from '../../lib/definition/index.ts';
 
 /** Routes of one resource: list, add, read, and two more to fill the number that is asked for. */
 const PER_RESOURCE = 5;
 
-/** A definition of `count` routes over `count / perResource` resources, each with own schemas and a function. */
-export function generatedApi(count: number, perResource = PER_RESOURCE): Api {
+/**
+ * A definition of `count` routes over `count / perResource` resources, each with own schemas and a function; or with one function
+ * for all, below one segment.
+ */
+export function generatedApi(count: number, perResource = PER_RESOURCE, segment?: string): Api {
   const roles = defineRoles(
     { reader: { can: ['thing:read'] }, writer: { extends: ['reader'], can: ['thing:write'] } },
     { reviewed: '2026-11-01', reviewEveryDays: 90 },
   );
-  const routes = Object.fromEntries(Array.from({ length: count }, (_, i) => routeAt(i, perResource)));
+  const routes = Object.fromEntries(Array.from({ length: count }, (_, i) => routeAt(i, perResource, segment)));
   return defineApi(
     {
       name: 'generated',
@@ -25,8 +38,9 @@ export function generatedApi(count: number, perResource = PER_RESOURCE): Api {
   ) as Api;
 }
 
-function routeAt(i: number, perResource: number): readonly [string, RouteSpec] {
-  const resource = `things${Math.floor(i / perResource)}`;
+function routeAt(i: number, perResource: number, segment?: string): readonly [string, RouteSpec] {
+  const below = segment === undefined ? '' : `${segment}/`;
+  const resource = `${below}things${Math.floor(i / perResource)}`;
   const thing = object({
     name: Type.String({ minLength: 1, maxLength: 40 + (i % 7) }),
     amount: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 + i })),
@@ -37,8 +51,16 @@ function routeAt(i: number, perResource: number): readonly [string, RouteSpec] {
     get(`/${resource}`, { permission: 'thing:read', ...responses }),
     post(`/${resource}`, { permission: 'thing:write', body: thing, ...responses }),
     get(`/${resource}/{id}`, { permission: 'thing:read', ...byId, ...responses }),
-    post(`/${resource}/{id}/start`, { permission: 'thing:write', ...byId, body: thing, ...responses }),
-    post(`/${resource}/{id}/stop`, { permission: 'thing:write', ...byId, ...responses }),
+    ...(segment === undefined
+      ? [
+          post(`/${resource}/{id}/start`, { permission: 'thing:write', ...byId, body: thing, ...responses }),
+          post(`/${resource}/{id}/stop`, { permission: 'thing:write', ...byId, ...responses }),
+        ]
+      : // Few paths: an API of API Gateway has 300 of them.
+        [
+          put(`/${resource}/{id}`, { permission: 'thing:write', ...byId, body: thing, ...responses }),
+          del(`/${resource}/{id}`, { permission: 'thing:write', ...byId, ...responses }),
+        ]),
   ];
   return [`route${i}`, shapes[i % perResource] as RouteSpec];
 }

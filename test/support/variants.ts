@@ -32,6 +32,8 @@ export interface Variant {
   /** Adds resources to the stack. */
   readonly more?: (stack: Stack, api: SecureApi) => void;
   readonly env?: { readonly account: string; readonly region: string };
+  /** Context of the app. */
+  readonly context?: Readonly<Record<string, unknown>>;
 }
 
 const done = { responses: { 200: { description: 'Done' } } };
@@ -287,7 +289,7 @@ export const STACK = 'Variant';
  * @returns the folder of the cloud assembly.
  * @throws when a rule is broken.
  */
-export function synthesizeVariant({ input, props = {}, more, env }: Variant, checkRules = true): string {
+export function synthesizeVariant({ input, props = {}, more, env, context }: Variant, checkRules = true): string {
   const folder = temporaryFolder();
   const definition = defineApi({ ...variantInput, ...input } as never, {
     today: new Date('2026-11-10T00:00:00Z'),
@@ -295,7 +297,7 @@ export function synthesizeVariant({ input, props = {}, more, env }: Variant, che
   const handlers = join(folder, 'handlers');
   mkdirSync(handlers);
   writeHandlers(definition, handlers);
-  const app = new App({ outdir: join(folder, 'out') });
+  const app = new App({ outdir: join(folder, 'out'), context });
   const stack = new Stack(app, STACK, { env });
   const identity = Identity.oidc({ issuer: ISSUER, jwksUri: `${ISSUER}/keys`, audience: 'variants' });
   const given = typeof props === 'function' ? props(stack) : props;

@@ -3,7 +3,6 @@ import { type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
-  Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -26,11 +25,11 @@ import type {
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
 import { METRICS_NAMESPACE, variable } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { Api } from '../../definition/api.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import { collectorEnvironment, type TracingSettings } from '../tracing.ts';
+import { codeOf, type FunctionBundle } from './pendingCode.ts';
 
 /** What all functions of an API share. */
 export interface FunctionProps {
@@ -53,7 +52,7 @@ export interface FunctionProps {
 
 /** What one function is made of. */
 export interface FunctionParts {
-  readonly bundle: Bundle;
+  readonly bundle: FunctionBundle;
   readonly description: string;
   readonly environment:
     | AuthorizerEnvironment
@@ -114,7 +113,7 @@ export function createFunction(
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(parts.bundle.directory),
+      code: codeOf(parts.bundle),
       memorySize: parts.memoryMb,
       timeout: Duration.seconds(parts.timeoutSeconds),
       reservedConcurrentExecutions: parts.concurrency,

@@ -3,7 +3,6 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { HandlerEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { Route } from '../../definition/api.ts';
 import type { ResponseMode } from '../../definition/bundledTypes.ts';
 import { formatValue } from '../../definition/checks/check.ts';
@@ -11,11 +10,12 @@ import { invalid } from '../invalid.ts';
 import { record, templateFragment } from '../limits/template.ts';
 import { variableFaults } from '../settings.ts';
 import { createFunction, type FunctionProps } from './function.ts';
+import type { FunctionBundle } from './pendingCode.ts';
 
 /** Props of `Handlers`. */
 export interface HandlersProps extends FunctionProps {
   /** The code of each function, by group. */
-  readonly bundles: ReadonlyMap<string, Bundle>;
+  readonly bundles: ReadonlyMap<string, FunctionBundle>;
   /** What becomes of a response that its route does not declare. */
   readonly responses: ResponseMode;
   /** Adds `preload` to Strict-Transport-Security. */

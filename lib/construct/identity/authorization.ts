@@ -5,8 +5,8 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizerEnvironment, EdgeEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { invalid } from '../invalid.ts';
 import type { MutualTls } from '../mtls/mutualTls.ts';
 import { explain } from '../serviceRole.ts';
@@ -18,7 +18,7 @@ import { createProofs, createRevocations, type RevocationProps } from './tokenTa
 /** Props of `Authorization`. */
 export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
   /** The code of the authorizer. */
-  readonly bundle: Bundle;
+  readonly bundle: FunctionBundle;
   /** Whose tokens are accepted. */
   readonly identities: Identities;
   /** @default - clients have no certificates */

@@ -2,9 +2,9 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import type { FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import type { Removal } from '../removal/removal.ts';
 
 /** What an identity is bound to, and what its function has, if it needs one. */
@@ -13,7 +13,7 @@ export interface IdentityContext extends FunctionProps {
   readonly encryptionKey: Key;
   readonly removal: Removal;
   /** The trigger that Cognito calls before it issues a token. */
-  readonly pretoken: Bundle;
+  readonly pretoken: FunctionBundle;
 }
 
 /** How people sign in to an issuer that the stack has. */

@@ -1,18 +1,9 @@
-import type { IConstruct } from 'constructs';
 import { tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
 import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import { hasCaller } from '../../definition/access.ts';
 import type { Api } from '../../definition/api.ts';
 import { invalid } from '../invalid.ts';
-import {
-  type Json,
-  leadingString,
-  pointsTo,
-  type Resource,
-  record,
-  type TemplateFragment,
-  templateFragment,
-} from './template.ts';
+import { type Json, leadingString, pointsTo, type Resource, record, type TemplateFragment } from './template.ts';
 import { methodThrottles } from './usagePlans.ts';
 
 const KEYS_SECRET = variable<AuthorizerEnvironment>('SECURE_API_KEYS_SECRET');
@@ -37,9 +28,9 @@ export function assertLimitsConnected(api: Api, template: TemplateFragment): voi
   });
 }
 
-/** What fails a synth: one error for each limit of the API below the scope that would do nothing. */
-export function disconnectedLimits(scope: IConstruct, api: Api): string[] {
-  return limitGaps(api, templateFragment(scope)).map((gap) => `limits-disconnected: ${gap}. Remove what overrides it.`);
+/** What fails a synth: one error for each limit of the API in a template that would do nothing. */
+export function disconnectedLimits(api: Api, template: TemplateFragment): readonly string[] {
+  return limitGaps(api, template).map((gap) => `limits-disconnected: ${gap}. Remove what overrides it.`);
 }
 
 /** One string for each gap; none when all limits are joined. */

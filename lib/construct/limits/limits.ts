@@ -4,8 +4,8 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import type { Removal } from '../removal/removal.ts';
 import { clientsTable, lookUpClients } from './clientsTable.ts';
 import { countExactly } from './countersTable.ts';
@@ -29,9 +29,9 @@ export interface LimitsProps extends FunctionProps {
   /** Whether clients are registered, and the use of their quotas is reported. */
   readonly hasClients: boolean;
   /** The code of the function that reports the use of quotas. */
-  readonly usageBundle: Bundle;
+  readonly usageBundle: FunctionBundle;
   /** The code of the function that rotates the secret. */
-  readonly rotationBundle: Bundle;
+  readonly rotationBundle: FunctionBundle;
 }
 
 /** What limits the requests of each client: a usage plan for each tier, counters of exact limits, registered clients. */

@@ -8,8 +8,8 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { KEY_TAG } from '../../../lambdas/shared/clientKey.ts';
 import { type RotationEnvironment, type RotationSettings, variable } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { explain } from '../serviceRole.ts';
 import { acknowledgeControlPlane, controlPlaneArn } from './controlPlane.ts';
@@ -23,7 +23,7 @@ const NEXT_RUN_CONTINUES = 'A lost run does no harm: the next one, a quarter of 
 
 /** What the rotation of the secret of the API keys is made of. */
 export interface RotationParts {
-  readonly bundle: Bundle;
+  readonly bundle: FunctionBundle;
   readonly keyRotationDays: number;
   readonly restApiId: string;
   /** The usage plans by tier. */

@@ -4,8 +4,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { UsageEnvironment, WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { explain } from '../serviceRole.ts';
 import { controlPlaneArn } from './controlPlane.ts';
@@ -18,7 +18,7 @@ const TIMEOUT_SECONDS = 120;
 
 /** What the usage function is made of. */
 export interface UsageParts {
-  readonly bundle: Bundle;
+  readonly bundle: FunctionBundle;
   /** The usage plans by tier. */
   readonly plans: Readonly<Record<string, CfnUsagePlan>>;
 }

@@ -2,12 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { EndpointCheckEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { hostNamesOf } from '../edge/hostNames.ts';
 import { isShared, publicAddressOf } from '../edge/publicAddress.ts';
 import { lowestVersion, type TlsSettings } from '../edge/tls.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { invalid } from '../invalid.ts';
 import type { SecureApiProps } from '../props.ts';
@@ -22,7 +22,7 @@ const NEXT_RUN_REPORTS = 'A lost run does no harm: the next one, an hour later, 
 
 export interface EndpointCheckParts extends FunctionProps {
   readonly tls: TlsSettings;
-  readonly bundle: Bundle;
+  readonly bundle: FunctionBundle;
   readonly props: Pick<SecureApiProps, 'alarms' | 'domain' | 'mtls'>;
 }
 

@@ -3,8 +3,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RUNBOOKS } from '../../../lambdas/shared/runbooks.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import type { StageThrottle } from '../props.ts';
 import type { AlarmLinks } from './alarmDescription.ts';
 import { alarmSpecs } from './alarms.ts';
@@ -33,7 +33,7 @@ const ANOMALIES = ['Surge', 'Drop'];
 /** Props of `Monitoring`. */
 export interface MonitoringProps extends MonitoredResources, Omit<FunctionProps, 'api'> {
   /** The code of the function that notifies people of alarms. */
-  readonly code: Bundle;
+  readonly code: FunctionBundle;
   /** Encrypts the topics of the alarms. */
   readonly encryptionKey: Key;
   /** Of each route, over all clients. */

@@ -10,8 +10,8 @@ import { Construct } from 'constructs';
 import type { NotifierSettings } from '../../../lambdas/shared/notifierSettings.ts';
 import { SEVERITIES } from '../../../lambdas/shared/severity.ts';
 import type { NotifierEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { type AlarmLinks, runbookUrl } from './alarmDescription.ts';
 import type { AlarmTopics } from './alarmTopic.ts';
@@ -22,7 +22,7 @@ import type { Notify } from './notify.ts';
 
 /** What the notifier of an API is made of. */
 export interface NotifierProps extends FunctionProps {
-  readonly code: Bundle;
+  readonly code: FunctionBundle;
   readonly topics: AlarmTopics;
   readonly notify: readonly Notify[];
   readonly encryptionKey: Key;

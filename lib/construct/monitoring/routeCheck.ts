@@ -2,12 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CanaryRequest, RouteCheckEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../../bundle/bundle.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import { nearest } from '../../definition/shape.ts';
 import { isShared } from '../edge/publicAddress.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { invalid } from '../invalid.ts';
 import type { SecureApiProps } from '../props.ts';
@@ -23,7 +23,7 @@ const LOCATION = 'canary.route';
 const MOST_NAMES = 5;
 
 export interface RouteCheckParts extends FunctionProps {
-  readonly bundle: Bundle;
+  readonly bundle: FunctionBundle;
   readonly props: Pick<SecureApiProps, 'domain' | 'mtls'>;
   /** Where clients reach the API; it ends with a slash, or has no path. */
   readonly url: string;

@@ -1,3 +1,4 @@
+import type { Api } from '../api.ts';
 import type { Fault } from '../fault.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { tryReadSchema } from './readSchemas.ts';
@@ -7,7 +8,10 @@ const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
 const RESERVED = ['/ping', '/sping'];
 /** The gateway serves the metadata of the API there (RFC 9728). */
 const METADATA = '/.well-known/oauth-protected-resource';
-/** Resources (nodes of the path tree) of one REST API (API Gateway quotas). */
+/**
+ * Resources (nodes of the path tree) of one REST API, a quota that can be raised:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
 const RESOURCES_PER_API = 300;
 
 /** Paths: well formed, not reserved, unique, parameters declared, and one name for a parameter at each position. */
@@ -120,7 +124,6 @@ function duplicateFaults(routes: readonly { id: string; method: string; path: st
 
 /** API Gateway keeps paths as a tree, in which siblings cannot be parameters of different names. */
 function treeFaults(routes: readonly { id: string; path: string }[]): readonly Fault[] {
-  const nodes = new Set<string>();
   const parameterAt = new Map<string, { name: string; id: string }>();
   const faults: Fault[] = [];
   for (const { id, path } of routes) {
@@ -132,19 +135,32 @@ function treeFaults(routes: readonly { id: string; path: string }[]): readonly F
         else parameterAt.set(parent, { name: segment, id });
       }
       parent = `${parent}/${segment}`;
-      nodes.add(parent);
     }
   }
-  if (nodes.size > RESOURCES_PER_API) {
-    faults.push({
+  return faults;
+}
+
+/** What needs a higher quota of API Gateway: warnings, or errors with `strict`. */
+export function resourceFaults({ routes }: Api): readonly Fault[] {
+  const nodes = new Set(Object.values(routes).flatMap(({ path }) => nodesOf(path)));
+  if (nodes.size <= RESOURCES_PER_API) return [];
+  const fix =
+    'Split the definition into two APIs behind one SharedDomain, or ask AWS to raise the quota for this API, which it does when the API is deployed already.';
+  return [
+    {
       code: 'resources-too-many',
       location: 'routes',
       found: `${nodes.size} path nodes`,
-      expected: `at most ${RESOURCES_PER_API}: an API Gateway quota for one API`,
-      fix: 'Split the definition into two APIs behind one domain.',
-    });
-  }
-  return faults;
+      expected: `at most ${RESOURCES_PER_API}, the quota "Resources per API" of API Gateway`,
+      fix,
+    },
+  ];
+}
+
+/** `/things/{id}` has two: `/things` and `/things/{id}`. */
+function nodesOf(path: string): readonly string[] {
+  const segments = path.split('/').slice(1);
+  return segments.map((_, i) => segments.slice(0, i + 1).join('/'));
 }
 
 function conflict(id: string, segment: string, known: { name: string; id: string }): Fault {

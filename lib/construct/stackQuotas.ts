@@ -1,0 +1,115 @@
+import { CfnResource, STACK_RESOURCE_LIMIT_CONTEXT, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { Api } from '../definition/api.ts';
+import { invalid } from './invalid.ts';
+import { type TemplateFragment, templateFragment } from './limits/template.ts';
+
+/** Resources of a stack: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MOST_RESOURCES = 500;
+/** Bytes of a template ("1 MB", on the same page). */
+const LARGEST_TEMPLATE = 1_000_000;
+/** What of it is for outputs, parameters and conditions. */
+const BESIDE_RESOURCES = 10_000;
+/** Routes of an API whose template can have half of that. */
+const MANY_ROUTES = 250;
+/** The context that makes the CDK write templates without white space. */
+const COMPACT = '@aws-cdk/core:suppressTemplateIndentation';
+const SPLIT =
+  'split the definition into two APIs, each in its own stack, behind one SharedDomain: docs/large-apis.md shows how.';
+
+/** What does not fit. */
+interface Excess {
+  readonly found: string;
+  readonly expected: string;
+  readonly fix: string;
+}
+
+/**
+ * Requires that the stack of an API can be deployed: its number of resources, and the size of its template. Call it when all
+ * resources of the API exist, and before functions are bundled, because that takes most of the time of a synth.
+ *
+ * @throws {ConfigError} `stack-too-large`.
+ */
+export function requireStackQuotas(scope: IConstruct, api: Api): void {
+  const isLarge = Object.keys(api.routes).length >= MANY_ROUTES;
+  const [first] = [...resourceExcess(scope, api), ...(isLarge ? templateExcess(scope) : [])];
+  if (first !== undefined) throw invalid({ code: 'stack-too-large', location: Stack.of(scope).node.path, ...first });
+}
+
+/** What fails a synth: the same, with what was added to the stack after the API. */
+export function exceededStackQuotas(scope: IConstruct, api: Api, own: TemplateFragment): readonly string[] {
+  const isLarge = bytesOf(own) > LARGEST_TEMPLATE / 2;
+  return [...resourceExcess(scope, api), ...(isLarge ? templateExcess(scope) : [])].map(
+    ({ found, expected, fix }) =>
+      `stack-too-large at ${Stack.of(scope).node.path}: found ${found}; expected ${expected}. ${fix}`,
+  );
+}
+
+function resourceExcess(scope: IConstruct, api: Api): readonly Excess[] {
+  const stack = Stack.of(scope);
+  const given = Number.parseInt(String(stack.node.tryGetContext(STACK_RESOURCE_LIMIT_CONTEXT)), 10);
+  const most = Number.isNaN(given) ? MOST_RESOURCES : given;
+  const resources = resourcesOf(stack);
+  // 0 is no limit, for those who split the template themselves.
+  if (most === 0 || resources.length <= most) return [];
+  const routes = Object.values(api.routes);
+  const functions = new Set(routes.map(({ group }) => group));
+  const single = [...functions].filter((name) => Object.hasOwn(api.routes, name)).length;
+  const counts: readonly (readonly [count: number, what: string])[] = [
+    [
+      resources.filter((one) => one.node.scopes.includes(childOf(scope, 'Handlers'))).length,
+      ofFunctions(functions.size, single),
+    ],
+    [resources.filter(({ cfnResourceType }) => /Alarm$/.test(cfnResourceType)).length, 'alarms'],
+    [resources.filter((one) => !one.node.scopes.includes(scope)).length, 'of the stack besides the API'],
+  ];
+  const listed = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return [
+    {
+      found: `${resources.length} resources, of which ${listed.join(', ')}`,
+      expected: `at most ${most}, the quota of CloudFormation`,
+      fix: `A function is four resources. Leave out isolate, or let paths begin with the same segment: such routes share a function. Or: ${SPLIT}`,
+    },
+  ];
+}
+
+function ofFunctions(count: number, single: number): string {
+  const isolated = single === 0 ? '' : `, ${single} of them isolated`;
+  return `for the ${count} functions that serve routes${isolated}`;
+}
+
+function childOf(scope: IConstruct, id: string): IConstruct {
+  return scope.node.tryFindChild(id) ?? scope;
+}
+
+function templateExcess(scope: IConstruct): readonly Excess[] {
+  const stack = Stack.of(scope);
+  const fragment = templateFragment(stack);
+  const isCompact = Boolean(stack.node.tryGetContext(COMPACT));
+  const compact = bytesOf(fragment);
+  const bytes = isCompact ? compact : bytesOf(fragment, 1);
+  if (bytes <= LARGEST_TEMPLATE) return [];
+  const fits = !isCompact && compact <= LARGEST_TEMPLATE;
+  return [
+    {
+      found: `a template of about ${bytes} bytes`,
+      expected: `at most ${LARGEST_TEMPLATE}, the quota of CloudFormation`,
+      fix: fits
+        ? `Set "${COMPACT}": true in "context" of cdk.json: without white space, it has about ${compact} bytes.`
+        : `${SPLIT.charAt(0).toUpperCase()}${SPLIT.slice(1)}`,
+    },
+  ];
+}
+
+/** Resources that will be in the template of a stack. The CDK leaves out policies without statements. */
+function resourcesOf(stack: Stack): readonly CfnResource[] {
+  const all = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node));
+  return all.filter(
+    (one) => one.stack === stack && (one as unknown as { shouldSynthesize(): boolean }).shouldSynthesize(),
+  );
+}
+
+/** Of a template with these resources: a little more than it has. */
+function bytesOf(template: TemplateFragment, indent?: number): number {
+  return Buffer.byteLength(JSON.stringify(template, undefined, indent)) + BESIDE_RESOURCES;
+}
