@@ -13,10 +13,10 @@ import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
 import type { KeySet } from './keySet.ts';
-import type { ProvenTokens } from './provenTokens.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
 import { checkTokenHeader } from './tokenHeader.ts';
+import type { VerifiedTokens } from './verifiedTokens.ts';
 
 /** `checkClaims` compares issuer, audience and times, for every kind of token and in the same way. */
 const SIGNATURE_ONLY = { issuer: null, audience: null, graceSeconds: Number.POSITIVE_INFINITY };
@@ -25,12 +25,12 @@ const SIGNATURE_ONLY = { issuer: null, audience: null, graceSeconds: Number.POSI
  * Proves tokens by the published keys of their issuer; each key of the token's `kid` that fits its algorithm is tried. A signature that a key
  * verified before is not verified again.
  */
-export function keySetProver(tokenIssuer: KeySetIssuer, keySet: KeySet, proven: ProvenTokens): Prove {
+export function keySetProver(tokenIssuer: KeySetIssuer, keySet: KeySet, verified: VerifiedTokens): Prove {
   const verify = signatureCheck();
   const check: Check = async (token, key) => {
-    if (proven.isProven(token, key)) return undefined;
+    if (verified.isVerified(token, key)) return undefined;
     const reason = await verify(token, key);
-    if (reason === undefined) proven.add(token, key);
+    if (reason === undefined) verified.add(token, key);
     return reason;
   };
   return async (token) => {

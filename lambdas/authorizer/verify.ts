@@ -6,12 +6,12 @@ import { isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';
 import { introspectionProver } from './introspection.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
-import { provenTokens } from './provenTokens.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
 import { keySetProver } from './signature.ts';
 import { isOfIssuer } from './tokenKind.ts';
 import { namingOwner } from './tokenOwner.ts';
+import { verifiedTokens } from './verifiedTokens.ts';
 
 /** Verified claims, and the token issuer that they come from. */
 export interface VerifiedToken {
@@ -44,7 +44,7 @@ interface Candidate<P> {
  */
 export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
   const keySets = new Map<string, KeySet>();
-  const proven = provenTokens();
+  const verified = verifiedTokens();
   const introspecting: Candidate<ProveOpaque>[] = [];
   const signed: Candidate<Prove>[] = [];
   for (const tokenIssuer of tokenIssuers) {
@@ -54,12 +54,12 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
     else
       signed.push({
         tokenIssuer,
-        prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), proven),
+        prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), verified),
       });
   }
   return async (token) => {
     if (!isJwt(token) && introspecting.length > 0) return firstAccepted(introspecting, { compact: token });
-    const decoded = proven.decode(token);
+    const decoded = verified.decode(token);
     const isCandidate = ({ tokenIssuer }: Candidate<unknown>) => isOfIssuer(decoded.payload, tokenIssuer);
     return firstAccepted([...signed.filter(isCandidate), ...introspecting.filter(isCandidate)], decoded);
   };

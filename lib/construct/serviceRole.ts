@@ -6,16 +6,16 @@ import {
   type PrincipalBase,
   Role,
 } from 'aws-cdk-lib/aws-iam';
-import { type Construct, Dependable, type IConstruct } from 'constructs';
+import { type Construct, Dependable, DependencyGroup, type IConstruct } from 'constructs';
 
 /** Metadata of a construct in the cloud assembly: a statement of its policy, with the reason. `docs/iam.md` is made from it. */
 const GRANT_METADATA = 'secure-api:grant';
 
 /**
  * Resources of a statement. A role holds 10,240 characters of policies inline; the CDK moves further statements into managed policies,
- * but does not split one. A managed policy has 6,144 characters, and the ARN of a function up to 150 ("IAM and AWS STS quotas").
+ * but does not split one. A managed policy has 6,144 characters, and the ARN of an alarm, the longest of ours, up to 210 ("IAM and AWS STS quotas").
  */
-const MOST_RESOURCES = 30;
+const MOST_RESOURCES = 25;
 
 /** What a role is made of. */
 export interface ServiceRoleProps {
@@ -46,9 +46,9 @@ export class ServiceRole extends Role {
 
   override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
     if (this.reason !== undefined) explainStatement(this, statement, this.reason);
-    const [first, ...others] = splitStatement(statement);
-    for (const other of others) super.addToPrincipalPolicy(other);
-    return super.addToPrincipalPolicy(first);
+    const added = splitStatement(statement).map((part) => super.addToPrincipalPolicy(part));
+    const policyDependable = new DependencyGroup(...added.flatMap((part) => part.policyDependable ?? []));
+    return { statementAdded: true, policyDependable };
   }
 
   /** Every statement that is added meanwhile has this reason. */
@@ -64,7 +64,7 @@ export class ServiceRole extends Role {
 }
 
 /** The same statement in several, each small enough for a managed policy. */
-function splitStatement(statement: PolicyStatement): readonly [PolicyStatement, ...PolicyStatement[]] {
+function splitStatement(statement: PolicyStatement): readonly PolicyStatement[] {
   const { resources } = statement;
   if (resources.length <= MOST_RESOURCES) return [statement];
   const rest = splitStatement(statement.copy({ resources: resources.slice(MOST_RESOURCES) }));

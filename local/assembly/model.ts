@@ -108,9 +108,9 @@ export interface RestApiModel {
   readonly certificateHint?: CertificateHint;
   /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
   readonly webhooks?: Readonly<Record<string, string>>;
-  /** In the order of the definition, or of the body where the template documents no access. */
   /** Who has access to which route, as the construct wrote it into the template; nothing that is enforced depends on it. */
   readonly access?: Readonly<Record<string, unknown>>;
+  /** In the order of the definition, or of the body where the template documents no access. */
   readonly routes: readonly RouteModel[];
 }
 

@@ -15,8 +15,6 @@ export interface CataloguedMetric {
   };
 }
 
-/** Namespace of the metrics that are counted from the access log. */
-
 const gateway =
   (metric: string): CataloguedMetric['of'] =>
   (ApiName) => {

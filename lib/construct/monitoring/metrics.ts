@@ -7,7 +7,6 @@ import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 
 /** The window of every count. */
 export const FIVE_MINUTES = Duration.minutes(5);
-/** Namespace of the metrics that are counted from the access log. */
 const BLOCKED = '($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED")';
 const NOT_BLOCKED = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
 

@@ -2,8 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import type { KeySet } from '../../../lambdas/authorizer/keySet.ts';
-import { provenTokens } from '../../../lambdas/authorizer/provenTokens.ts';
 import { keySetProver } from '../../../lambdas/authorizer/signature.ts';
+import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
 import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 
@@ -28,7 +28,7 @@ async function outcome(algorithm: string, keys: readonly VerificationKey[]): Pro
   return keySetProver(
     tokenIssuerOf(issuer.url),
     keySet,
-    provenTokens(),
+    verifiedTokens(),
   )(token).then(
     () => undefined,
     (error: { readonly reason?: string }) => error.reason,

@@ -4,7 +4,7 @@ import { text as bodyText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
-import { MAX_TOKENS, provenTokens } from '../../../lambdas/authorizer/provenTokens.ts';
+import { MAX_TOKENS, verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { revocationIds as revocationIdsOf } from '../../../lib/cli/revocations.ts';
@@ -194,24 +194,26 @@ describe('the decision about a token is made for each request', () => {
 
 describe('what is kept', () => {
   it('is a token that a key verified, by this key only', async () => {
-    const proven = provenTokens();
+    const verified = verifiedTokens();
     const compact = await signed();
-    const token = proven.decode(compact);
-    expect(proven.decode(compact)).not.toBe(token);
-    proven.add(token, keyOf('ES256'));
-    expect(proven.decode(compact)).toBe(token);
-    expect(proven.isProven(token, keyOf('ES256'))).toBe(false);
+    const token = verified.decode(compact);
+    expect(verified.decode(compact).payload).not.toBe(token.payload);
+    verified.add(token, keyOf('ES256'));
+    expect(verified.decode(compact)).toEqual(token);
+    expect(verified.decode(compact).payload).toBe(token.payload);
+    expect(verified.isVerified(token, keyOf('ES256'))).toBe(false);
     const key = keyOf('ES256');
-    proven.add(token, key);
-    expect(proven.isProven(token, key)).toBe(true);
+    verified.add(token, key);
+    expect(verified.isVerified(token, key)).toBe(true);
+    expect(verified.isVerified(verified.decode(compact), key)).toBe(true);
     // The same parts, decoded elsewhere, prove nothing.
-    expect(proven.isProven(decodeToken(compact), key)).toBe(false);
+    expect(verified.isVerified(decodeToken(compact), key)).toBe(false);
   });
 
   it('cannot be changed by a request', async () => {
-    const proven = provenTokens();
-    const token = proven.decode(await signed({ roles: ['viewer'], act: { sub: 'a' } }));
-    proven.add(token, keyOf('ES256'));
+    const verified = verifiedTokens();
+    const token = verified.decode(await signed({ roles: ['viewer'], act: { sub: 'a' } }));
+    verified.add(token, keyOf('ES256'));
     const { payload } = token as unknown as { payload: { sub: string; roles: string[]; act: { sub: string } } };
     expect(() => payload.roles.push('admin')).toThrow(TypeError);
     expect(() => {
@@ -223,15 +225,15 @@ describe('what is kept', () => {
   });
 
   it(`is no more than ${MAX_TOKENS} tokens, of which the oldest goes first`, async () => {
-    const proven = provenTokens();
+    const verified = verifiedTokens();
     const key = keyOf('ES256');
     const [, payload = '', signature = ''] = (await signed()).split('.');
     const compacts = Array.from({ length: MAX_TOKENS + 1 }, (_, i) => {
       const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid: String(i) })).toString('base64url');
       return `${header}.${payload}.${signature}`;
     });
-    for (const compact of compacts) proven.add(proven.decode(compact), key);
-    const isKept = (compact = '') => proven.isProven(proven.decode(compact), key);
+    for (const compact of compacts) verified.add(verified.decode(compact), key);
+    const isKept = (compact = '') => verified.isVerified(verified.decode(compact), key);
     expect([isKept(compacts[0]), isKept(compacts[1]), isKept(compacts.at(-1))]).toEqual([false, true, true]);
   });
 });

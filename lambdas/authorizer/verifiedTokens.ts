@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import type { VerificationKey } from '../shared/verificationKeys.ts';
+import { type DecodedToken, decodeToken } from './decodeToken.ts';
+
+/** Maximum number of tokens. A header has at most 10 KB ("API Gateway quotas"), so they take some 20 MB at most. */
+export const MAX_TOKENS = 1_000;
+
+/** Tokens whose signature this instance verified, so that the same bytes are not decoded and verified again. */
+export interface VerifiedTokens {
+  /**
+   * The parts of a token, as they were decoded for an earlier request if its signature was verified then.
+   *
+   * @throws {TokenRejected} as `decodeToken`.
+   */
+  decode(compact: string): DecodedToken;
+  /** Whether this key verified the signature of this token. */
+  isVerified(token: DecodedToken, key: VerificationKey): boolean;
+  /** Remembers that it did. */
+  add(token: DecodedToken, key: VerificationKey): void;
+}
+
+/** What is kept of a token: not the token. */
+interface Kept {
+  readonly parts: Pick<DecodedToken, 'header' | 'payload'>;
+  readonly key: VerificationKey;
+}
+
+/**
+ * Remembers what cannot change: whether a key verifies a signature over these bytes, and what they say. Expiry and the other claims, the
+ * keys that the issuer publishes, the deny list, the client and what the token is bound to are checked for each request. A key is
+ * compared as the object that was read from the issuer, so after each reading of its keys tokens are verified again. Tokens are found by
+ * their SHA-256. Nothing is kept of a token that no key verified.
+ */
+export function verifiedTokens(): VerifiedTokens {
+  const kept = new Map<string, Kept>();
+  const keys = new WeakMap<DecodedToken, VerificationKey>();
+  return {
+    decode(compact) {
+      const known = kept.get(digestOf(compact));
+      if (known === undefined) return decodeToken(compact);
+      const token = { compact, ...known.parts };
+      keys.set(token, known.key);
+      return token;
+    },
+    isVerified: (token, key) => keys.get(token) === key,
+    add(token, key) {
+      const { compact, header, payload } = token;
+      const digest = digestOf(compact);
+      kept.delete(digest);
+      const oldest = kept.size >= MAX_TOKENS ? kept.keys().next().value : undefined;
+      if (oldest !== undefined) kept.delete(oldest);
+      kept.set(digest, { parts: { header: frozen(header), payload: frozen(payload) }, key });
+      keys.set(token, key);
+    },
+  };
+}
+
+function digestOf(compact: string): string {
+  return hash('sha256', compact, 'base64url');
+}
+
+/** No request can change what the next one reads. */
+function frozen<T extends object>(value: T): T {
+  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) frozen(member);
+  return Object.freeze(value);
+}
