@@ -44,8 +44,7 @@ function timed(build: (stack: Stack) => unknown): number {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-out-'));
   try {
     const start = performance.now();
-    // As in new projects: 300 routes do not fit a template with white space.
-    const app = new App({ outdir, context: { '@aws-cdk/core:suppressTemplateIndentation': true } });
+    const app = new App({ outdir });
     build(new Stack(app, 'Stack'));
     app.synth();
     return performance.now() - start;
