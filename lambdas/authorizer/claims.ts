@@ -9,6 +9,9 @@ const MAX_SUBJECT = 255;
 /** Subject and client go into logs and headers, where these characters would begin another line or end the string. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
 
+/** What the access log writes where nobody is known, so that nobody can have this name: alarms would not count its requests. */
+const NOBODY = '-';
+
 const TIMES = ['exp', 'nbf', 'iat'];
 const STRINGS = ['iss', 'jti'];
 /** A string, or a list of strings. */
@@ -32,7 +35,8 @@ export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: n
 
 /** Whether a claim can stand for somebody in a log. */
 export function isName(claim: unknown): claim is string {
-  return typeof claim === 'string' && claim.length > 0 && claim.length <= MAX_SUBJECT && !CONTROLS.test(claim);
+  const isShown = typeof claim === 'string' && claim.length > 0 && claim.length <= MAX_SUBJECT;
+  return isShown && claim !== NOBODY && !CONTROLS.test(claim);
 }
 
 /**
@@ -73,7 +77,11 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
     throw new TokenRejected('audience-invalid');
   }
   const client = clientOf(claims, rules);
-  if (CONTROLS.test(client) || (rules.clientIds !== undefined && !rules.clientIds.includes(client))) {
+  if (
+    client === NOBODY ||
+    CONTROLS.test(client) ||
+    (rules.clientIds !== undefined && !rules.clientIds.includes(client))
+  ) {
     throw new TokenRejected('client-invalid');
   }
 }

@@ -9,7 +9,8 @@ const MAX_NAME = 64;
 const STACKED = /(\p{M}{2})\p{M}+/gu;
 /** Mail programs and chats make links of addresses, with a scheme or without one: one that a client chose must not be one. */
 const SCHEME = /(\w):\/\//g;
-const DOMAIN = /(?<=[\p{L}\d-])\.(?=\p{L}{2,}(?![\p{L}\d.-]))/gu;
+/** The dots of domain names (RFC 3490, section 3.1), and one that looks like them. */
+const DOMAIN = /(?<=[\p{L}\d-])[.\u3002\uff0e\uff61\u2024](?=\p{L}{2,}(?![\p{L}\d.-]))/gu;
 
 /** One line of text from a template or a service: visible characters alone, without secrets, of limited length. */
 export function cleanText(text: string): string {

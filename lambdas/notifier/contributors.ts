@@ -86,9 +86,13 @@ function rowOf(
   return { name: namesOf(keys).join(' · '), requests: typeof value === 'number' ? shownNumber(value) : '?' };
 }
 
-/** Several keys need their names: `subject u-1 · client web`. */
+/** Several keys need their names: `subject u-1 · client web`. One that could be taken for two is quoted. */
 function labelled(keys: readonly string[], labels: readonly string[]): readonly string[] {
-  return keys.map((key, i) => (keys.length > 1 && labels[i] ? `${labels[i]} ${cleanName(key)}` : cleanName(key)));
+  return keys.map((key, i) => {
+    const name = cleanName(key);
+    const shown = /[\s·"]/.test(name) ? `"${name.replaceAll('"', "'")}"` : name;
+    return keys.length > 1 && labels[i] ? `${labels[i]} ${shown}` : name;
+  });
 }
 
 /** Such as `POST /documents`, `needs document:write`, `roles viewer`, `permission-missing`. */

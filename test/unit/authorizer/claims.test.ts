@@ -41,6 +41,10 @@ describe('proven claims', () => {
     ['accepted', { sub: 's'.repeat(255) }],
     ['subject-invalid', { sub: 's'.repeat(256) }],
     ['subject-invalid', { sub: 7 }],
+    // The access log writes it where there is none, so alarms would not count such a caller.
+    ['subject-invalid', { sub: '-' }],
+    ['client-invalid', { client_id: '-' }],
+    ['accepted', { sub: '--', client_id: '-a' }],
     ['kind-rejected', { c_hash: 'x' }],
     ['kind-rejected', { nonce: 'x' }],
     ['kind-rejected', { nonce: 'x', typ: 'Other' }],

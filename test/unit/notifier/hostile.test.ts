@@ -94,6 +94,30 @@ describe('names that clients choose', () => {
     expect(cleanName('javascript://%0aalert(1)')).toBe('javascript[:]//%0aalert(1)');
   });
 
+  it('are no link by another dot that browsers and mail programs read', () => {
+    for (const dot of ['\u3002', '\uff0e', '\uff61', '\u2024'])
+      expect(cleanName(`evil${dot}example`)).toBe('evil[.]example');
+  });
+
+  it('are quoted where one could be taken for two', async () => {
+    const aws = await awsStandIn({
+      GetInsightRuleReport: () => ({
+        KeyLabels: ['$.subject', '$.client'],
+        Contributors: [{ Keys: ['evil · client "victim"', 'web'], ApproximateAggregateValue: 9 }],
+      }),
+    });
+    const context = {
+      api: 'documents',
+      name: 'documents',
+      access: { roles: {}, routes: [] },
+      settings: { topics: {}, channels: [], accessLog: 'log' },
+      environment: aws.environment,
+      local: undefined,
+    };
+    const { contributors } = await compose({ MessageId: '1', TopicArn: 'arn', Message: alarmMessage() }, context);
+    expect(contributors?.[0]?.rows[0]?.name).toBe(`subject "evil · client 'victim'" · client web`);
+  });
+
   it('are elements of text for Slack, which reads mentions, links and formats from mrkdwn alone', async () => {
     for (const names of [HOSTILE.slice(0, 5), HOSTILE.slice(-7, -2)]) {
       const { slack } = await renderedWith(names);
