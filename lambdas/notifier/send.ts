@@ -33,6 +33,8 @@ const LIMITS: CallLimits = { timeoutMs: 25_000, retries: 14 };
 const BASE_WAIT_MS = 250;
 /** Longer waits would leave turns unused. */
 const MAX_WAIT_MS = 1_000;
+/** What a 429 asks for that names no time: most chats accept one message a second. */
+const RATE_LIMITED_MS = 1_000;
 /** Hosts of this machine, as `URL` writes them. */
 export const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost'];
 
@@ -100,8 +102,10 @@ function attempt(url: URL, { request: { headers, body }, reach, signal }: Attemp
       call.destroy();
       if (statusCode >= 200 && statusCode < 300) return resolve();
       const isTransient = statusCode === 429 || statusCode >= 500;
-      const seconds = Number(/^\d{1,6}$/.exec(returned['retry-after'] ?? '')?.[0] ?? 0);
-      reject(new NotDelivered(`it returned the status ${statusCode}`, isTransient, seconds * 1_000));
+      const [seconds] = /^\d{1,6}$/.exec(returned['retry-after'] ?? '') ?? [];
+      const unnamed = statusCode === 429 ? RATE_LIMITED_MS : 0;
+      const asked = seconds === undefined ? unnamed : Number(seconds) * 1_000;
+      reject(new NotDelivered(`it returned the status ${statusCode}`, isTransient, asked));
     });
     call.on('error', (error) => reject(reasonOf(error)));
     call.end(body);

@@ -215,7 +215,7 @@ describe('a request', () => {
   );
 
   it.each([
-    [[503, 429, 200], 3, undefined],
+    [[503, 500, 200], 3, undefined],
     [[500], 3, 'it returned the status 500'],
     [[404], 1, 'it returned the status 404'],
     [[302], 1, 'it returned the status 302'],
@@ -226,6 +226,14 @@ describe('a request', () => {
     if (reason === undefined) await sent;
     else await expect(sent).rejects.toThrow(reason);
     expect(receiver.received).toHaveLength(times);
+  });
+
+  it('waits a second after a 429 that names no time', async () => {
+    const receiver = await trustedReceiver(429, 200);
+    const started = performance.now();
+    await send(request(receiver.url), 'loopback');
+    expect(receiver.received).toHaveLength(2);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(990);
   });
 
   it('of many alarms at once waits as long as a chat asks, until all have arrived', async () => {
