@@ -50,7 +50,7 @@ would cost 0.50 USD a month and a share of each line. PagerDuty can group what a
 `;
 
 const THRESHOLD_INTRODUCTION = `A threshold that would always or never fire is rejected at synth; the message says why. The synth warns of a threshold whose alarm the API does not
-have, such as \`webhookErrors\` without a webhook; of a count above what the \`throttle\` lets through in five minutes; and of a \`p99Ms\`, or \`slo.p99\`, that no route
+have, such as \`webhookErrors\` without a webhook; of a count above what the \`throttle\` of all routes together allows in five minutes; and of a \`p99Ms\`, or \`slo.p99\`, that no route
 reaches before its \`timeoutSeconds\`. Beside \`slo\`, \`p99Ms\` replaces \`slo.p99\` everywhere, and \`serverErrorPercent\` the objective of \`server-errors\` of the whole API alone: the
 synth warns of both.
 `;

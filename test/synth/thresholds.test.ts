@@ -68,12 +68,19 @@ describe('a synth', () => {
     expect(new Set(thresholds)).toEqual(new Set([100, 60]));
   });
 
-  it('warns of counts above what the throttle lets through', () => {
+  it('warns of counts above what the throttle of all routes together allows', () => {
     const throttle = { rate: 10, burst: 20 };
-    expect(warnings({ throttle, alarms: { forbidden: 3021 } })).toEqual([
-      expect.stringMatching(/^alarms\.forbidden: found 3021; expected at most 3020\..*10 requests a second/),
-    ]);
-    expect(warnings({ throttle, alarms: { forbidden: 3020 } })).toEqual([]);
+    const most = 3020 * Object.keys(smallApi().routes).length;
+    expect(most).toBeGreaterThan(3020);
+    const [warning, ...others] = warnings({ throttle, alarms: { forbidden: most + 1 } });
+    expect(warning).toMatch(`alarms.forbidden: found ${most + 1}; expected at most ${most}. `);
+    expect(warning).toContain('10 requests a second for each route');
+    expect(others).toEqual([]);
+    expect(warnings({ throttle, alarms: { forbidden: most } })).toEqual([]);
+  });
+
+  it('warns of no count of unknown paths, which no route throttles', () => {
+    expect(warnings({ throttle: { rate: 10, burst: 20 }, alarms: { notFound: 1_000_000 } })).toEqual([]);
   });
 
   it('warns of a latency that no route reaches before its timeout', () => {

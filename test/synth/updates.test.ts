@@ -200,7 +200,7 @@ function update({ input, props = {}, from, fromInput, ...rest }: Change): readon
   return [
     from === undefined
       ? template(fromInput === undefined ? 'base' : `base${made.size}`, before, HOST, fromInput)
-      : template(JSON.stringify(Object.keys(before)), before, undefined),
+      : template(from === BASE ? 'without domain' : `from${made.size}`, before, undefined),
     template(JSON.stringify([input, Object.keys(props), made.size]), { ...before, ...props }, host, input),
   ];
 }
