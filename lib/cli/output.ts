@@ -1,14 +1,15 @@
 import { styleText } from 'node:util';
+import { escapeUnseen, UNSEEN } from '../../lambdas/shared/unseen.ts';
 import { isReported } from '../definition/errors.ts';
 
-/**
- * Characters that a terminal acts on instead of showing them: controls except tabs and line breaks, and those that change the
- * direction of text, which can show a name as another one (CVE-2021-42574).
- */
-const CONTROL = '(?!\\r\\n)[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]';
-const CONTROLS = new RegExp(CONTROL, 'g');
+/** Joins the parts of one emoji, which is shown. */
+const JOINER =
+  '\\u200d(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}]\\ufe0f?\\u200d)(?=\\p{Extended_Pictographic})';
+/** Characters that nobody sees, or that a terminal acts on instead of showing them, except tabs and line breaks. */
+const CONTROL = `(?!\\r\\n|[\\t\\n]|${JOINER})${UNSEEN.source}`;
+const CONTROLS = new RegExp(CONTROL, 'gu');
 /** The same, except colours and weights as `styleText` writes them. It has no conceal, which hides text. */
-const UNSTYLED_CONTROLS = new RegExp(`(?!\\x1b\\[(?:[1-4]|2[2-4]|3[1-9]|9\\d)m)${CONTROL}`, 'g');
+const UNSTYLED_CONTROLS = new RegExp(`(?!\\x1b\\[(?:[1-4]|2[2-4]|3[1-9]|9\\d)m)${CONTROL}`, 'gu');
 
 /** Writes a result to stdout: lines for people, or one JSON document for programs. */
 export function print(text: string): void {
@@ -33,7 +34,7 @@ export function withoutControls(text: string): string {
 }
 
 function escaped(text: string, controls: RegExp): string {
-  return text.replaceAll(controls, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(controls, (one) => escapeUnseen(one));
 }
 
 function errorData(error: unknown): object {

@@ -10,7 +10,7 @@ export interface OutputRules {
   /** The option that names the file or its folder, for messages. */
   readonly option: string;
   /** Whether a file has what this command writes. */
-  readonly isOwn: (content: string) => boolean;
+  readonly isOwn: (content: string, path: string) => boolean;
   /** Replaces other files, too, and a link itself. What a link leads to is never written. */
   readonly force?: boolean | undefined;
 }
@@ -66,7 +66,8 @@ export function requireFolder(path: string, option: string): void {
 }
 
 /**
- * Writes files, all or none of them, by path. A process that is killed leaves each as it was, or as it has to be.
+ * Writes files by path, each whole or not at all, and none before there is room for all. A process that is killed leaves each as it was,
+ * or as it has to be.
  *
  * @throws {ConfigError} as {@link requireReplaceable} does, before anything is written, and `file-not-written` when the system cannot
  * write, such as on a full disk.
@@ -82,7 +83,7 @@ export function writeOutputs(files: Readonly<Record<string, string>>, rules: Out
       location: rules.option,
       found: `${path ?? Object.keys(files)[0]}: ${REASONS[code] ?? (code || message)}`,
       expected: 'a place where this user can write',
-      fix: 'Nothing was written. Make room, or name another place.',
+      fix: 'Make room, or name another place. Each file is old or new as a whole.',
     });
   }
 }
@@ -123,7 +124,7 @@ function folderFault(path: string): string | undefined {
 function hasOwn(path: string, { size }: Stats, isOwn: OutputRules['isOwn']): boolean {
   if (size > LARGEST_OWN_BYTES) return false;
   try {
-    return isOwn(readFileSync(path, 'utf8'));
+    return isOwn(readFileSync(path, 'utf8'), path);
   } catch {
     return false;
   }

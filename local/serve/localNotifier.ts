@@ -8,7 +8,7 @@ const NOTIFIER = 'SECURE_API_NOTIFIER';
 const LOCAL = 'SECURE_API_LOCAL_NOTIFICATIONS';
 /** The variable with the name of the API in AWS. */
 const NAME = 'SECURE_API_NAME';
-/** The data directory that commands use unless they name another. */
+/** The data directory that commands, which are another package, use unless they name another: a test compares them. */
 const DEFAULT_DATA = '.secure-api';
 /** HMAC with SHA-256 needs no longer key (RFC 2104, section 3). */
 const KEY_BYTES = 32;

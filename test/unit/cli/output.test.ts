@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { root } from '../../support/folders.ts';
 
 const ESCAPE = '\u001b';
-const HOSTILE = `a${ESCAPE}[2Jb\u009b2Jc\u202ed\u2066e\rf\u007f`;
-const SHOWN = String.raw`a\u001b[2Jb\u009b2Jc\u202ed\u2066e\u000df\u007f`;
+const HOSTILE = `a${ESCAPE}[2Jb\u009b2Jc\u202ed\u2066e\rf\u007fg\u200bh\u2060i\u3164j\u{e0041}k\u200dl`;
+const SHOWN = String.raw`a\u001b[2Jb\u009b2Jc\u202ed\u2066e\u000df\u007fg\u200bh\u2060i\u3164j\udb40\udc41k\u200dl`;
 
 /** What a script with the functions of the output writes. */
 function written(script: string): { readonly stdout: string; readonly stderr: string } {
@@ -35,4 +35,12 @@ it('shows control characters instead of sending them to the terminal, and keeps 
   expect(error).toBe(String.raw`${ESCAPE}[31merror${ESCAPE}[39m ${SHOWN}\u001b[31m`);
   expect(JSON.parse(errorJson ?? '').error.message).toBe(HOSTILE);
   expect(json).not.toMatch(/[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/);
+});
+
+it('leaves emoji, also of several parts, as they are', () => {
+  const text = '👩‍💻 👩🏽‍🚀 ❤️‍🔥 👨‍👩‍👧';
+  const { stdout, stderr } = written(`
+    print(${JSON.stringify(text)});
+    progress(${JSON.stringify(text)});`);
+  expect([stdout, stderr]).toEqual([`${text}\n`, `${text}\n`]);
 });

@@ -1,5 +1,5 @@
 import type { Skipped } from '../notExpressible.ts';
-import { dashboardFile, type Rendered } from '../rendered.ts';
+import { MONITORS_FILE, type Rendered, withDashboards } from '../rendered.ts';
 import type { ExportSource, MathTools } from '../source.ts';
 import { datadogDashboard } from './dashboard.ts';
 import { datadogMonitors } from './monitors.ts';
@@ -8,9 +8,9 @@ import { datadogMonitors } from './monitors.ts';
 export function datadog(source: ExportSource, tools: MathTools): Rendered {
   const skipped: Skipped[] = [];
   const monitors = datadogMonitors(source.alarms, tools, skipped);
-  const dashboards = source.dashboards.map((one) => [dashboardFile(one.name), datadogDashboard(one, skipped)] as const);
+  const dashboards = source.dashboards.map((one) => ({ name: one.name, content: datadogDashboard(one, skipped) }));
   return {
-    files: { 'monitors.json': JSON.stringify(monitors, null, 2), ...Object.fromEntries(dashboards) },
+    files: withDashboards({ [MONITORS_FILE]: JSON.stringify(monitors, null, 2) }, dashboards),
     exported: monitors.map(({ name }) => name),
     skipped,
   };

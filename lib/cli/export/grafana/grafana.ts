@@ -1,5 +1,5 @@
 import type { Skipped } from '../notExpressible.ts';
-import { dashboardFile, type Rendered } from '../rendered.ts';
+import { type Rendered, withDashboards } from '../rendered.ts';
 import type { ExportSource, MathTools } from '../source.ts';
 import { grafanaDashboard } from './dashboard.ts';
 import { grafanaRules } from './rules.ts';
@@ -8,6 +8,6 @@ import { grafanaRules } from './rules.ts';
 export function grafana(source: ExportSource, tools: MathTools): Rendered {
   const skipped: Skipped[] = [];
   const { text, exported } = grafanaRules(source.alarms, tools, skipped);
-  const dashboards = source.dashboards.map((one) => [dashboardFile(one.name), grafanaDashboard(one, skipped)] as const);
-  return { files: { 'alerting.yml': text, ...Object.fromEntries(dashboards) }, exported, skipped };
+  const dashboards = source.dashboards.map((one) => ({ name: one.name, content: grafanaDashboard(one, skipped) }));
+  return { files: withDashboards({ 'alerting.yml': text }, dashboards), exported, skipped };
 }

@@ -69,7 +69,7 @@ describe.each(ODD)('an API called %j', (odd) => {
     for (const selector of selectorsOf(expr)) expect(selector.labels['dimension_ApiName']).toBe(odd);
     expect(rendered(labels.api)).toBe(odd);
     expect(rendered(annotations.description)).toBe(`It fails ${odd}`);
-    for (const text of Object.values(files)) expect(isExported(text)).toBe(true);
+    for (const [name, text] of Object.entries(files)) expect(isExported(text, name)).toBe(true);
   });
 
   it('is one rule and one dashboard of Grafana, in files that stay in the folder', () => {
@@ -80,7 +80,7 @@ describe.each(ODD)('an API called %j', (odd) => {
     const [, name = ''] = Object.keys(files);
     expect(name).toMatch(/^[\w-]+\.json$/);
     expect(JSON.parse(files[name] ?? '').title).toBe(odd);
-    for (const text of Object.values(files)) expect(isExported(text)).toBe(true);
+    for (const [name, text] of Object.entries(files)) expect(isExported(text, name)).toBe(true);
   });
 
   it('is one monitor and one dashboard of Datadog, with one value of each tag in its query', () => {
@@ -90,6 +90,21 @@ describe.each(ODD)('an API called %j', (odd) => {
       /^sum\(last_5m\):sum:aws\.apigateway\.\w+\{apiname:[^{},\s]*,region:eu-west-1\}\.as_count\(\) > 5$/,
     );
     expect(Object.keys(files).filter((name) => !/^[\w-]+\.json$/.test(name))).toEqual([]);
-    for (const text of Object.values(files)) expect(isExported(text)).toBe(true);
+    for (const [name, text] of Object.entries(files)) expect(isExported(text, name)).toBe(true);
   });
+});
+
+it('gives each dashboard a file of its own, and none that of the monitors', () => {
+  const source = sourceNamed('monitors');
+  const [dashboard = expect.fail('no dashboard')] = source.dashboards;
+  const names = ['monitors', 'Monitors', 'a b', 'a_b'];
+  const { files } = datadog({ ...source, dashboards: names.map((name) => ({ ...dashboard, name })) }, local);
+  expect(Object.keys(files)).toEqual(['monitors.json', 'monitors-2.json', 'Monitors-3.json', 'a_b.json', 'a_b-2.json']);
+  expect(JSON.parse(files['monitors.json'] ?? '')).toHaveLength(1);
+  expect(JSON.parse(files['a_b.json'] ?? '').title).toBe('a b');
+});
+
+it('knows an empty list as its own in the file of the monitors alone', () => {
+  const files = ['out/monitors.json', 'out/mine.json', 'out/monitors-2.json'];
+  expect(files.map((path) => isExported('[]', path))).toEqual([true, false, false]);
 });
