@@ -2,11 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { redactString } from '../../lambdas/shared/redact.ts';
+import { isReported } from '../definition/errors.ts';
 import { EXIT } from './exitCodes.ts';
 import { DEFINITION_OPTION, loadDefinition } from './loadDefinition.ts';
 import { duration } from './observe/duration.ts';
 import { entryJson, entryOf, type LogEntry, membersOf } from './observe/entries.ts';
-import { followed, type LogEvent, queried } from './observe/logEvents.ts';
+import { followed, type LogEvent, queried, type Read } from './observe/logEvents.ts';
 import { type Paint, requestColumns, requestLine, requestTable, story } from './observe/logFormat.ts';
 import { openLogs, type SourceOptions, withSource } from './observe/openSource.ts';
 import {
@@ -112,11 +113,10 @@ async function list(source: Source, search: Search, { since = HOUR_MS, limit, js
 
 /** When the gateway ends, its log files are read, which the next one writes on. */
 async function follow(first: Source, search: Search, options: LogsOptions): Promise<void> {
-  let from = Date.now() - (options.since ?? MINUTE_MS);
-  for (let source = first; ; source = await openLogs(options)) {
+  const read: Read = { from: Date.now() - (options.since ?? MINUTE_MS), seen: new Map() };
+  for (let source = first; ; source = await reopened(options)) {
     try {
-      for await (const events of followed(source, { ...logOf(source), from, pattern: filterPattern(search) })) {
-        from = Math.max(from, ...events.map(({ received }) => received + 1));
+      for await (const events of followed(source, { ...logOf(source), read, pattern: filterPattern(search) })) {
         for (const entry of events.filter(isFound(search)).map(entryOf))
           print(options.json === true ? entryJson(entry) : requestLine(requestColumns(entry), FOLLOW_WIDTHS, paint));
       }
@@ -126,6 +126,18 @@ async function follow(first: Source, search: Search, options: LogsOptions): Prom
       await setTimeout(RETRY_MS);
     } finally {
       await source.close();
+    }
+  }
+}
+
+/** With a ready file, nothing says where its gateway had its logs: the next one is waited for. */
+async function reopened(options: LogsOptions): Promise<Source> {
+  for (;;) {
+    try {
+      return await openLogs(options);
+    } catch (error) {
+      if (!isReported(error) || error.faults[0]?.code !== 'gateway-not-running') throw error;
+      await setTimeout(RETRY_MS);
     }
   }
 }

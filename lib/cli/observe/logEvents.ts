@@ -88,6 +88,14 @@ function unfinished(status: string): ConfigError {
   });
 }
 
+/** How far a log was read. It stays when a reader of another source goes on. */
+export interface Read {
+  /** Milliseconds since 1970. */
+  from: number;
+  /** When each line after it that was read arrived, by time and content. */
+  seen: ReadonlyMap<string, number>;
+}
+
 /**
  * Reads the new lines of a log until the process ends, by FilterLogEvents: it is free of charge and leaves nothing out. A live tail would be
  * faster by a second or two, but costs for each minute, and shows a sample of more than 500 lines a second.
@@ -96,26 +104,31 @@ function unfinished(status: string): ConfigError {
  */
 export async function* followed(
   source: Source,
-  { log, from, pattern }: { readonly log: LogSource; readonly from: number; readonly pattern: string },
+  { log, read, pattern }: { readonly log: LogSource; readonly read: Read; readonly pattern: string },
 ): AsyncGenerator<readonly LogEvent[]> {
   const { cloudWatchLogs: sdk } = await loadSdk('cloudWatchLogs');
   const client = new sdk.CloudWatchLogsClient(source.settings('CLOUDWATCH_LOGS'));
-  let seen = new Map<string, number>();
-  let startTime = from;
   for (;;) {
     const fresh: LogEvent[] = [];
-    const input = { logGroupName: log.logGroup, startTime, ...(pattern === '' ? {} : { filterPattern: pattern }) };
+    const seen = new Map(read.seen);
+    const input = {
+      logGroupName: log.logGroup,
+      startTime: read.from,
+      ...(pattern === '' ? {} : { filterPattern: pattern }),
+    };
     for await (const { events = [] } of sdk.paginateFilterLogEvents({ client }, input)) {
-      for (const { eventId = '', timestamp = 0, message = '' } of events) {
-        if (seen.has(eventId)) continue;
-        seen.set(eventId, timestamp);
+      for (const { timestamp = 0, message = '' } of events) {
+        // Its id is another one where stored logs are read.
+        const key = `${timestamp} ${message}`;
+        if (seen.has(key)) continue;
+        seen.set(key, timestamp);
         fresh.push({ log, received: timestamp, message });
       }
     }
+    const newest = [...seen.values()].reduce((latest, timestamp) => Math.max(latest, timestamp), read.from);
+    read.from = Math.max(read.from, newest - OVERLAP_MS);
+    read.seen = new Map([...seen].filter(([, timestamp]) => timestamp >= read.from));
     yield fresh.toSorted((one, other) => one.received - other.received);
-    const newest = [...seen.values()].reduce((latest, timestamp) => Math.max(latest, timestamp), startTime);
-    startTime = Math.max(startTime, newest - OVERLAP_MS);
-    seen = new Map([...seen].filter(([, timestamp]) => timestamp >= startTime));
     await setTimeout(FOLLOW_MS);
   }
 }
