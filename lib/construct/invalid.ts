@@ -59,9 +59,10 @@ export const removalPolicyShape = choice(
 );
 
 /**
- * A resource of the CDK, by a member that it has. Its fault does not show the value: a secret can be there instead.
+ * A resource of the CDK, by a member that it has; without one, another check looks at it. Its fault does not show the value: a secret can be there instead.
  */
-export function resource(expected: string, member: string, fix?: string): Shape {
-  const isResource = (value: unknown) => isRecord(value) && isRecord(value['node']) && member in value;
+export function resource(expected: string, member?: string, fix?: string): Shape {
+  const isResource = (value: unknown) =>
+    isRecord(value) && isRecord(value['node']) && (member === undefined || member in value);
   return kind(expected, isResource, { secret: true, ...(fix === undefined ? {} : { fix }) });
 }

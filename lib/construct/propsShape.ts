@@ -49,9 +49,9 @@ const DOMAIN: Members<DomainProps> = {
   name: anything,
   alternativeNames: listOf(anything, 'a list of host names'),
   wildcard: boolean,
-  zone: resource('a hosted zone', 'hostedZoneId'),
+  zone: resource('a hosted zone'),
   dns: choice('external'),
-  certificate: resource('a certificate', 'certificateArn'),
+  certificate: resource('a certificate'),
   caa: boolean,
 };
 const HEADER: Members<{ readonly name: unknown; readonly value: unknown }> = { name: anything, value: anything };
@@ -71,8 +71,8 @@ const CLOUD_FRONT: Members<CloudFrontProps> = {
   http: choice('redirect', 'reject'),
   http3: boolean,
   logs: boolean,
-  certificate: resource('a certificate', 'certificateArn'),
-  originCertificate: resource('a certificate', 'certificateArn'),
+  certificate: resource('a certificate'),
+  originCertificate: resource('a certificate'),
   originTrustStore: path,
 };
 const clientName = kind('a name of a client', (value) => typeof value === 'string' && value !== '');

@@ -21,9 +21,9 @@ export interface SharedDomainOptions extends Omit<DomainProps, 'alternativeNames
 
 const OPTIONS: Members<SharedDomainOptions> = {
   name: anything,
-  zone: resource('a hosted zone', 'hostedZoneId'),
+  zone: resource('a hosted zone'),
   dns: choice('external'),
-  certificate: resource('a certificate', 'certificateArn'),
+  certificate: resource('a certificate'),
   caa: boolean,
   tls: choice(...TLS_POLICIES),
 };
