@@ -17,24 +17,44 @@ export interface AlarmLinks {
 }
 
 /**
- * The description of an alarm: sentences for people, then one line for each fact that programs read, too. CloudWatch allows 1,024
- * characters.
+ * CloudWatch allows that many characters.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
+const MOST_CHARACTERS = 1_024;
+/** So many are for the sentences: our choice. */
+const SENTENCES = 160;
+
+/**
+ * The description of an alarm: sentences for people, then one line for each fact that programs read, too. Where all of it is too long, the
+ * last contributors are left out, then the sentences are cut.
+ */
 export function alarmDescription(scope: Construct, spec: AlarmSpec | CompositeSpec, links: AlarmLinks): string {
   const { apiName, prefix, runbooks, owner } = links;
-  const contributors = (spec.contributors ?? []).map((id) => `${prefix}-${id}`);
-  return [
-    `${apiName}: ${spec.description}`,
-    ...(spec.measure === undefined ? [] : [`Measures: ${spec.measure}`]),
-    ...(spec.look === undefined ? [] : [`Look: ${spec.look}`]),
-    ...(contributors.length === 0 ? [] : [`Contributors: ${contributors.join(', ')}`]),
-    ...(spec.followsDeployments === true ? ['Deployments: can cause it'] : []),
-    ...(owner === undefined ? [] : [`Owner: ${owner}`]),
-    `Runbook: ${runbookUrl({ runbooks }, spec.family ?? spec.id)}`,
-    `Dashboard: ${dashboardUrl(scope, prefix)}`,
-  ].join('\n');
+  const all = (spec.contributors ?? []).map((id) => `${prefix}-${id}`);
+  const factsWith = (contributors: readonly string[]) =>
+    [
+      ...(spec.measure === undefined ? [] : [`Measures: ${spec.measure}`]),
+      ...(spec.look === undefined ? [] : [`Look: ${spec.look}`]),
+      ...(contributors.length === 0 ? [] : [`Contributors: ${contributors.join(', ')}`]),
+      ...(spec.followsDeployments === true ? ['Deployments: can cause it'] : []),
+      ...(owner === undefined ? [] : [`Owner: ${owner}`]),
+      `Runbook: ${runbookUrl({ runbooks }, spec.family ?? spec.id)}`,
+      `Dashboard: ${dashboardUrl(scope, prefix)}`,
+    ].join('\n');
+  let contributors = all;
+  while (contributors.length > 1 && factsWith(contributors).length + SENTENCES >= MOST_CHARACTERS) {
+    contributors = contributors.slice(0, -1);
+  }
+  const facts = factsWith(contributors);
+  // The region may be a token, whose placeholder is longer than any region.
+  return `${cutTo(MOST_CHARACTERS - facts.length - 1, `${apiName}: ${spec.description}`)}\n${facts}`;
+}
+
+/** Ends with the last word that fits. */
+function cutTo(most: number, sentences: string): string {
+  if (sentences.length <= most) return sentences;
+  return `${sentences.slice(0, Math.max(0, most - 4)).replace(/\s+\S*$/, '')} ...`;
 }
 
 /** The page of the runbook of an alarm, or of another kind of notification, by its id in PascalCase. */
