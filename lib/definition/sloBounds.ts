@@ -11,7 +11,7 @@ export const P99_BOUNDS: Amount = {
   unit: 'milliseconds',
   min: 10,
   max: LONGEST_REQUEST_MS,
-  why: 'In this time 99 of 100 requests end. API Gateway ends each after 29 seconds, and no request is as fast as 10 milliseconds.',
+  why: `In this time 99 of 100 requests end. API Gateway ends each after ${LONGEST_REQUEST_MS / 1000} seconds, and no request is as fast as 10 milliseconds.`,
 };
 
 /** Percentage of requests that do not fail. */

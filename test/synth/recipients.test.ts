@@ -13,6 +13,14 @@ describe('a recipient', () => {
     ['an email address', Notify.email('ops'), 'notify.1'],
     ['one address', Notify.email('ops@example.com,dev@example.com'), 'notify.1'],
     ['an email address without a line break', Notify.email('ops@example.com\nbcc@example.com'), 'notify.1'],
+    ['an email address without two dots in a row', Notify.email('a..b@example.com'), 'notify.1'],
+    ['an email address without a dot at its beginning', Notify.email('.a@example.com'), 'notify.1'],
+    ['an email address without a dot before the @', Notify.email('a.@example.com'), 'notify.1'],
+    [
+      'an email address of at most 64 characters before the @',
+      Notify.email(`${'a.'.repeat(32)}a@example.com`),
+      'notify.1',
+    ],
     ['an address that is there', Notify.email(undefined as never), 'notify.1'],
     ['an https URL', Notify.https('http://hooks.example.com'), 'notify.1'],
     ['a URL that is well formed', Notify.https('https:hooks.example.com'), 'notify.1'],
@@ -96,6 +104,9 @@ describe('a recipient', () => {
     `https://hooks.example.com/ghp_${'hunter22'.repeat(5)}`,
     'https://hooks.slack.com/services/T0/B0/hunter22',
     'https://prod-1.westeurope.logic.azure.com/workflows/hunter22',
+    'https://chat.googleapis.com/v1/spaces/hunter22/messages',
+    'https://outlook.office.com/webhook/hunter22',
+    'https://outlook.office365.com/webhook/hunter22',
     'https://events.pagerduty.com/integration/hunter22/enqueue',
   ])('has no secret in its URL, and no message shows it: %s', (url) => {
     for (const one of [Notify.https(url), Notify.webhook(url, { secret: 'signing' })]) {

@@ -76,6 +76,16 @@ describe('threat protection of the user pool', () => {
 });
 
 describe('alarms on sign-ins', () => {
+  it.each([
+    [1, 2],
+    [2, 2],
+    [3, 2],
+    [9, 5],
+  ])('fire in the slow window at half of %i, but never at one an hour', (riskySignIns, slow) => {
+    const alarms = alarmsOf(templateOf({ threatProtection: 'audit' }, { alarms: { riskySignIns } }));
+    expect(alarms.map(({ Threshold }) => Threshold)).toEqual([riskySignIns, slow, 1]);
+  });
+
   it('are tickets with one runbook, and watch the pool by the dimensions that Cognito documents', () => {
     const template = templateOf({ threatProtection: 'enforce' });
     const alarms = alarmsOf(template);

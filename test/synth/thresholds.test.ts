@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { AlarmThresholds, SecureApiProps } from '../../lib/construct/index.ts';
 import { THRESHOLDS } from '../../lib/construct/monitoring/thresholdTable.ts';
 import type { Api } from '../../lib/definition/index.ts';
+import { AVAILABILITY_BOUNDS, P99_BOUNDS } from '../../lib/definition/sloBounds.ts';
+import { root } from '../support/folders.ts';
 import { faultsOf, ofType, smallApi, smallTemplate, withSmall } from './support.ts';
 
 const names = Object.keys(THRESHOLDS) as (keyof AlarmThresholds)[];
@@ -37,6 +41,34 @@ describe('a threshold', () => {
       location: 'alarms.forbiden',
       fix: expect.stringMatching(/^Write forbidden\./),
     });
+  });
+});
+
+describe('the bounds of a threshold', () => {
+  it('that are no limits of an alarm do not claim that it would always fire', () => {
+    expect(
+      names.filter((name) => !/(?:always|never) fire|fires? at each|ends|at most/.test(THRESHOLDS[name].why ?? '')),
+    ).toEqual(['requests', 'throttled']);
+  });
+
+  it('are the same in the doc comments as in the table', () => {
+    const source = (file: string) => readFileSync(join(root, 'lib', file), 'utf8');
+    const comments = [
+      ...source('construct/monitoring/thresholds.ts').matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)/g),
+      ...source('definition/slo.ts').matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)/g),
+    ];
+    const bounds = { ...THRESHOLDS, p99: P99_BOUNDS, availability: AVAILABILITY_BOUNDS };
+    const stated = comments.flatMap(([, text = '', name = '']) =>
+      [...text.matchAll(/([\d.,]+)–([\d.,]*\d)/g)].map(([, min = '', max = '']) => ({
+        name,
+        bounds: [min, max].map((digits) => Number(digits.replaceAll(',', ''))),
+      })),
+    );
+    expect(stated.length).toBeGreaterThan(6);
+    for (const one of stated) {
+      const { min, max } = bounds[one.name as keyof typeof bounds];
+      expect(one).toEqual({ name: one.name, bounds: [min, max] });
+    }
   });
 });
 

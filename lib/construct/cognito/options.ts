@@ -37,8 +37,8 @@ export interface CognitoOptions {
    * rejects such passwords and sign-ins of a high risk, and asks for a second factor at a medium one. Begin with `audit`
    * for two weeks, as AWS recommends.
    *
-   * It moves the pool to the plan PLUS: 0.020 USD a month for each user who is active in it, without a free tier, instead of 0.015
-   * USD above 10,000 free users (https://aws.amazon.com/cognito/pricing/, November 2026).
+   * It moves the pool to the plan PLUS, which costs more for each user who is active in it and has no free tier: docs/identity/cognito.md
+   * has the prices.
    * @default - no sign-in is assessed, and the plan is ESSENTIALS
    */
   readonly threatProtection?: ThreatProtection;

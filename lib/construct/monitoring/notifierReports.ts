@@ -48,7 +48,10 @@ function pathsOfRules(name: string, ids: readonly string[]): readonly string[] {
   return ids.map((id) => `insight-rule/${ruleName(name, id)}`);
 }
 
-/** Ends of the names of conditions. Groups of routes have up to 120, more than fit into a policy, so theirs are patterns. */
+/**
+ * Ends of the names of conditions. Those of all groups of routes would take up to five of the ten managed policies that a role can have
+ * ("IAM and AWS STS quotas"), so theirs are patterns.
+ */
 function conditionNames(specs: readonly (AlarmSpec | CompositeSpec)[]): readonly string[] {
   const composites = specs.filter(isComposite);
   const own = composites.filter((spec) => !isOfGroup(spec));

@@ -17,14 +17,18 @@ export interface InputFault {
 const NAME = /^[\w/+=.@-]{1,512}$/;
 /** The value in the place of its name: a key of PagerDuty has 32 letters and digits, a signing secret begins with `whsec_`. */
 const VALUE = /^(?:[a-z\d]{32}|whsec_.*)$/i;
-/** As RFC 5321 allows, without quotes and comments. */
-const EMAIL = /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a-z\d-]{0,61}[a-z\d]$/iu;
+/** Roughly as RFC 5321 has it, without quotes and comments, and with an ASCII host. */
+const EMAIL =
+  /^(?=[^@]{1,64}@)[^\s@"(),:;<>[\\\].]+(?:\.[^\s@"(),:;<>[\\\].]+)*@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a-z\d-]{0,61}[a-z\d]$/iu;
 const HTTPS = /^https:\/\/[^\s\\\p{C}]+$/iu;
 
 /** Services whose URL is the secret, and the recipient that keeps it. */
 const SECRET_URLS: readonly (readonly [host: RegExp, recipient: string])[] = [
   [/(?:^|\.)slack(?:-gov)?\.com$/, 'Notify.slack(secret)'],
-  [/(?:^|\.)(?:webhook\.office\.com|logic\.azure\.com|powerplatform\.com)$/, 'Notify.teams(secret)'],
+  [
+    /(?:^|\.)(?:webhook\.office\.com|outlook\.office(?:365)?\.com|logic\.azure\.com|powerplatform\.com)$/,
+    'Notify.teams(secret)',
+  ],
   [/(?:^|\.)pagerduty\.com$/, 'Notify.pagerDuty(secret)'],
 ];
 const IN_TEMPLATE = 'The URL is in the template, where many can read it.';
@@ -59,6 +63,7 @@ export function urlFaults(url: unknown): readonly InputFault[] {
   if (search !== '' || url.includes('?')) return [secretInUrl('a URL with a query')];
   if (hash !== '' || url.includes('#')) return [secretInUrl('a URL with a fragment')];
   if (!isPublicHost(hostname)) return [wrongUrl(`a URL of ${hostname}, which is no host of the Internet`)];
+  if (hostname === 'chat.googleapis.com') return [secretInUrl('a URL of Google Chat, which is a secret')];
   const [, recipient] = SECRET_URLS.find(([host]) => host.test(hostname)) ?? [];
   if (recipient !== undefined) {
     const fix = `${IN_TEMPLATE} Store it in Secrets Manager, and write ${recipient} with the name of the secret.`;

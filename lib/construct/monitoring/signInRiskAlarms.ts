@@ -11,6 +11,7 @@ const HOUR = Duration.hours(1);
 const RISKY = 3;
 /** Where few people sign in, one that is assessed wrongly is a large share of its hour, so one an hour never counts. Our choice. */
 const SLOW = { periods: 4, of: 24 } as const;
+const SLOW_MINIMUM = 2;
 /** Minimum share of all sign-ins, in percent: the more people sign in, the more are assessed wrongly. Our choice. */
 const SHARE = 1;
 const OPERATIONS = ['SignIn', 'PasswordChange'] as const;
@@ -47,7 +48,7 @@ export function signInRiskAlarms(
         'Cognito has seen a high risk that accounts are taken over in several hours of the day: somebody tries one account after the other, slowly. Find the users by the runbook, and ask them.',
       measure: 'sign-ins and password changes with a high risk in an hour',
       metric: takeovers(pool),
-      threshold: Math.ceil(riskySignIns / 2),
+      threshold: Math.max(SLOW_MINIMUM, Math.ceil(riskySignIns / 2)),
       ...SLOW,
     },
     {

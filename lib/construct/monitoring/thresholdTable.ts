@@ -15,12 +15,12 @@ const LONGEST_CERTIFICATE_DAYS = 197;
 /** Trust, days left, TLS version and HSTS of a name. */
 const FAULTS_OF_A_NAME = 4;
 
-const COUNTED =
-  'It is a count in five minutes: below 1 the alarm would always fire, and an account serves 3000000 requests in that time.';
+const AT_MOST = `and an account serves ${MOST_REQUESTS} requests in that time.`;
+const COUNTED = `It is a count in five minutes: below 1 the alarm would always fire, ${AT_MOST}`;
 
 /** A count in five minutes. */
-function counted(unit: string): Amount {
-  return { unit, min: 1, max: MOST_REQUESTS, why: COUNTED };
+function counted(unit: string, why = COUNTED): Amount {
+  return { unit, min: 1, max: MOST_REQUESTS, why };
 }
 
 /**
@@ -36,12 +36,18 @@ export const THRESHOLDS: Readonly<Record<keyof AlarmThresholds, Amount>> = {
     why: 'It is a share of all responses, such as 5. At 0 the alarm would always fire, above 100 never.',
   },
   p99Ms: P99_BOUNDS,
-  requests: counted('requests'),
+  requests: counted(
+    'requests',
+    `It is the traffic in five minutes below which nothing is unusual: at least 1, ${AT_MOST}`,
+  ),
   unauthorized: counted('responses'),
   forbidden: counted('responses'),
   notFound: counted('responses'),
   malformed: counted('requests'),
-  throttled: counted('responses'),
+  throttled: counted(
+    'responses',
+    `It is a count in five minutes below which the share of a tier does not count: at least 1, ${AT_MOST}`,
+  ),
   riskySignIns: {
     unit: 'sign-ins',
     min: 1,
@@ -64,7 +70,7 @@ export const THRESHOLDS: Readonly<Record<keyof AlarmThresholds, Amount>> = {
     unit: 'functions',
     min: 2,
     max: MOST_FUNCTIONS,
-    why: 'It is the number of functions that run at once: with 1 the alarm would fire at each request, and no account runs more than 100000.',
+    why: `It is the number of functions that run at once: with 1 the alarm would fire at each request, and no account runs more than ${MOST_FUNCTIONS}.`,
   },
   tableErrors: counted('errors'),
   tableThrottles: counted('reads and writes'),
@@ -72,13 +78,13 @@ export const THRESHOLDS: Readonly<Record<keyof AlarmThresholds, Amount>> = {
     unit: 'faults',
     min: 1,
     max: FAULTS_OF_A_NAME,
-    why: 'A name has at most four faults: trust, days of the certificate, TLS version, HSTS.',
+    why: `A name has at most ${FAULTS_OF_A_NAME} faults: trust, days of the certificate, TLS version, HSTS.`,
   },
   certificateDays: {
     unit: 'days',
     min: 1,
     max: LONGEST_CERTIFICATE_DAYS,
-    why: 'ACM issues certificates for 198 days: from then on the alarm would always fire.',
+    why: `ACM issues certificates for ${LONGEST_CERTIFICATE_DAYS + 1} days: from then on the alarm would always fire.`,
   },
 };
 

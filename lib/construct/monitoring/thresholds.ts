@@ -28,7 +28,7 @@ export interface AlarmThresholds {
   readonly throttled?: number;
   /**
    * Sign-ins with a high risk in an hour, if they are also a hundredth of all sign-ins, with `threatProtection` of `Identity.cognito()`. Half as
-   * many in each of four hours count in the slow window.
+   * many, two at least, in each of four hours count in the slow window.
    * @default - 3
    */
   readonly riskySignIns?: number;
