@@ -42,8 +42,8 @@ Alarms that name a cause, such as \`deny-list-unreachable\`, silence \`server-er
 such as \`server-errors-hour\`, notify nobody. Where an API is behind CloudFront, \`edge-errors\` fires beside \`server-errors\`: CloudWatch cannot
 join alarms of two regions.
 
-One source that causes several alarms is not joined. A burst of one address with 401, 403, 404 and malformed requests sends at most two pages, \`failed-logins\` and \`probing\`, and a
-ticket for each of the others; each message names the source, so a person sees that it is one. CloudWatch can silence an alarm while another one fires, whoever caused it: a second
+Alarms with the same source are not joined. A burst of one address with 401, 403, 404 and malformed requests sends at most two pages, \`failed-logins\` and \`probing\`, and a
+ticket for each of the others; each message names the source, so a person sees that it is one. CloudWatch can silence an alarm while another one fires, but not by who caused it: a second
 attacker would then wake nobody. To join alarms by source, the notifier would have to compare the addresses of both at the time of each; callers with 403 have no rule by address, which
 would cost 0.50 USD a month and a share of each line. PagerDuty can group what arrives together for one API: its events have the name of the API as \`component\`.
 

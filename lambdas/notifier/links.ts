@@ -28,7 +28,7 @@ interface LinkParts {
 
 /** What was rejected or failed, by caller: the question that follows most alarms. */
 const REJECTED =
-  'filter status like /^[45]/ | stats count(*) as requests by status, errorType, ip, client, method, routePath | sort requests desc | limit 50';
+  'filter status like /^[45]/ | stats count(*) as requests by status, errorType, denialReason, ip, subject, client, method, routePath | sort requests desc | limit 50';
 
 /** What a web ACL blocked: the same as the saved query. */
 const BLOCKED = [

@@ -52,7 +52,7 @@ export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptio
       const { current } = state;
       if (current === undefined || isStale(current)) return state.start();
       const age = ageOf(current);
-      // A load that has begun is waited for at the maximum age: its result is due.
+      // At the maximum age, wait for a load that is already running.
       const isDue = age >= maxAgeMs && state.isLoading();
       if (age < refreshMs || (isPaused() && !isDue)) return current.value;
       const reloaded = state.start().catch((error: unknown) => {

@@ -6,7 +6,9 @@ import { clientOf } from '../support/client.ts';
 import { root, temporaryFolder } from '../support/folders.ts';
 import { startGateway } from '../support/gateway.ts';
 
-it('goes on while the gateway is killed and starts again, and while its files are rotated, until the reader goes', async () => {
+it('goes on while the gateway is killed and starts again, and while its files are rotated, until the reader goes', {
+  timeout: 180_000,
+}, async () => {
   const data = temporaryFolder();
   let gateway = await startGateway({ data });
   const args = ['bin/secure-api.js', 'logs', '--follow', '--json', '--status', '404', '--since', '5m', '--data', data];

@@ -111,7 +111,7 @@ export const authorizer = (what: string, statements: string): Drill =>
     (world) => fresh(world, FAILED),
   );
 
-/** The functions that the alarm watches, which requests of the drill may not reach. */
+/** The functions that the alarm watches, which requests of the drill might not reach. */
 const ofFunctions = (how: string, event: 'fail' | 'late', times: number): Drill => {
   const invoke = async (world: World, drill: string) => {
     await world.breakFunctions({ functions: world.functions, code: OBEYS });

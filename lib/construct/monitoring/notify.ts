@@ -49,7 +49,7 @@ const WEBHOOK: Members<WebhookNotifyOptions> = { ...OPTIONS, secret: anything };
 
 /**
  * A recipient of notifications when an alarm changes: docs/notifications.md shows what each one gets. `SecureApi` rejects a wrong one
- * (`notify-invalid`) with its place in the list, such as `notify.2`.
+ * (`notify-invalid`) with its index, such as `notify.2`.
  *
  * @example
  * ```ts

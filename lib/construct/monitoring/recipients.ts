@@ -8,7 +8,7 @@ import type { InputFault } from './notifyInput.ts';
 /**
  * Checks the prop `notify`: each recipient, and that none is there twice.
  *
- * @throws {ConfigError} `notify-invalid` with every fault at once, each with its place in the list.
+ * @throws {ConfigError} `notify-invalid` with every fault at once, each with its index.
  */
 export function checkRecipients(notify: readonly Notify[] = []): void {
   const wrong = notify.flatMap((one, index) => one.faults.map((fault) => located(index, fault)));

@@ -50,7 +50,7 @@ export function trafficAlarms(
       id: 'Drop',
       look: 'metrics requests 4xx 5xx',
       description:
-        'There are fewer requests than usual at this time: clients may not reach the API. Check the domain (secure-api domain check), then ask the largest client.',
+        'There are fewer requests than usual at this time: perhaps clients cannot reach the API. Check the domain (secure-api domain check), then ask the largest client.',
       comparison: ComparisonOperator.LESS_THAN_LOWER_THRESHOLD,
       contributors: ['TopClients'],
     },
