@@ -26,14 +26,15 @@ Permissions that only an API with \`edge: 'cloudfront'\` has ([edge.md](edge.md)
 const COMMANDS = `## What commands need
 
 Permissions of the person who runs a command with \`--stack\`, beside those that each of them needs to read the stack:
-\`cloudformation:DescribeStacks\`, \`cloudformation:GetTemplate\`, \`cloudformation:ListStackResources\`. Only
-\`secure-api mute\` changes something: which alarms notify.
+\`cloudformation:DescribeStacks\`, \`cloudformation:GetTemplate\`, \`cloudformation:ListStackResources\`. Two
+change something: \`secure-api mute\` which alarms notify, \`secure-api drill --deployed\` the states of alarms.
 
 | command | actions |
 | --- | --- |
 | \`secure-api logs\` | \`logs:StartQuery\`, \`logs:GetQueryResults\`; with \`--follow\` \`logs:FilterLogEvents\` |
 | \`secure-api alarms\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\`; with \`--history\` \`cloudwatch:DescribeAlarmHistory\` |
 | \`secure-api mute\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:PutAlarmMuteRule\`, \`cloudwatch:DeleteAlarmMuteRule\` |
+| \`secure-api drill --deployed\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:DescribeAlarmHistory\`, \`cloudwatch:GetInsightRuleReport\`, \`cloudwatch:SetAlarmState\` |
 | \`secure-api metrics\` | \`cloudwatch:GetMetricData\` |
 | \`secure-api dashboard\` | \`cloudwatch:GetDashboard\`, \`cloudwatch:GetMetricData\`, \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\` |
 | \`secure-api export\` | no others |

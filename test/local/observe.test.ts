@@ -1,17 +1,12 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../lib/cli/observe/openSource.ts';
-import { awsEndpoint } from '../support/awsEndpoint.ts';
 import { type Client, clientOf } from '../support/client.ts';
+import { deployedStack } from '../support/deployedStack.ts';
 import { root, temporaryFolder } from '../support/folders.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
-import { sampleAssembly } from '../support/sampleAssembly.ts';
-
-interface Template {
-  readonly Outputs: Readonly<Record<string, { readonly Description?: string; readonly Value: unknown }>>;
-}
 
 let gateway: RunningGateway;
 let call: Client;
@@ -229,50 +224,8 @@ describe('secure-api metrics', () => {
 });
 
 describe('with a deployed stack', () => {
-  /** CloudFormation as a stand-in: it has the template, and the names that this gateway gave to the resources. */
-  async function deployed() {
-    const template = readFileSync(join(await sampleAssembly(), 'Documents.template.json'), 'utf8');
-    const { Outputs } = JSON.parse(template) as Template;
-    const { environment, logs, apis } = gateway.ready;
-    const outputs = Object.entries(Outputs).map(([OutputKey, { Description = '' }]) => {
-      return { OutputKey, Description, OutputValue: 'x' };
-    });
-    const named = logs.map(({ logGroup }) => {
-      const [, LogicalResourceId = ''] = /^Documents-(.+)-[A-Z0-9]+$/.exec(logGroup) ?? [];
-      return { LogicalResourceId, PhysicalResourceId: logGroup, ResourceType: 'AWS::Logs::LogGroup' };
-    });
-    const alarm = `${apis[0]?.name}-failed-logins`;
-    const alarms = [{ LogicalResourceId: 'A', PhysicalResourceId: alarm, ResourceType: 'AWS::CloudWatch::Alarm' }];
-    const status = { LastUpdatedTimestamp: new Date(0), ResourceStatus: 'CREATE_COMPLETE' };
-    const region = environment['AWS_REGION'] ?? '';
-    const StackId = `arn:aws:cloudformation:${region}:123456789012:stack/Documents/1`;
-    const endpoint = await awsEndpoint({
-      DescribeStacks: {
-        Stacks: [
-          {
-            StackName: 'Documents',
-            StackId,
-            Outputs: outputs,
-            StackStatus: 'CREATE_COMPLETE',
-            CreationTime: new Date(0),
-          },
-        ],
-      },
-      GetTemplate: { TemplateBody: template },
-      ListStackResources: { StackResourceSummaries: [...named, ...alarms].map((one) => ({ ...one, ...status })) },
-    });
-    const variables = {
-      ...environment,
-      AWS_ENDPOINT_URL_CLOUDFORMATION: endpoint.url,
-      AWS_SESSION_TOKEN: '',
-      NO_COLOR: '1',
-    };
-    const ask = (...args: readonly string[]) => cli([...args, '--stack', 'Documents'], root, undefined, '', variables);
-    return { endpoint, ask };
-  }
-
   it('finds logs, alarms and metrics by its template and its resources', async () => {
-    const { endpoint, ask } = await deployed();
+    const { endpoint, ask } = await deployedStack(gateway.ready, ['failed-logins']);
     await using _ = endpoint;
     const requests = await ask('logs', '--route', 'createDocument', '--json');
     expect(requests.stderr).toBe('');

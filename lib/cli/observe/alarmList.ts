@@ -159,7 +159,6 @@ export async function alarmHistory({ sdk, client, source }: CloudWatch, since: n
     AlarmTypes: [sdk.AlarmType.MetricAlarm, sdk.AlarmType.CompositeAlarm],
     HistoryItemType: sdk.HistoryItemType.StateUpdate,
     StartDate: new Date(since),
-    EndDate: new Date(source.now()),
     ScanBy: sdk.ScanBy.TIMESTAMP_DESCENDING,
   };
   const notifying = new Set(
