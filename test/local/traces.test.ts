@@ -41,7 +41,7 @@ function assembly(): string {
   const issuer = 'https://login.example.com';
   const identity = Identity.oidc({ issuer, audience: 'documents', jwksUri: `${issuer}/jwks` });
   const headers = new Secret(stack, 'Headers');
-  const ways: readonly SecureApiProps['tracing'][] = ['xray', { endpoint: 'https://collector.invalid', headers }];
+  const ways: readonly SecureApiProps['tracing'][] = ['xray', { endpoint: 'https://collector.example.com', headers }];
   for (const [i, tracing] of ways.entries()) {
     const handlers = join(root, 'lambdas/documents');
     const api = new SecureApi(stack, `Api${i}`, {
