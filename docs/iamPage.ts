@@ -34,7 +34,7 @@ change something: \`secure-api mute\` which alarms notify, \`secure-api drill --
 | \`secure-api logs\` | \`logs:StartQuery\`, \`logs:GetQueryResults\`; with \`--follow\` \`logs:FilterLogEvents\` |
 | \`secure-api alarms\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\`; with \`--history\` \`cloudwatch:DescribeAlarmHistory\` |
 | \`secure-api mute\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:PutAlarmMuteRule\`, \`cloudwatch:DeleteAlarmMuteRule\` |
-| \`secure-api drill --deployed\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:DescribeAlarmHistory\`, \`cloudwatch:GetInsightRuleReport\`, \`cloudwatch:SetAlarmState\` |
+| \`secure-api drill --deployed\` | \`cloudwatch:DescribeAlarms\`, \`cloudwatch:DescribeAlarmHistory\`, \`cloudwatch:SetAlarmState\` |
 | \`secure-api metrics\` | \`cloudwatch:GetMetricData\` |
 | \`secure-api dashboard\` | \`cloudwatch:GetDashboard\`, \`cloudwatch:GetMetricData\`, \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetInsightRuleReport\` |
 | \`secure-api export\` | no others |

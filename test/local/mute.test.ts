@@ -26,6 +26,19 @@ afterAll(async () => {
 const mute = (...args: readonly string[]) => cli(['mute', '--data', gateway.ready.data, ...args]);
 const rule = () => client.send(new GetAlarmMuteRuleCommand({ AlarmMuteRuleName: `${name}-deployment` }));
 
+/** The second rule of an API that had more alarms before. */
+async function ruleOfMoreAlarms() {
+  const named = { AlarmMuteRuleName: `${name}-deployment2` };
+  await client.send(
+    new PutAlarmMuteRuleCommand({
+      Name: named.AlarmMuteRuleName,
+      Rule: { Schedule: { Expression: 'at(2099-01-01T00:00)', Duration: 'PT20M', Timezone: 'UTC' } },
+      MuteTargets: { AlarmNames: [`${name}-latency`] },
+    }),
+  );
+  return named;
+}
+
 it('holds the alarms that a deployment can cause from the next minute on, and none about attacks', async () => {
   const { code, stdout } = await mute('--minutes', '20', '--json');
   expect(code).toBe(0);
@@ -54,27 +67,13 @@ it('ends it before its time, also where it had ended', async () => {
 });
 
 it('ends it also for alarms that the deployment removed', async () => {
-  const named = { AlarmMuteRuleName: `${name}-deployment2` };
-  await client.send(
-    new PutAlarmMuteRuleCommand({
-      Name: named.AlarmMuteRuleName,
-      Rule: { Schedule: { Expression: 'at(2099-01-01T00:00)', Duration: 'PT20M', Timezone: 'UTC' } },
-      MuteTargets: { AlarmNames: [`${name}-latency`] },
-    }),
-  );
+  const named = await ruleOfMoreAlarms();
   expect((await mute('--end')).code).toBe(0);
   await expect(client.send(new GetAlarmMuteRuleCommand(named))).rejects.toThrow('There is no such mute rule.');
 });
 
 it('ends what an earlier one muted, when fewer alarms follow deployments now', async () => {
-  const named = { AlarmMuteRuleName: `${name}-deployment2` };
-  await client.send(
-    new PutAlarmMuteRuleCommand({
-      Name: named.AlarmMuteRuleName,
-      Rule: { Schedule: { Expression: 'at(2099-01-01T00:00)', Duration: 'PT20M', Timezone: 'UTC' } },
-      MuteTargets: { AlarmNames: [`${name}-latency`] },
-    }),
-  );
+  const named = await ruleOfMoreAlarms();
   expect((await mute('--minutes', '5')).code).toBe(0);
   await expect(client.send(new GetAlarmMuteRuleCommand(named))).rejects.toThrow('There is no such mute rule.');
 });

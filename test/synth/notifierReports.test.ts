@@ -58,7 +58,7 @@ describe('the notifier', () => {
     ]);
   });
 
-  it('cannot ask about the alarms of an API whose name begins with that of its own', () => {
+  it('cannot ask about the alarms of an API whose name begins with the same words', () => {
     const folder = temporaryFolder();
     writeFiles(folder, { 'handlers/.keep': '' });
     writeHandlers(smallApi(), join(folder, 'handlers'));

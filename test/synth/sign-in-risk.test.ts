@@ -112,7 +112,7 @@ describe('alarms on sign-ins', () => {
     }
   });
 
-  it('of each pool that is assessed have names of their own', () => {
+  it('of each pool that is assessed have different names', () => {
     const identity = [{ threatProtection: 'audit' }, {}, { threatProtection: 'enforce' }].map((options) =>
       Identity.cognito(options as CognitoOptions),
     );

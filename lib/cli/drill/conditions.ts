@@ -47,7 +47,7 @@ export const ofTraffic = (what: string, bad: Data): Drill => {
 const call = async (world: World, times: number, token?: string) =>
   world.send(times, { path: world.route.path, ...(token === undefined ? {} : { token }) });
 
-/** Requests with tokens of their own: the gateway caches the decision about a token. */
+/** Requests with separate tokens: the gateway caches the decision about a token. */
 async function fresh(world: World, times: number) {
   for (let sent = 0; sent < times; sent += 1)
     await world.sendWithinLimits(await world.token(world.roles, world.highestTier));
@@ -59,17 +59,21 @@ async function atOnce(world: World, times: number) {
   await Promise.all(tokens.map((token) => world.sendWithinLimits(token)));
 }
 
-const broken = (how: string, breakage: Breakage, send: (world: World) => Promise<unknown>): Drill => ({
+/** A condition that lasts until the stack is served as it is again. */
+const untilRestored = (how: string, raise: Drill['raise']): Drill => ({
   how,
-  async raise(world) {
-    await world.breakFunctions(breakage);
-    await send(world);
-  },
+  raise,
   async calm(world) {
     await world.restore();
     await fresh(world, HEALTHY);
   },
 });
+
+const broken = (how: string, breakage: Breakage, send: (world: World) => Promise<unknown>): Drill =>
+  untilRestored(how, async (world) => {
+    await world.breakFunctions(breakage);
+    await send(world);
+  });
 
 /** Handlers respond afterwards, whatever they need that is not on this machine. */
 const brokenHandlers = (how: string, code: string): Drill => ({
@@ -82,7 +86,7 @@ const brokenHandlers = (how: string, code: string): Drill => ({
 
 export const crashing = (): Drill => brokenHandlers('real requests while every handler crashes', FAILS);
 
-/** No group of routes has an error then: with an alarm of its own, it would report the cause instead of the API. */
+/** No group of routes has an error then: with a separate alarm, it would report the cause instead of the API. */
 export const badGateway = (): Drill =>
   brokenHandlers('real requests while every handler returns what is no response', MALFORMED);
 
@@ -159,21 +163,11 @@ export const hurry = (times: number): Drill => ({
   raise: async (world) => call(world, times, await world.token(world.roles)),
 });
 
-const changed = (
-  how: string,
-  change: (resource: Resource) => void,
-  act: (world: World) => Promise<unknown>,
-): Drill => ({
-  how,
-  async raise(world) {
+const changed = (how: string, change: (resource: Resource) => void, act: (world: World) => Promise<unknown>): Drill =>
+  untilRestored(how, async (world) => {
     await world.deploy(change);
     await act(world);
-  },
-  async calm(world) {
-    await world.restore();
-    await fresh(world, HEALTHY);
-  },
-});
+  });
 
 /** Lambda throttles what is above the reserved concurrency. */
 export const throttled = (): Drill =>

@@ -1,12 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { deployedApi } from '../deployedApi.ts';
-import {
-  alarmHistory,
-  type CloudWatch,
-  describedAlarms,
-  observedAlarms,
-  withCloudWatch,
-} from '../observe/alarmList.ts';
+import { alarmHistory, type CloudWatch, describedAlarms, isNotifying, withCloudWatch } from '../observe/alarmList.ts';
 import { openSource } from '../observe/openSource.ts';
 import type { Source } from '../observe/source.ts';
 import { DEFAULT_DATA } from '../options.ts';
@@ -63,22 +57,16 @@ export async function withDeployedDrills(
   const { outputs } = await deployedApi(selection);
   const source = await openSource({ ...selection, data: DEFAULT_DATA });
   await withCloudWatch(source, async (cloudWatch) => {
-    const alarms = await observedAlarms(cloudWatch);
-    const described = new Map((await describedAlarms(cloudWatch)).map((one) => [one.AlarmName, one]));
+    const alarms = (await describedAlarms(cloudWatch)).filter(isNotifying);
     await use(
-      alarms.map(({ alarm: id, name, state }) => {
+      alarms.map((alarm) => {
+        const { AlarmName: name = '', StateValue: state } = alarm;
+        const id = name.slice(source.name.length + 1);
         const real = REAL[id];
         const path = real?.path(source);
         const url = outputs.url === undefined || path === undefined ? undefined : `${outputs.url}${path}`;
         const how = url === undefined ? SET : (real?.how ?? SET);
-        const deployed = {
-          id,
-          name,
-          how,
-          url,
-          isFiring: state === 'ALARM',
-          heldMs: heldMsOf(described.get(name) ?? {}),
-        };
+        const deployed = { id, name, how, url, isFiring: state === 'ALARM', heldMs: heldMsOf(alarm) };
         return { id, name, how, run: () => carryOut(deployed, cloudWatch) };
       }),
     );
@@ -111,7 +99,7 @@ async function carryOut({ id, name, how, url, isFiring, heldMs }: Deployed, clou
   const start = performance.now();
   const since = cloudWatch.source.now() - 1;
   const times = async (state: string) => {
-    const changes = (await alarmHistory(cloudWatch, since)).filter(({ alarm }) => alarm === id).toReversed();
+    const changes = (await alarmHistory(cloudWatch, since, name)).toReversed();
     // An alarm can get its first data just then.
     const first = changes.findIndex(({ to }) => to === 'ALARM');
     return first === -1 ? 0 : changes.slice(first).filter(({ to }) => to === state).length;

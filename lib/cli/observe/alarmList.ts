@@ -66,7 +66,7 @@ type AnyAlarm = MetricAlarm | CompositeAlarm;
 /** Without the definition, a denied request has the reasons that its caller has on any route. */
 const NO_ROUTES = { roles: {}, routes: [] };
 /** A condition of a composite alarm, or a suppressor, notifies nobody. */
-const isNotifying = ({ AlarmActions = [] }: AnyAlarm) => AlarmActions.length > 0;
+export const isNotifying = ({ AlarmActions = [] }: AnyAlarm) => AlarmActions.length > 0;
 
 /** The alarms of an API that notify people: those that fire first, the most urgent before the others. */
 export async function observedAlarms(cloudWatch: CloudWatch): Promise<readonly ObservedAlarm[]> {
@@ -152,18 +152,26 @@ async function contributorsOf(
   return asked.flatMap((one) => (one.status === 'fulfilled' && one.value.rows.length > 0 ? [one.value] : []));
 }
 
-/** Changes of alarms since a time, the newest first. */
-export async function alarmHistory({ sdk, client, source }: CloudWatch, since: number): Promise<readonly AlarmEvent[]> {
+/**
+ * Changes of alarms since a time, the newest first.
+ *
+ * @param name of one alarm. @default - all that notify people
+ */
+export async function alarmHistory(
+  { sdk, client, source }: CloudWatch,
+  since: number,
+  name?: string,
+): Promise<readonly AlarmEvent[]> {
   const prefix = `${source.name}-`;
   const input = {
     AlarmTypes: [sdk.AlarmType.MetricAlarm, sdk.AlarmType.CompositeAlarm],
     HistoryItemType: sdk.HistoryItemType.StateUpdate,
     StartDate: new Date(since),
     ScanBy: sdk.ScanBy.TIMESTAMP_DESCENDING,
+    ...(name === undefined ? {} : { AlarmName: name }),
   };
-  const notifying = new Set(
-    (await describedAlarms({ sdk, client, source })).filter(isNotifying).map((one) => one.AlarmName),
-  );
+  const all = name === undefined ? (await describedAlarms({ sdk, client, source })).filter(isNotifying) : [];
+  const notifying = new Set(name === undefined ? all.map((one) => one.AlarmName) : [name]);
   const events: AlarmEvent[] = [];
   for await (const { AlarmHistoryItems = [] } of sdk.paginateDescribeAlarmHistory({ client }, input)) {
     events.push(

@@ -3,7 +3,7 @@ import { CfnUserPoolRiskConfigurationAttachment, StandardThreatProtectionMode } 
 import type { Construct } from 'constructs';
 import type { CognitoOptions, ThreatProtection } from './options.ts';
 
-/** Sign-ins by custom challenges have a mode of their own; no client of the pool has that flow. */
+/** Sign-ins by custom challenges have a separate mode; no client of the pool has that flow. */
 export const MODES: Readonly<Record<ThreatProtection, StandardThreatProtectionMode>> = {
   audit: StandardThreatProtectionMode.AUDIT_ONLY,
   enforce: StandardThreatProtectionMode.FULL_FUNCTION,

@@ -34,7 +34,7 @@ export interface AlarmThresholds {
   readonly riskySignIns?: number;
   /**
    * Requests of one address that the web ACL blocked, or of all addresses if they are also a hundredth of all requests. Requests over a rate
-   * have an alarm of their own with this threshold, and so has CloudFront. The slow window counts three times as many in an hour.
+   * have a separate alarm with this threshold, and so has CloudFront. The slow window counts three times as many in an hour.
    * @default - 50
    */
   readonly wafBlocked?: number;

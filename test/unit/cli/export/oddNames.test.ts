@@ -94,7 +94,7 @@ describe.each(ODD)('an API called %j', (odd) => {
   });
 });
 
-it('gives each dashboard a file of its own, and none that of the monitors', () => {
+it('gives each dashboard a separate file, and none that of the monitors', () => {
   const source = sourceNamed('monitors');
   const [dashboard = expect.fail('no dashboard')] = source.dashboards;
   const names = ['monitors', 'Monitors', 'a b', 'a_b'];
