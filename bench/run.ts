@@ -43,8 +43,10 @@ if (values.help) {
 }
 
 function table(rows: readonly Row[]): string {
-  const head = ['what', 'unit', 'ours', 'peer', 'ratio', 'target'];
-  const cells = rows.map((row) => [row.name, row.unit, row.ours, row.peer, row.ratio, row.target ?? '-'].map(String));
+  const head = ['what', 'unit', 'ours', 'peer', 'ratio', 'target', ''];
+  const cells = rows.map((row) =>
+    [row.name, row.unit, row.ours, row.peer, row.ratio, row.target, row.pass ? 'pass' : 'fail'].map(String),
+  );
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((line) => line[i]?.length ?? 0)));
   return [head, ...cells].map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
 }

@@ -36,8 +36,8 @@ export async function benchValidators(): Promise<readonly Row[]> {
   const [cold, zodCold] = coldStarts();
   return [
     row('validators of a route: largest of the sample against the budget', 'KB', largest / 1000, BUDGET_KB, 1),
-    row('validate an order of 15 values: compiled against Zod', 'validations/s', median(ours), median(peer)),
-    row('load a validator at cold start: compiled against Zod', 'ms', cold, zodCold),
+    row('validate an order of 15 values: compiled against Zod', 'validations/s', median(ours), median(peer), 2),
+    row('load a validator at cold start: compiled against Zod', 'ms', cold, zodCold, 0.5),
   ];
 }
 

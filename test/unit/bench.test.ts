@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, row } from '../../bench/row.ts';
+import { addedRow, median, row } from '../../bench/row.ts';
 import { inTurns } from '../../bench/turns.ts';
 
 describe('a row of the bench', () => {
@@ -10,16 +10,22 @@ describe('a row of the bench', () => {
     expect(row('rate', 'requests/s', 29, 10, 3)).toMatchObject({ ratio: 2.9, pass: false });
   });
 
-  it('passes while no target is set', () => {
-    expect(row('cost', 'ms', 30, 10)).toEqual({
-      name: 'cost',
-      unit: 'ms',
-      ours: 30,
-      peer: 10,
-      ratio: 3,
-      target: null,
+  it('is what a run writes: name, unit, both figures, their ratio, the target and whether it passes', () => {
+    const expected = { name: 'cost', unit: 'ms', ours: 30, peer: 10, ratio: 3, target: 3, pass: true };
+    expect(row('cost', 'ms', 30, 10, 3)).toEqual(expected);
+  });
+
+  it('of a difference compares what is added with what may be added', () => {
+    const measured = { ours: 62, peer: 50 };
+    expect(addedRow('first', 'ms', measured, 15)).toMatchObject({
+      ours: 12,
+      peer: 15,
+      ratio: 0.8,
+      target: 1,
       pass: true,
     });
+    expect(addedRow('first', 'ms', measured, 8)).toMatchObject({ ours: 12, peer: 8, ratio: 1.5, pass: false });
+    expect(addedRow('first', 'ms', { ours: 49, peer: 50 }, 8)).toMatchObject({ ours: -1, pass: true });
   });
 
   it('fails its target where nothing was measured', () => {

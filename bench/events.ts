@@ -1,0 +1,69 @@
+/** The events of the bench, with the members that API Gateway sends (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
+
+const ORDER = { title: 'A title', body: 'x'.repeat(200), tags: ['a', 'b-1', 'c'] };
+const HEADERS: Readonly<Record<string, string>> = {
+  Accept: 'application/json',
+  'Accept-Encoding': 'gzip, br',
+  Host: 'api.example.com',
+  'User-Agent': 'bench/1.0',
+  'X-Amzn-Trace-Id': 'Root=1-5759e988-bd862e3fe1be46a994272793',
+  'X-Forwarded-For': '192.0.2.1',
+  'X-Forwarded-Port': '443',
+  'X-Forwarded-Proto': 'https',
+};
+const REQUEST = {
+  resourceId: 'a1b2c3',
+  extendedRequestId: 'Fxz1gH0NliAFmXw=',
+  requestTime: '01/Nov/2026:00:00:00 +0000',
+  protocol: 'HTTP/1.1',
+  accountId: '123456789012',
+  stage: 'live',
+  apiId: 'a1b2c3d4e5',
+  domainName: 'api.example.com',
+  identity: { sourceIp: '192.0.2.1', userAgent: 'bench/1.0', cognitoIdentityId: null, apiKey: null, accountId: null },
+};
+
+/** A request with a token, as the authorizer receives it. */
+export function authorizerEvent(token: string, method = 'GET', resource = '/documents'): string {
+  const headers: Readonly<Record<string, string>> = { ...HEADERS, Authorization: `Bearer ${token}` };
+  return JSON.stringify({
+    type: 'REQUEST',
+    methodArn: `arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/${method}${resource}`,
+    ...requestOf(method, resource, headers),
+    requestContext: { ...REQUEST, ...contextOf(method, resource) },
+  });
+}
+
+/** A valid request to `POST /documents`, as its function receives it. */
+export function proxyEvent(): string {
+  const expires = String(Math.floor(Date.now() / 1000) + 3_600);
+  const headers: Readonly<Record<string, string>> = { ...HEADERS, 'Content-Type': 'application/json' };
+  return JSON.stringify({
+    ...requestOf('POST', '/documents', headers),
+    body: JSON.stringify(ORDER),
+    isBase64Encoded: false,
+    requestContext: {
+      ...REQUEST,
+      ...contextOf('POST', '/documents'),
+      authorizer: { subject: 'user', roles: 'editor', tier: 'free', client: 'bench', issuer: 'https://i', expires },
+    },
+  });
+}
+
+function requestOf(httpMethod: string, resource: string, headers: Readonly<Record<string, string>>): object {
+  return {
+    resource,
+    path: resource,
+    httpMethod,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    pathParameters: null,
+    stageVariables: null,
+  };
+}
+
+function contextOf(httpMethod: string, resourcePath: string): object {
+  return { resourcePath, httpMethod, path: `/live${resourcePath}`, requestId: 'bench', requestTimeEpoch: Date.now() };
+}

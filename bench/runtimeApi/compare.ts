@@ -1,0 +1,106 @@
+import { median } from '../row.ts';
+import { type FunctionCode, type Invocation, type RunningFunction, startFunction } from './function.ts';
+
+const WARM_UP = 1_000;
+/** Both functions are alive, and take turns after so many invocations: a slow moment of the machine meets both. */
+const BATCH = 50;
+const BATCHES = 40;
+
+/** Invocations of one function in one comparison: with as many events, none is seen twice, so no cache can skip the work. */
+export const INVOCATIONS = WARM_UP + BATCH * BATCHES;
+
+/** A figure of each side: the middle of all invocations, and of the fastest batch. */
+export interface Compared {
+  readonly median: Pair;
+  readonly minimum: Pair;
+}
+
+interface Pair {
+  readonly ours: number;
+  readonly peer: number;
+}
+
+/** Microseconds of a warm invocation, from the event handed out to the response. Each round has fresh processes. */
+export async function warmInvocations(
+  ours: FunctionCode,
+  peer: FunctionCode,
+  events: readonly string[],
+  rounds: number,
+): Promise<Compared> {
+  const batches = { ours: [] as number[][], peer: [] as number[][] };
+  for (let round = 0; round < rounds; round++) {
+    const running = { ours: await startFunction(ours), peer: await startFunction(peer) };
+    try {
+      const sides = [invoker(running.ours, events), invoker(running.peer, events)] as const;
+      for (const side of sides) await side(WARM_UP);
+      for (let batch = 0; batch < BATCHES; batch++) {
+        batches.ours.push(await sides[0](BATCH));
+        batches.peer.push(await sides[1](BATCH));
+      }
+    } finally {
+      await Promise.all([running.ours.end(), running.peer.end()]);
+    }
+  }
+  const of = (reduce: (side: readonly number[][]) => number) => ({
+    ours: reduce(batches.ours),
+    peer: reduce(batches.peer),
+  });
+  return {
+    median: of((side) => median(side.flat())),
+    minimum: of((side) => Math.min(...side.map(median))),
+  };
+}
+
+/** Invokes with one event after the other, from the first again after the last. */
+function invoker(running: RunningFunction, events: readonly string[]): (count: number) => Promise<number[]> {
+  let next = 0;
+  return async (count) => {
+    const took: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const invocation = await running.invoke(events[next++ % events.length] ?? '');
+      requireSuccess(invocation);
+      took.push(invocation.microseconds);
+    }
+    return took;
+  };
+}
+
+/** Milliseconds from the start of a process to its first response, of fresh processes in turns. */
+export async function firstResponses(
+  ours: FunctionCode,
+  peer: FunctionCode,
+  event: string,
+  rounds: number,
+): Promise<Compared> {
+  const took = { ours: [] as number[], peer: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    took.ours.push(await firstResponse(ours, event));
+    took.peer.push(await firstResponse(peer, event));
+  }
+  return {
+    median: { ours: median(took.ours), peer: median(took.peer) },
+    minimum: { ours: Math.min(...took.ours), peer: Math.min(...took.peer) },
+  };
+}
+
+async function firstResponse(code: FunctionCode, event: string): Promise<number> {
+  const running = await startFunction(code);
+  try {
+    const invocation = await running.invoke(event);
+    const age = running.age();
+    requireSuccess(invocation);
+    return age;
+  } finally {
+    await running.end();
+  }
+}
+
+/** A rejection is faster than a response, and would measure nothing. */
+function requireSuccess({ response }: Invocation): void {
+  const { statusCode, policyDocument } = response as {
+    readonly statusCode?: number;
+    readonly policyDocument?: { readonly Statement: readonly { readonly Effect: string }[] };
+  };
+  const denied = policyDocument?.Statement.every(({ Effect }) => Effect === 'Deny') ?? false;
+  if (Number(statusCode ?? 200) >= 400 || denied) throw new Error(`not served: ${JSON.stringify(response)}`);
+}
