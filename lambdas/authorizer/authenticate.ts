@@ -4,6 +4,7 @@ import { span } from '../shared/trace/measure.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
 import { proofStore } from './binding/proofStore.ts';
+import type { ReadBundledIssuers } from './bundledIssuers.ts';
 import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
@@ -15,6 +16,8 @@ import { tokenVerifier, type VerifiedToken } from './verify.ts';
 export interface AuthenticationOptions {
   readonly secrets: Secrets;
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+  /** Used where the environment has no token issuers. */
+  readonly tokenIssuers?: ReadBundledIssuers;
 }
 
 /**
@@ -27,7 +30,10 @@ export function authentication(
   environment: Readable<AuthorizerEnvironment>,
   options: AuthenticationOptions,
 ): (event: AuthorizerEvent) => Promise<VerifiedToken> {
-  const verify = tokenVerifier(parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS), options);
+  const verify = tokenVerifier(
+    parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS ?? options.tokenIssuers?.(environment)),
+    options,
+  );
   const rejectRevoked = revocationList(environment);
   const store = proofStore(environment);
   return async (event) => {

@@ -22,7 +22,7 @@ import { tracedDecision } from './tracedDecision.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
- * environment: `SECURE_API_TOKEN_ISSUERS`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
+ * environment: `SECURE_API_TOKEN_ISSUERS` or `SECURE_API_ISSUER_VALUES`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
  * `SECURE_API_PROOFS`, `SECURE_API_REVOCATION_LISTS`, and what Powertools reads.
  *
  * With a missing or invalid token, it throws `Unauthorized`, which API Gateway turns into 401. For a caller without the
@@ -88,7 +88,7 @@ export function authorize(
 }
 
 /** Settings that are in the bundle. */
-interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys'> {
+interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys' | 'tokenIssuers'> {
   /** With mutual TLS. */
   readonly certificates?: (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients;
   /** With the prop `tracing`. */

@@ -26,8 +26,10 @@ export interface EdgeEnvironment {
 
 /** The environment variables of the authorizer. The optional ones belong to features that can be off. */
 export interface AuthorizerEnvironment {
-  /** JSON: a list of `TokenIssuer`. */
-  readonly SECURE_API_TOKEN_ISSUERS: string;
+  /** JSON: a list of `TokenIssuer`. Missing: it is in the bundle, because it would exceed the variables of a function. */
+  readonly SECURE_API_TOKEN_ISSUERS?: string;
+  /** JSON: the strings that only a deployment knows, which the list in the bundle refers to by position. Missing: none. */
+  readonly SECURE_API_ISSUER_VALUES?: string;
   /** ARN of the secret that the values of API keys are computed from. */
   readonly SECURE_API_KEYS_SECRET: string;
   /** Name of the table of registered clients. */

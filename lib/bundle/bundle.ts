@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Api } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
-import type { WarmKeys } from '../definition/tokenIssuer.ts';
+import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
 import { outputOf } from './build.ts';
 import { type BuiltEntries, buildEntries } from './buildEntries.ts';
 import {
@@ -50,6 +50,8 @@ export interface Bundles {
 export interface BundleOptions {
   /** Keys that the authorizer starts with, by the address they come from. */
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+  /** Whose tokens the authorizer accepts. @default - they are in its environment */
+  readonly tokenIssuers?: BundledIssuers;
   /** What the authorizer knows of client certificates. @default - there is no mutual TLS */
   readonly certificates?: CertificateSettings;
   /** Address that problem types start with. @default - the project's own */
@@ -77,12 +79,12 @@ const NOTIFIER = 'notifier';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, certificates, problemTypeBase, cors, tracer }: BundleOptions = {},
+  { warmKeys = {}, tokenIssuers, certificates, problemTypeBase, cors, tracer }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
   const groups = groupEntries(api, handlers, { problemTypeBase, cors, tracer });
   const entries = {
-    [AUTHORIZER]: authorizerEntry(api, { warmKeys, certificates, tracer }),
+    [AUTHORIZER]: authorizerEntry(api, { warmKeys, tokenIssuers, certificates, tracer }),
     [PRETOKEN]: pretokenEntry(),
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../access/index.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
-import type { WarmKeys } from '../definition/tokenIssuer.ts';
+import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
 import { routeContract, rowRules, validatorSources } from '../validators/index.ts';
 
@@ -13,6 +13,8 @@ export type EntryFiles = Readonly<Record<string, string>>;
 export interface AuthorizerSettings {
   /** Keys that it starts with. */
   readonly warmKeys: Readonly<Record<string, WarmKeys>>;
+  /** @default - the token issuers are in its environment */
+  readonly tokenIssuers?: BundledIssuers;
   readonly certificates?: CertificateSettings;
   readonly tracer?: TracerName;
 }
@@ -21,18 +23,23 @@ export interface AuthorizerSettings {
 export type TracerName = 'xray' | 'otlp';
 
 /** The entry of the authorizer: its code, the access policy, and its settings, if there are any. */
-export function authorizerEntry(api: Api, { warmKeys, certificates, tracer }: AuthorizerSettings): EntryFiles {
+export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFiles {
+  const { warmKeys, tokenIssuers, certificates, tracer } = settings;
   // Verified by the functions, not by the authorizer.
   const { webhooks: _, ...policy } = accessPolicy(api);
   const hasCertificates = certificates !== undefined;
-  const settings = [
+  const members = [
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
+    ...(tokenIssuers === undefined ? [] : [`tokenIssuers: bundledIssuers(${JSON.stringify(tokenIssuers)})`]),
     ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
     ...(tracer === undefined ? [] : [tracerOption(tracer)]),
   ];
-  const options = settings.length === 0 ? '' : `, { ${settings.join(', ')} }`;
+  const options = members.length === 0 ? '' : `, { ${members.join(', ')} }`;
   const lines = [
     `import { authorize } from ${quoted(ownModule('authorizer/authorize'))};`,
+    ...(tokenIssuers === undefined
+      ? []
+      : [`import { bundledIssuers } from ${quoted(ownModule('authorizer/bundledIssuers'))};`]),
     // Only with mutual TLS: its code reads certificates and lists.
     ...(hasCertificates
       ? [`import { certificateClients } from ${quoted(ownModule('authorizer/certificate/certificateClient'))};`]

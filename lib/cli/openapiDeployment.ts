@@ -139,10 +139,10 @@ function unknownUrl(reference: string): ConfigError {
 /** What the authorizer of the API accepts. The URL of an issuer that the stack makes is not known before a deployment. */
 function templateIssuers(template: Json, region: string | undefined, name: string): readonly DocumentIssuer[] {
   for (const resource of Object.values(recordOf(template['Resources']))) {
-    const environment = recordOf(recordOf(recordOf(resource)['Properties'])['Environment']);
-    const { SECURE_API_NAME: api, SECURE_API_TOKEN_ISSUERS: accepted }: AuthorizerVariables = recordOf(
-      environment['Variables'],
-    );
+    const { Properties, Metadata } = recordOf(resource);
+    const variables: AuthorizerVariables = recordOf(recordOf(recordOf(Properties)['Environment'])['Variables']);
+    const { SECURE_API_NAME: api, SECURE_API_TOKEN_ISSUERS: inEnvironment } = variables;
+    const accepted = inEnvironment ?? recordOf(recordOf(Metadata)['secure-api'])['tokenIssuers'];
     if (accepted === undefined || api !== name) continue;
     const parsed: unknown = JSON.parse(textOf(accepted, region, (reference) => `{${reference}}`));
     return Array.isArray(parsed) ? parsed.filter(isRecord).map(issuerOf) : [];

@@ -4,6 +4,12 @@
  */
 export type TokenIssuer = KeySetIssuer | HmacIssuer | IntrospectionIssuer;
 
+/**
+ * The JSON of a list of {@link TokenIssuer} in the bundle of the authorizer, cut where values of the deployment belong: a number is the
+ * position of one in `SECURE_API_ISSUER_VALUES`.
+ */
+export type BundledIssuers = readonly (string | number)[];
+
 /** The rules for the tokens of every issuer. */
 export interface TokenRules {
   /** Compared with `iss` exactly. */

@@ -28,6 +28,8 @@ export interface FunctionModel {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** JSON of the token issuers that an authorizer has in its code (`Metadata.secure-api`). */
+  readonly bundledIssuers?: string;
   readonly reservedConcurrency?: number;
   readonly logGroup?: string;
   /** Whether it records its part of a recorded trace. */

@@ -10,7 +10,7 @@ export type SecretString = (arn: string) => string | undefined;
 
 /** A token issuer that a function accepts, and how the embedded issuer stands in for it. */
 export interface EmulatedIssuer {
-  /** Its entry in the variable. */
+  /** Its entry in the variable, or in the code. */
   readonly settings: Json;
   /** How its tokens are verified locally. */
   readonly format: TokenFormat;
@@ -24,9 +24,12 @@ export interface EmulatedIssuer {
  * The token issuers of a function. One with a shared secret stays as on AWS; one with introspection uses the local issuer's
  * endpoint; the first with published keys uses the local issuer's keys, as does one whose secret is missing.
  */
-export function tokenIssuersOf({ environment }: FunctionModel, secretString: SecretString): EmulatedIssuer[] {
+export function tokenIssuersOf(
+  { environment, bundledIssuers }: Pick<FunctionModel, 'environment' | 'bundledIssuers'>,
+  secretString: SecretString,
+): EmulatedIssuer[] {
   let hasKeySet = false;
-  return parse(environment[TOKEN_ISSUERS]).map((settings) => {
+  return parse(environment[TOKEN_ISSUERS] ?? bundledIssuers).map((settings) => {
     const wanted = formatOf(settings);
     const isSubstituted = wanted !== 'jwt' && secretOf(settings, secretString) === undefined;
     const format = isSubstituted ? 'jwt' : wanted;

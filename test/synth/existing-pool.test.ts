@@ -116,11 +116,3 @@ describe('a user pool that exists', () => {
     expect(() => Identity.cognito(options as never)).toThrow(message);
   });
 });
-
-it('settings that exceed the variables of a function are rejected', () => {
-  const tenants = Array.from({ length: 90 }, (_, i) => `00000000-0000-0000-0000-${String(i).padStart(12, '0')}`);
-  const entra = (count: number) => () =>
-    Identity.entra({ tenants: tenants.slice(0, count), audience: '11111111-1111-1111-1111-111111111111' });
-  expect(() => templates(entra(90))).toThrow(/^identity-invalid at identity: found \d+ bytes of settings/);
-  expect(() => templates(entra(50))).not.toThrow();
-});

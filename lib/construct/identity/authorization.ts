@@ -1,17 +1,18 @@
-import { Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizerEnvironment, EdgeEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { BundledIssuers } from '../../definition/tokenIssuer.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { invalid } from '../invalid.ts';
 import type { MutualTls } from '../mtls/mutualTls.ts';
 import { explain } from '../serviceRole.ts';
 import type { Identities } from './identities.ts';
-import { wrong } from './invalidIdentity.ts';
+import { issuerSettings } from './issuerSettings.ts';
 import { type KeysSecretProps, keysSecret } from './keysSecret.ts';
 import { createProofs, createRevocations, type RevocationProps } from './tokenTables.ts';
 
@@ -33,9 +34,6 @@ const MEMORY_MB = 256;
 /** Keys, secret, deny list and proof are read one after the other, and each read gives up before. */
 export const AUTHORIZER_TIMEOUT_SECONDS = 15;
 
-/** Lambda allows 4,096 bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. The other variables need the rest. */
-const MAX_ISSUER_BYTES = 3200;
-
 /**
  * The function that verifies every token and decides on access, with what it reads: the secret of the API keys, the deny
  * list of tokens, the used proofs.
@@ -50,6 +48,8 @@ export class Authorization extends Construct {
   readonly revocations?: TableV2;
   /** The used proofs (RFC 9449), where an issuer binds tokens to keys. */
   readonly proofs?: TableV2;
+  /** What is in the code of the authorizer because it does not fit its environment. */
+  readonly bundled: { readonly tokenIssuers?: BundledIssuers };
 
   constructor(scope: Construct, id: string, props: AuthorizationProps) {
     super(scope, id);
@@ -59,8 +59,10 @@ export class Authorization extends Construct {
       revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation, props.removal);
     const proofs = createProofs(this, identities.issuers);
     const lists = props.mutualTls?.revocationLists;
+    const settings = issuerSettings(this, identities.issuers, Buffer.byteLength(JSON.stringify(certificateClients)));
+    this.bundled = settings.bundled === undefined ? {} : { tokenIssuers: settings.bundled };
     const environment: AuthorizerEnvironment & Pick<EdgeEnvironment, 'SECURE_API_VIEWER_CERTIFICATES'> = {
-      SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(identities.issuers),
+      ...settings.environment,
       SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,
       ...revocations?.environment,
       ...proofs?.environment,
@@ -72,7 +74,6 @@ export class Authorization extends Construct {
         ? {}
         : { SECURE_API_CERTIFICATE_CLIENTS: Stack.of(this).toJsonString(certificateClients) }),
     };
-    requireRoom(identities, certificateClients);
     this.authorizer = createFunction(this, props, {
       bundle: props.bundle,
       description: `${props.api.name}: verifies tokens and decides who may do what`,
@@ -81,6 +82,7 @@ export class Authorization extends Construct {
       timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
       servesRequests: true,
     });
+    settings.describe(this.authorizer.node.defaultChild as CfnResource);
     const reason = "Reads the secret part of the API keys, to name the key of a caller's tier.";
     explain(this.authorizer, reason, () => this.keysSecret.grantRead(this.authorizer));
     identities.grantRead(this.authorizer);
@@ -103,14 +105,4 @@ export class Authorization extends Construct {
     const fix = 'Set revocation: true, so that there is a list.';
     throw invalid({ location: 'grantRevoke()', found: 'no deny list', expected: 'the prop revocation', fix });
   }
-}
-
-/** A list of tenants, accounts or groups can be long, and the deployment would fail. Values of the deployment count as here. */
-function requireRoom({ issuers }: Identities, certificateClients: AuthorizationProps['certificateClients']): void {
-  const bytes = Buffer.byteLength(JSON.stringify(issuers) + JSON.stringify(certificateClients));
-  if (bytes <= MAX_ISSUER_BYTES) return;
-  const fix =
-    'List fewer tenants, accounts or values of roles: let the provider write roles, or few groups, into tokens. Name fewer clients.';
-  const expected = `at most ${MAX_ISSUER_BYTES}, because Lambda allows 4,096 for all variables of a function`;
-  throw wrong('', `${bytes} bytes of settings`, expected, fix);
 }

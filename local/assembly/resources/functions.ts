@@ -52,6 +52,8 @@ function readFunction(resource: Resource, stack: StackTemplate): FunctionModel {
   const { properties } = resource;
   const reserved = number(properties['ReservedConcurrentExecutions']);
   const logGroup = string(record(properties['LoggingConfig'])['LogGroup']);
+  const issuers = record(resource.metadata['secure-api'])['tokenIssuers'];
+  const bundledIssuers = string(issuers === undefined ? undefined : stack.evaluate(issuers, resource.logicalId));
   return {
     logicalId: resource.logicalId,
     name: resource.ref,
@@ -62,6 +64,7 @@ function readFunction(resource: Resource, stack: StackTemplate): FunctionModel {
     timeoutSeconds: number(properties['Timeout']) ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMb: number(properties['MemorySize']) ?? DEFAULT_MEMORY_MB,
     environment: stringRecord(record(properties['Environment'])['Variables']),
+    ...(bundledIssuers === undefined ? {} : { bundledIssuers }),
     ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
     ...(logGroup === undefined ? {} : { logGroup }),
     ...(record(properties['TracingConfig'])['Mode'] === 'Active' ? { tracing: true } : {}),

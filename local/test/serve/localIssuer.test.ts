@@ -244,3 +244,15 @@ test('what is stood in for, or left out, is said at start', () => {
     'tokens of https://second.example are not accepted here',
   ]);
 });
+
+test('issuers in the code of an authorizer are replaced by a variable, which takes precedence', () => {
+  const { environment, ...fn } = authorizer(COGNITO);
+  const bundled = {
+    ...fn,
+    environment: { OTHER: 'kept' },
+    bundledIssuers: environment['SECURE_API_TOKEN_ISSUERS'] ?? '',
+  };
+  expect(withLocalIssuer([bundled], ISSUER, secretString)[0]?.environment).toEqual(
+    withLocalIssuer([authorizer(COGNITO)], ISSUER, secretString)[0]?.environment,
+  );
+});

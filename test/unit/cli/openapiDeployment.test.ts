@@ -36,6 +36,8 @@ beforeAll(() => {
   add(custom, 'Api', [oidc('login.example'), Identity.hmac({ issuer: 'partner', audience: 'tests', secret: shared })], {
     domain: domain(custom),
   });
+  const many = Array.from({ length: 30 }, (_, i) => oidc(`login-${i}.customer.example`));
+  add(stackOf('Many', 'eu-west-1'), 'Api', [...many, Identity.hmac({ issuer: 'partner', audience: 'tests' })]);
   add(stackOf('Known', 'eu-west-1'), 'Api', poolOf('eu-west-1_AbCdEfGhI'));
   add(stackOf('China', 'cn-north-1'), 'Api', oidc('login.example'));
   add(stackOf('Own'), 'Api', Identity.cognito());
@@ -72,6 +74,15 @@ describe('the API of a cloud assembly', () => {
         { issuer: 'partner', hasDiscovery: false },
       ],
     });
+  });
+
+  it('has issuers that are in the code of the authorizer', async () => {
+    const { issuers } = await read('Many');
+    expect(issuers).toHaveLength(31);
+    expect(issuers.slice(-2)).toEqual([
+      { issuer: 'https://login-29.customer.example', hasDiscovery: true },
+      { issuer: 'partner', hasDiscovery: false },
+    ]);
   });
 
   it('has what the region decides, whatever --region says', async () => {
