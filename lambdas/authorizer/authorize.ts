@@ -1,8 +1,8 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
+import { metricsName } from '../shared/metricsName.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
-import { metricsName } from '../shared/telemetry.ts';
 import type { MakeTracer } from '../shared/trace/tracer.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';

@@ -1,10 +1,11 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ClaimRules } from '../../lib/definition/claims.ts';
 import { allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
+import { logLine } from '../shared/logLine.ts';
+import { countLine } from '../shared/metricLine.ts';
+import { writeLines } from '../shared/output.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
-import { makeLogger, metricsWriter } from '../shared/telemetry.ts';
 import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
 import type { TokenCaller } from './caller.ts';
@@ -40,26 +41,19 @@ const METRICS: Readonly<Record<Outcome, string>> = {
  * all the same, because alarms read the counts.
  */
 export function decisionLogger(api: string, rules?: ClaimRules): (event: AuthorizerEvent, decision: Decision) => void {
-  const logger = makeLogger();
-  const count = metricsWriter(() => {
-    const metrics = new Metrics({ logger });
-    metrics.clearDefaultDimensions();
-    return metrics.setDefaultDimensions({ api });
-  }, logger);
+  const lineOf = logLine();
+  const count = countLine(api);
   const sample = allowedSample(allowedLinesOf());
   return (event, decision) => {
-    const entry = entryOf(event, decision, rules);
-    if (decision.outcome === 'error') logger.error('authorizer decision', entry);
-    else if (decision.outcome === 'allow') {
-      const sampledFrom = sample(event.requestContext?.requestId ?? '');
-      if (sampledFrom > 0) logger.info('authorizer decision', sampledFrom > 1 ? { ...entry, sampledFrom } : entry);
-    } else logger.info('authorizer decision', entry);
-    count((metrics) => {
-      // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
-      metrics.addDimensions({}).addDimensions({ reason: decision.reason });
-      metrics.addMetric(METRICS[decision.outcome], MetricUnit.Count, 1);
-      metrics.publishStoredMetrics();
-    });
+    const { outcome, reason } = decision;
+    const sampledFrom = outcome === 'allow' ? sample(event.requestContext?.requestId ?? '') : 1;
+    const entry = sampledFrom > 0 ? entryOf(event, decision, rules) : undefined;
+    if (entry !== undefined && sampledFrom > 1) entry['sampledFrom'] = sampledFrom;
+    const line = entry && lineOf(outcome === 'error' ? 'ERROR' : 'INFO', 'authorizer decision', entry);
+    const counted = count(METRICS[outcome], reason);
+    if (outcome !== 'error') return writeLines(process.stdout, `${line ?? ''}${counted}`);
+    writeLines(process.stderr, line ?? '');
+    writeLines(process.stdout, counted);
   };
 }
 
@@ -68,7 +62,7 @@ function entryOf(
   event: AuthorizerEvent,
   { outcome, reason, caller, claim, owner, error }: Decision,
   rules?: ClaimRules,
-) {
+): Record<string, unknown> {
   const context = event.requestContext;
   const trace = currentTrace();
   return {

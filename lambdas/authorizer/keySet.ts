@@ -1,8 +1,9 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import { logLine } from '../shared/logLine.ts';
+import { writeLines } from '../shared/output.ts';
 import { shownName } from '../shared/redact.ts';
 import { type RefreshingValue, type RefreshOptions, refreshingValue } from '../shared/refreshingValue.ts';
 import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
-import { makeLogger } from '../shared/telemetry.ts';
 import { dependency } from '../shared/trace/measure.ts';
 import {
   MAX_KEY_SET_BYTES,
@@ -187,10 +188,9 @@ function skippedLogger(jwksUri: string): (set: VerificationKeys) => void {
     logged = summary;
     if (skipped.length === 0) return;
     const entry = { jwksUri, skipped: skipped.length, keys };
-    const logger = makeLogger();
     // Many issuers publish keys for encryption in the same set.
     const isExpected = skipped.every(({ fault }) => fault === 'use-other');
-    if (isExpected) logger.info('keys of the issuer were skipped', entry);
-    else logger.warn('keys of the issuer were skipped', entry);
+    const line = logLine()(isExpected ? 'INFO' : 'WARN', 'keys of the issuer were skipped', entry);
+    writeLines(isExpected ? process.stdout : process.stderr, line);
   };
 }

@@ -1,7 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { connectionFault } from '../shared/connectionFault.ts';
+import { metricsName } from '../shared/metricsName.ts';
 import { MIN_HSTS_SECONDS, transportSecurity } from '../shared/strictTransportSecurity.ts';
-import { makeLogger, metricsName } from '../shared/telemetry.ts';
+import { makeLogger } from '../shared/telemetry.ts';
 import type { EndpointCheckEnvironment, Readable } from '../shared/wireContract.ts';
 import { type Endpoint, type Observation, observe, type Route } from './observe.ts';
 

@@ -1,7 +1,8 @@
 import { request } from 'node:https';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { connectionFault } from '../shared/connectionFault.ts';
-import { makeLogger, metricsName } from '../shared/telemetry.ts';
+import { metricsName } from '../shared/metricsName.ts';
+import { makeLogger } from '../shared/telemetry.ts';
 import type { CanaryRequest, Readable, RouteCheckEnvironment } from '../shared/wireContract.ts';
 import type { Route } from './observe.ts';
 import { USER_AGENT } from './userAgent.ts';

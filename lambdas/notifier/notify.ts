@@ -1,7 +1,8 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { metricsName } from '../shared/metricsName.ts';
 import type { Channel, LocalNotifications, NotifierSettings } from '../shared/notifierSettings.ts';
 import type { Severity } from '../shared/severity.ts';
-import { makeLogger, metricsName } from '../shared/telemetry.ts';
+import { makeLogger } from '../shared/telemetry.ts';
 import type { NotifierEnvironment, Readable } from '../shared/wireContract.ts';
 import { webhookRequest } from './channels/webhook.ts';
 import { cleanText } from './clean.ts';

@@ -1,7 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { metricsName } from '../shared/metricsName.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { routeMethod } from '../shared/servedMethods.ts';
-import { metricsName } from '../shared/telemetry.ts';
 import { currentTrace } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
 import type { MakeTracer } from '../shared/trace/tracer.ts';

@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
 import { REDACTED, redact, redactedAndCut } from './redact.ts';
-import type { MetricsEnvironment, Readable } from './wireContract.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -22,16 +21,6 @@ export function makeLogger(sensitive: readonly string[] = []): Logger {
   return withoutThrowing(logger, (call, error) =>
     reportFailure(logger, 'a log entry could not be written', call, error),
   );
-}
-
-/**
- * The dimension `api` of metrics: the name that the construct gives the API, so that two stacks of one definition count apart.
- *
- * @param definitionName is the dimension where a function runs without a stack, as in tests.
- */
-export function metricsName(definitionName: string): string {
-  const environment: Readable<MetricsEnvironment> = process.env;
-  return environment.SECURE_API_NAME ?? definitionName;
 }
 
 /** Metrics that never throw: a failure is logged. */

@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { makeLogger, metricsName } from '../shared/telemetry.ts';
+import { metricsName } from '../shared/metricsName.ts';
+import { makeLogger } from '../shared/telemetry.ts';
 import type { Readable, UsageEnvironment, WatchedPlan } from '../shared/wireContract.ts';
 import { usageReader } from './usageReader.ts';
 

@@ -1,6 +1,7 @@
+import { logLine } from '../logLine.ts';
+import { writeLines } from '../output.ts';
 import { refreshingValue } from '../refreshingValue.ts';
 import { secretsManager } from '../secretsManager.ts';
-import { makeLogger } from '../telemetry.ts';
 import type { Readable, TracingEnvironment } from '../wireContract.ts';
 import type { Span, SpanAttributes } from './measure.ts';
 import type { Tracer } from './tracer.ts';
@@ -31,7 +32,7 @@ export function otlpTracer(environment: NodeJS.ProcessEnv & Readable<TracingEnvi
   const report = (reason: string) => {
     if (performance.now() - reportedMs < REPORT_PAUSE_MS) return;
     reportedMs = performance.now();
-    makeLogger().warn('the spans of requests could not be sent', { reason });
+    writeLines(process.stderr, logLine()('WARN', 'the spans of requests could not be sent', { reason }));
   };
   return {
     isSampled: (position) => position < share,
