@@ -13,31 +13,37 @@ interface Range {
   readonly weight: number;
 }
 
+/** Rejects a request of a client that accepts no response of a route. */
+export type CheckAccept = (event: ProxyEvent) => void;
+
 /**
- * Rejects requests of clients that accept no media type of the route's responses. Without the header, and where the route returns
+ * Makes what rejects requests of clients that accept no media type of the route's responses. Without the header, and where the route returns
  * no body, everything is acceptable. A rejection is always `application/problem+json`, as RFC 9110 allows.
  *
  * A response of bytes needs more: API Gateway sends them only if the first media type of the first `Accept` is one of the API's
  * binary types, and base64 to every other client, also to one that sends `*` ranges. So the first one must be of the route.
  *
- * @throws {HttpProblem} `not-acceptable`
+ * @returns a function that throws `not-acceptable`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
  */
-export function checkAccept(event: ProxyEvent, { responses }: RouteContract): void {
+export function acceptCheck({ responses }: RouteContract): CheckAccept {
   const bodies = responses.flatMap(({ body }) => body ?? []);
-  if (bodies.length === 0) return;
-  const ranges = rangesOf(headerValues(event, 'accept'));
   const types = [...new Set(bodies.map(({ type }) => type))];
   const binary = [...new Set(bodies.filter(({ format }) => format === 'binary').map(({ type }) => type))];
-  const isAccepted = ranges.length === 0 || types.some((type) => weightOf(type, ranges) > 0);
-  if (isAccepted && (binary.length === 0 || isDelivered(event, binary, ranges))) return;
   const first = binary.length === 0 ? '' : ` Name ${binary.join(' or ')} first in Accept.`;
-  throw new HttpProblem('not-acceptable', `This route responds with ${types.join(' or ')}.${first}`);
+  if (types.length === 0) return () => undefined;
+  return (event) => {
+    const values = headerValues(event, 'accept');
+    if (values.length === 0 && binary.length === 0) return;
+    const ranges = rangesOf(values);
+    const isAccepted = ranges.length === 0 || types.some((type) => weightOf(type, ranges) > 0);
+    if (isAccepted && (binary.length === 0 || isDelivered(values, binary, ranges))) return;
+    throw new HttpProblem('not-acceptable', `This route responds with ${types.join(' or ')}.${first}`);
+  };
 }
 
 /** Whether API Gateway turns base64 into bytes for this client; compared as written, since its rules for case are unknown. */
-function isDelivered(event: ProxyEvent, binary: readonly string[], ranges: readonly Range[]): boolean {
-  const [header = ''] = headerValues(event, 'accept');
+function isDelivered([header = '']: readonly string[], binary: readonly string[], ranges: readonly Range[]): boolean {
   const [first = ''] = header.split(/[,;]/, 1);
   return binary.includes(first.trim()) && weightOf(first.trim(), ranges) > 0;
 }

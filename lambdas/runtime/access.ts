@@ -2,7 +2,7 @@ import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { missingGrant } from '../shared/grants.ts';
-import { callerOf, type RolePolicy } from './caller.ts';
+import type { ReadCaller } from './caller.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -31,11 +31,11 @@ class InsufficientScope extends HttpProblem {
 export function checkAccess(
   event: ProxyEvent,
   contract: RouteContract,
-  policy: RolePolicy,
+  readCaller: ReadCaller,
   nowMs: number,
 ): Caller | undefined {
   if (contract.access.kind === 'public' || contract.access.kind === 'webhook') return undefined;
-  const caller = callerOf(event.requestContext.authorizer ?? {}, policy);
+  const caller = readCaller(event.requestContext.authorizer ?? {});
   if (caller === undefined) throw new HttpProblem('unauthorized');
   if (headerValues(event, 'authorization').length > 1)
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');

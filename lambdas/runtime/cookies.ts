@@ -16,12 +16,14 @@ export function cookieStrings(
   { parameters, ignoredCookies = [], input }: Pick<RouteContract, 'parameters' | 'ignoredCookies' | 'input'>,
   faults: RequestFault[],
 ): Strings {
+  const values = headerValues(event, 'cookie');
+  if (values.length === 0) return [];
   const declared = parameters.cookies === undefined ? [] : Object.keys(parameters.cookies);
   const isStrict = input.otherCookies === 'reject';
   const fault = (code: string, message: string) => faults.push({ header: 'cookie', code, message });
   const found = new Map<string, string[]>();
   const others: string[] = [];
-  for (const pair of headerValues(event, 'cookie').flatMap((value) => value.split(';'))) {
+  for (const pair of values.flatMap((value) => value.split(';'))) {
     const [, name = '', , value = ''] = PAIR.exec(pair.trim()) ?? [];
     if (declared.includes(name)) found.set(name, [...(found.get(name) ?? []), value]);
     else if (isStrict && !ignoredCookies.includes(name)) others.push(name);

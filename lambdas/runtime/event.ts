@@ -56,10 +56,20 @@ export type LambdaHandler = (event: ProxyEvent, context: LambdaContext) => Promi
 
 /** All values of a header, whatever the case of its name; each spelling adds values. */
 export function headerValues(event: ProxyEvent, name: string): readonly string[] {
-  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
-  const many = Object.entries(event.multiValueHeaders ?? {}).filter(isNamed);
-  if (many.length > 0) return many.flatMap(([, values]) => values ?? []);
-  return Object.entries(event.headers ?? {})
-    .filter(isNamed)
-    .flatMap(([, value]) => value ?? []);
+  const many = spelled(event.multiValueHeaders, name);
+  if (many.length > 0) return many.flatMap((values) => values ?? []);
+  return spelled(event.headers, name).flatMap((value) => value ?? []);
+}
+
+const NOTHING: readonly never[] = [];
+
+/** The members of a name in lower case. Each request looks for ten names or so among all of its headers, so this creates nothing in vain. */
+function spelled<T>(headers: Readonly<Record<string, T>> | null | undefined, name: string): readonly T[] {
+  let found: T[] | undefined;
+  for (const key in headers) {
+    if (key.length !== name.length || key.toLowerCase() !== name || !Object.hasOwn(headers, key)) continue;
+    found ??= [];
+    found.push(headers[key] as T);
+  }
+  return found ?? NOTHING;
 }

@@ -5,7 +5,7 @@ import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
 import type { RequestTrace } from '../shared/trace/requestTrace.ts';
-import { checkAccept } from './accept.ts';
+import { acceptCheck } from './accept.ts';
 import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';
 import type { ProxyEvent, ProxyResult } from './event.ts';
@@ -74,11 +74,17 @@ export function respondToErrors(
 /** Counts a valid request; a request that is rejected before is not counted. */
 export function countRequest(limits: RouteLimiter): Middleware {
   return {
-    before: async ({ context }) => {
-      const { call } = context;
-      call.limits = await limits.take(call);
+    before: ({ context: { call } }) => {
+      const taken = limits.take(call);
+      if (taken instanceof Promise) return keepLimits(call, taken);
+      call.limits = taken;
+      return undefined;
     },
   };
+}
+
+async function keepLimits(call: Call, taken: Promise<KnownLimits>): Promise<void> {
+  call.limits = await taken;
 }
 
 /** Adds the limits of the caller to every response, and when to retry to a response that a limit rejects. */
@@ -97,37 +103,40 @@ export function advertiseLimits(limits: RouteLimiter, { access }: RouteContract)
   return { after: advertise, onError: advertise };
 }
 
-export function readRequest({ contract }: ServedRoute, { policy }: PipelineOptions): Middleware {
+export function readRequest({ contract }: ServedRoute, { readCaller }: PipelineOptions): Middleware {
+  const checkAccept = acceptCheck(contract);
   return {
     before: (request) => {
       const event = request.event as ProxyEvent;
       const { call } = request.context;
       rejectMethodOverride(event);
       checkRequestSize(event, contract);
-      call.caller = checkAccess(event, contract, policy, Date.now());
+      call.caller = checkAccess(event, contract, readCaller, Date.now());
       // Without the step that verifies the signature, nothing is accepted.
       if (contract.access.kind === 'webhook' && call.webhook === undefined) throw new HttpProblem('webhook-rejected');
       // A sender reads no body, and some send odd headers.
-      if (contract.access.kind !== 'webhook') checkAccept(event, contract);
+      if (contract.access.kind !== 'webhook') checkAccept(event);
       const fieldFaults: RequestFault[] = [];
       const body = readBody(event, contract, fieldFaults);
       call.rawBody = readRawBody(event, contract);
       const { parameters, faults } = readParameters(event, contract);
-      call.faults = [...faults, ...fieldFaults];
+      call.faults = fieldFaults.length === 0 ? faults : [...faults, ...fieldFaults];
       const read = { ...parameters, body };
       request.event = contract.input.unicode === 'normalize' ? normalizeStrings(read) : read;
     },
   };
 }
 
-/** Files are inspected last, because that is the most expensive check. */
-export function readFiles({ contract, readUpload }: ServedRoute): Middleware {
-  const { upload } = contract;
-  return {
-    before: async ({ context: { call } }) => {
-      if (upload !== undefined) call.files = await readUpload?.(call.event, upload);
+/** Files are inspected last, because that is the most expensive check. A route without files has no such step. */
+export function readFiles({ contract: { upload }, readUpload }: ServedRoute): Middleware[] {
+  if (upload === undefined) return [];
+  return [
+    {
+      before: async ({ context: { call } }) => {
+        call.files = await readUpload?.(call.event, upload);
+      },
     },
-  };
+  ];
 }
 
 /**

@@ -19,12 +19,20 @@ class OwnershipUnchecked extends Error {
  *
  * @throws {OwnershipUnchecked} when the handler returns without having checked.
  */
-export async function withOwner(
+export function withOwner(
   { id, ownership }: Pick<RouteContract, 'id' | 'ownership'>,
   caller: Caller | undefined,
   run: (caller: Caller | undefined) => unknown,
+): unknown {
+  return ownership === undefined || caller === undefined ? run(caller) : checkedByHandler(id, ownership, caller, run);
+}
+
+async function checkedByHandler(
+  id: string,
+  ownership: Ownership,
+  caller: Caller,
+  run: (caller: Caller) => unknown,
 ): Promise<unknown> {
-  if (ownership === undefined || caller === undefined) return run(caller);
   const check = ownerCheck(ownership, caller);
   const returned = await run(check.caller);
   if (!check.asked()) throw new OwnershipUnchecked(id);

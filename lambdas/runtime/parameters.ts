@@ -34,24 +34,27 @@ export function readParameters(
   contract: RouteContract,
 ): { readonly parameters: Parameters; readonly faults: readonly RequestFault[] } {
   const faults: RequestFault[] = [];
-  const read = (strings: Strings, kinds: Kinds, location: Location) => {
-    const entries = strings.map(
-      ([name, values]) => [name, readValue(name, values, kinds[name], location, faults)] as const,
-    );
-    return Object.fromEntries(entries);
-  };
-  const { parameters } = contract;
-  const { cookies } = parameters;
+  const { path, query, headers, cookies } = contract.parameters;
   const sent = cookieStrings(event, contract, faults);
-  return {
-    parameters: {
-      path: read(pathStrings(event, faults), parameters.path, asParameter),
-      query: read(queryStrings(event, parameters.query, faults), parameters.query, asParameter),
-      headers: read(headerStrings(event, parameters.headers), parameters.headers, asHeader),
-      ...(cookies === undefined ? {} : { cookies: read(sent, cookies, asCookie) }),
-    },
-    faults,
+  const parameters = {
+    path: readAll(pathStrings(event, faults), path, asParameter, faults),
+    query: readAll(queryStrings(event, query, faults), query, asParameter, faults),
+    headers: readAll(headerStrings(event, headers), headers, asHeader, faults),
   };
+  if (cookies === undefined) return { parameters, faults };
+  return { parameters: { ...parameters, cookies: readAll(sent, cookies, asCookie, faults) }, faults };
+}
+
+function readAll(
+  strings: Strings,
+  kinds: Kinds,
+  location: Location,
+  faults: RequestFault[],
+): Readonly<Record<string, unknown>> {
+  if (strings.length === 0) return {};
+  return Object.fromEntries(
+    strings.map(([name, values]) => [name, readValue(name, values, kinds[name], location, faults)]),
+  );
 }
 
 function readValue(
@@ -83,13 +86,12 @@ function pathStrings(event: ProxyEvent, faults: RequestFault[]): Strings {
 }
 
 function queryStrings(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): Strings {
-  const single = Object.entries(event.queryStringParameters ?? {}).map(
-    ([name, value]) => [name, [value ?? '']] as const,
-  );
-  const many = Object.entries(event.multiValueQueryStringParameters ?? {}).map(
-    ([name, values]) => [name, values ?? []] as const,
-  );
-  const strings = many.length > 0 ? many : single;
+  const many = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const single = many.length > 0 ? [] : Object.entries(event.queryStringParameters ?? {});
+  const strings: Strings = [
+    ...many.map(([name, values]) => [name, values ?? []] as const),
+    ...single.map(([name, value]) => [name, [value ?? '']] as const),
+  ];
   for (const [name] of strings.filter(([key]) => !Object.hasOwn(kinds, key))) {
     faults.push({ parameter: shownName(name), code: 'unknown', message: 'is not a parameter of this route' });
   }

@@ -87,11 +87,15 @@ export function buildPipeline(
       }),
     );
     beginPhase(undefined);
-    const differs = (locations: readonly string[]) => {
-      call.differs = true;
-      telemetry.log.error('the response is not as declared', { ...keysOf(call), locations });
-    };
-    return responseOf(returned, { contract, validate: route.validateResponse, mode, differs });
+    return responseOf(returned, {
+      contract,
+      validate: route.validateResponse,
+      mode,
+      differs(locations) {
+        call.differs = true;
+        telemetry.log.error('the response is not as declared', { ...keysOf(call), locations });
+      },
+    });
   };
   /** Runs the handler; of requests with the same idempotency key, one. */
   const respondOnce = async (
@@ -108,17 +112,20 @@ export function buildPipeline(
       caller: call.caller,
       files: call.files,
       remainingMs: remainingMs(context),
-      respond: (keyed) => respond(keyed, call, signal),
-      rejection: (error) => {
+      respond(keyed) {
+        return respond(keyed, call, signal);
+      },
+      rejection(error) {
         const rejection = ownRejection(error, contract) ?? (isProblem(error) ? error : undefined);
         if (rejection === undefined) return undefined;
         return { response: problemResponse(rejection, call.requestId, problemTypeBase), code: rejection.code };
       },
-      report: (message, error) =>
+      report(message, error) {
         telemetry.log.error(message, {
           ...keysOf(call),
           ...(error === undefined ? {} : { error: describeError(error) }),
-        }),
+        });
+      },
     });
     call.code = code;
     call.replayed = replayed;

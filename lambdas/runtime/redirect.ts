@@ -15,11 +15,12 @@ const BASE = 'https://redirect.invalid';
  */
 export function checkRedirect(
   { status, redirectTo }: ResponseContract,
-  headers: Readonly<Record<string, string | readonly string[]>>,
+  headers: ReadonlyMap<string, string | readonly string[]>,
 ): void {
-  if (status === 304 && typeof headers['etag'] !== 'string') throw new InvalidResponse('of status 304 needs an ETag');
+  if (status === 304 && typeof headers.get('etag') !== 'string')
+    throw new InvalidResponse('of status 304 needs an ETag');
   if (redirectTo === undefined) return;
-  const { location } = headers;
+  const location = headers.get('location');
   if (typeof location !== 'string') throw new InvalidResponse('that redirects needs one Location');
   if (!CHARACTERS.test(location) || !leadsTo(location, redirectTo)) {
     throw new InvalidResponse('redirects to neither a path nor an origin of redirectTo');

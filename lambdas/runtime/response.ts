@@ -10,6 +10,8 @@ const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 /** A header name of RFC 9110, section 5.1, as names are in practice. */
 const HEADER_NAME = /^[a-z\d_-]{1,64}$/i;
 
+type HeaderValue = string | readonly string[];
+
 /** Lambda ends a function that returns more ("Lambda quotas"): the whole result as JSON, in which each quote of a body is escaped. */
 const MAX_RESULT_BYTES = 6_291_556;
 /** Most bytes of a UTF-16 unit in UTF-8, and most units of an escaped one. */
@@ -33,18 +35,15 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   const declared = contract.responses.find((response) => response.status === status);
   if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
   const { headers: described, ...written } = writtenBody(declared, body, rules);
-  const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...described };
   const lines = setCookies(cookies, declared);
-  const returned: Record<string, string | readonly string[]> = {
-    ...(headers === undefined ? {} : declaredHeaders(headers, declared.headers)),
-    ...(lines.length === 0 ? {} : { 'set-cookie': lines }),
-  };
+  const returned = headers === undefined ? new Map<string, HeaderValue>() : declaredHeaders(headers, declared.headers);
+  if (lines.length > 0) returned.set('set-cookie', lines);
   checkRedirect(declared, returned);
-  const location = returned['location'];
-  if (typeof location === 'string') returned['location'] = locationBelowBasePath(location);
+  const location = returned.get('location');
+  if (typeof location === 'string') returned.set('location', locationBelowBasePath(location));
   const result = {
     statusCode: declared.status,
-    ...withHeaders(own, returned),
+    ...withHeaders({ ...securityHeaders(), ...described }, returned),
     ...written,
   };
   if (isTooLarge(result)) throw new InvalidResponse('is larger than Lambda can return');
@@ -52,33 +51,35 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
 }
 
 function isTooLarge(result: ProxyResult): boolean {
-  const values = [...Object.values(result.headers), ...Object.values(result.multiValueHeaders ?? {}).flat()];
-  const units = values.reduce((sum, value) => sum + value.length, result.body.length);
+  let units = result.body.length;
+  for (const value of Object.values(result.headers)) units += value.length;
+  for (const value of Object.values(result.multiValueHeaders ?? {}).flat()) units += value.length;
   // Small responses, which are almost all, are not written twice.
   return units * MOST_BYTES_PER_UNIT > MAX_RESULT_BYTES && Buffer.byteLength(JSON.stringify(result)) > MAX_RESULT_BYTES;
 }
 
 /** A header of a handler replaces one of the runtime, also where it has several values. */
 function withHeaders(
-  own: Readonly<Record<string, string>>,
-  declared: Readonly<Record<string, string | readonly string[]>>,
+  headers: Record<string, string>,
+  declared: ReadonlyMap<string, HeaderValue>,
 ): Pick<ProxyResult, 'headers' | 'multiValueHeaders'> {
-  const all = Object.entries({ ...own, ...declared });
-  const multiple = all.filter(([, value]) => typeof value !== 'string') as [string, readonly string[]][];
-  const single = all.filter(([, value]) => typeof value === 'string') as [string, string][];
-  const multiValueHeaders = multiple.length === 0 ? {} : { multiValueHeaders: Object.fromEntries(multiple) };
-  return { headers: Object.fromEntries(single), ...multiValueHeaders };
+  const multiple: [string, readonly string[]][] = [];
+  for (const [name, value] of declared) {
+    if (typeof value === 'string') headers[name] = value;
+    else {
+      multiple.push([name, value]);
+      delete headers[name];
+    }
+  }
+  return multiple.length === 0 ? { headers } : { headers, multiValueHeaders: Object.fromEntries(multiple) };
 }
 
 /** Values by names in lower case; an empty list sends no header. */
-function declaredHeaders(
-  given: unknown,
-  names: readonly string[],
-): Readonly<Record<string, string | readonly string[]>> {
+function declaredHeaders(given: unknown, names: readonly string[]): Map<string, HeaderValue> {
   // What `Headers`, a `Map` or a prototype hold are no members: they would be dropped in silence.
   if (!isPlainObject(given)) throw new InvalidResponse('has headers that are no plain object');
   const known = names.map((name) => name.toLowerCase());
-  const headers = new Map<string, string | readonly string[]>();
+  const headers = new Map<string, HeaderValue>();
   for (const [written, member] of Object.entries(given)) {
     const name = written.toLowerCase();
     // A copy: what is checked is what is sent, and has no holes.
@@ -91,7 +92,7 @@ function declaredHeaders(
       throw new InvalidResponse(`has a value of ${name} that is neither printable ASCII nor a list of such strings`);
     headers.set(name, value);
   }
-  return Object.fromEntries(headers);
+  return headers;
 }
 
 /** A name that is none could hold anything, so the log does not show it. */

@@ -5,6 +5,7 @@ import { routeMethod } from '../shared/servedMethods.ts';
 import { currentTrace } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
 import type { MakeTracer } from '../shared/trace/tracer.ts';
+import { callerReader } from './caller.ts';
 import type { AddCors } from './cors.ts';
 import type { LambdaHandler } from './event.ts';
 import type { RunOnce } from './idempotency/runOnce.ts';
@@ -55,6 +56,7 @@ export function serve(options: ServeOptions): LambdaHandler {
   const limiter = makeLimiter?.(process.env);
   const runOnce = options.runOnce?.(process.env);
   const webhooks = options.webhooks?.(process.env);
+  const readCaller = callerReader({ roles, exclusive, claims });
   const pipelines = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
@@ -75,7 +77,8 @@ export function serve(options: ServeOptions): LambdaHandler {
         buildPipeline(served, {
           api,
           group: options.group,
-          policy: { roles, exclusive, claims },
+          policy: { claims },
+          readCaller,
           telemetry,
           problemTypeBase,
           limiter,
@@ -86,9 +89,11 @@ export function serve(options: ServeOptions): LambdaHandler {
     }),
   );
   const addCors = options.cors?.(process.env);
-  const respond: LambdaHandler = async (event, context) => {
+  const respond: LambdaHandler = (event, context) => {
     const pipeline = pipelines.get(`${routeMethod(event.httpMethod)} ${event.resource}`);
-    if (pipeline !== undefined) return pipeline(event, context);
+    return pipeline === undefined ? respondToUnknown(event, context) : pipeline(event, context);
+  };
+  const respondToUnknown: LambdaHandler = async (event, context) => {
     const startedMs = performance.now();
     const trace = currentTrace();
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });

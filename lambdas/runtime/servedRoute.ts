@@ -1,5 +1,5 @@
 import type { RouteContract, RouteLimits, Validate } from '../../lib/definition/bundledTypes.ts';
-import type { RolePolicy } from './caller.ts';
+import type { ReadCaller, RolePolicy } from './caller.ts';
 import type { RunOnce } from './idempotency/runOnce.ts';
 import type { Limiter } from './limit/limiter.ts';
 import type { RouteHandler } from './secure.ts';
@@ -24,7 +24,8 @@ export interface PipelineOptions {
   readonly api: string;
   /** Name of the group of routes. Default: requests are not counted by group. */
   readonly group: string | undefined;
-  readonly policy: RolePolicy;
+  readonly policy: Pick<RolePolicy, 'claims'>;
+  readonly readCaller: ReadCaller;
   readonly telemetry: Telemetry;
   readonly problemTypeBase?: string;
   readonly limiter?: Limiter;

@@ -43,6 +43,7 @@ function spansOf(
 
 /** What the handler itself sends under these names stays. */
 function withTraceHeaders(result: ProxyResult, trace: RequestTrace): ProxyResult {
+  if (trace.clientRequestId === undefined && !trace.isContinued) return result;
   const own = Object.entries(traceResponseHeaders(trace)).filter(
     ([name]) => result.multiValueHeaders?.[name] === undefined,
   );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../lambdas/authorizer/caller.ts';
 import { policyWriter } from '../../lambdas/authorizer/policy.ts';
 import { checkAccess } from '../../lambdas/runtime/access.ts';
+import { callerReader } from '../../lambdas/runtime/caller.ts';
 import { isPermitted } from '../../lambdas/shared/grants.ts';
 import { diffAccess } from '../../lib/access/diff.ts';
 import { activeRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/evaluateRoles.ts';
@@ -110,13 +111,14 @@ describe('decision, authorizer and handlers', () => {
           scopes: caller.scopes.join(' '),
         };
         const write = policyWriter(policy);
+        const readCaller = callerReader(policy);
         const document = write({ ...caller, methodArn: `${STAGE}/GET/none`, permitted: true });
         for (const route of Object.values(api.routes).filter(({ access }) => access.kind !== 'public')) {
           const path = route.path.replace('{id}', '1');
           const decision = decide(api, { ...who, method: route.method, path, at: AT });
           const expected = decision.kind === 'allow';
           const event = { resource: route.path, httpMethod: route.method, requestContext: { authorizer: context } };
-          const handler = checkAccessted(() => checkAccess(event, routeContract(route), policy, AT * 1000));
+          const handler = checkAccessted(() => checkAccess(event, routeContract(route), readCaller, AT * 1000));
           expect([route.id, isPermitted(routeContract(route).access, caller), handler]).toEqual([
             route.id,
             expected,

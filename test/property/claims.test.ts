@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
-import { callerOf } from '../../lambdas/runtime/caller.ts';
+import { callerReader } from '../../lambdas/runtime/caller.ts';
 import {
   claimsOf,
   deployedEnvironment,
@@ -111,12 +111,13 @@ function deployed() {
   for (const [name, one] of Object.entries({ ...deployedEnvironment(issuer.url, secrets.url), ...environment }))
     vi.stubEnv(name, one);
   const authorizer = authorize(POLICY);
+  const readCaller = callerReader(POLICY);
   return async (claims: Readonly<Record<string, unknown>>, kid = 'ES256') => {
     const event = eventOf(`Bearer ${await issuer.sign(claimsOf(issuer.url, claims), { kid })}`);
-    let caller: ReturnType<typeof callerOf>;
+    let caller: ReturnType<typeof readCaller>;
     const lines = await linesOf(async () => {
       const result = await authorizer(event).catch(() => undefined);
-      caller = result && callerOf(result.context, POLICY);
+      caller = result && readCaller(result.context);
     });
     const { reason } = JSON.parse(lines.at(-1) ?? '{}') as { readonly reason?: string };
     return { reason, caller };

@@ -17,12 +17,12 @@ export interface RouteLimiter {
   /** What this instance knows of a sender's limits, without counting. */
   peek(who: RequestSender): KnownLimits;
   /**
-   * Counts a request that has an exact limit.
+   * Counts a request that has an exact limit; of any other, nothing waits.
    *
    * @throws {HttpProblem} `throttled` above the limit; `service-unavailable` when requests cannot be counted and the
    * rule rejects them.
    */
-  take(who: RequestSender): Promise<KnownLimits>;
+  take(who: RequestSender): KnownLimits | Promise<KnownLimits>;
 }
 
 /** The key of callers without a token in the limits of a public route. */
@@ -41,17 +41,25 @@ export function routeLimiter(api: string, limits: RouteLimits = NONE, limiter?: 
       if (rule === undefined || limiter === undefined) return { policies };
       return { policies, exact: { rule, result: limiter.peek(counterId(api, rule, who), rule) } };
     },
-    async take(who) {
+    take(who) {
       const tier = who.caller?.tier ?? ANONYMOUS;
       const rule = ruleOf(tier);
       const policies = policiesOf(tier);
       if (rule === undefined || limiter === undefined) return { policies };
-      const result = await limiter.take(counterId(api, rule, who), rule);
-      const known = { policies, exact: { rule, result } };
-      if (result.outcome !== 'taken') throw new LimitReached(known);
-      return known;
+      return taken(rule, policies, limiter.take(counterId(api, rule, who), rule));
     },
   };
+}
+
+async function taken(
+  rule: ExactRule,
+  policies: KnownLimits['policies'],
+  taking: ReturnType<Limiter['take']>,
+): Promise<KnownLimits> {
+  const result = await taking;
+  const known = { policies, exact: { rule, result } };
+  if (result.outcome !== 'taken') throw new LimitReached(known);
+  return known;
 }
 
 /** An exact limit rejects a request; the response advertises the limits. */

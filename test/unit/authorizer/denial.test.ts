@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { denialOf, denialReasons } from '../../../lambdas/authorizer/denial.ts';
 import { checkAccess } from '../../../lambdas/runtime/access.ts';
+import { callerReader } from '../../../lambdas/runtime/caller.ts';
 import type { Rejection } from '../../../lambdas/runtime/problem.ts';
 import { problemResponse } from '../../../lambdas/runtime/problemResponse.ts';
 import type { AccessPolicy, RouteContract } from '../../../lib/definition/bundledTypes.ts';
@@ -84,7 +85,7 @@ describe('the handler', () => {
       checkAccess(
         { resource: '/', httpMethod: 'GET', requestContext: { authorizer: { ...authorizer, ...given } } },
         contract,
-        { roles: {}, exclusive: [] },
+        callerReader({ roles: {}, exclusive: [] }),
         0,
       );
       return undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { checkAccept } from '../../../lambdas/runtime/accept.ts';
+import { acceptCheck } from '../../../lambdas/runtime/accept.ts';
 import { cookieStrings } from '../../../lambdas/runtime/cookies.ts';
 import type { ProxyEvent } from '../../../lambdas/runtime/event.ts';
 import { parseStrictJson } from '../../../lambdas/runtime/json.ts';
@@ -84,7 +84,7 @@ describe('a rejection says what is wrong', () => {
     [['*/*;q=0, application/json'], [true], 'accepted'],
     [['application/json;q=0, */*'], [true], NOT_JSON],
   ])('with the accepted types %j', (accept, bodies, expected) => {
-    expect(problemOf(() => checkAccept(eventWith({ Accept: accept }), contract(...bodies)))).toBe(expected);
+    expect(problemOf(() => acceptCheck(contract(...bodies))(eventWith({ Accept: accept })))).toBe(expected);
   });
 });
 
