@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 import type { RestApiModel } from '../assembly/model.ts';
-import { commonLogTime, domainPrefixOf, hostOf, resourceIdOf, stagePath } from './requestContext.ts';
+import { commonLogTime, domainPrefixOf, hostOf, stagePath } from './requestContext.ts';
 import type { RequestState } from './requestState.ts';
 import type { Rejection } from './step.ts';
 
@@ -52,7 +52,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   requestTime: ({ state }) => commonLogTime(state.request.receivedAt),
   requestTimeEpoch: ({ state }) => state.request.receivedAt,
   resourcePath: ({ state }) => state.route?.resourcePath,
-  resourceId: ({ state }) => state.route && resourceIdOf(state.route.resourcePath),
+  resourceId: ({ state }) => state.route?.resourceId,
   operationName: ({ state }) => state.route?.operationId,
   domainName: ({ state }) => hostOf(state.request),
   domainPrefix: ({ state }) => domainPrefixOf(hostOf(state.request)),

@@ -38,6 +38,8 @@ export interface IncomingRequest {
 /** API Gateway's limit. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+const NO_BODY = Buffer.alloc(0);
+
 /** Limits for reading the rest of a rejected body. */
 const DISCARD_MS = 2_000;
 const DISCARD_BYTES = 64 * 1024 * 1024;
@@ -53,6 +55,7 @@ export function declaresTooLarge({ headers }: IncomingMessage): boolean {
  * @throws when the client disconnects.
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (hasNoBody(request)) return NO_BODY;
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -61,6 +64,13 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
     parts.push(part);
   }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+}
+
+/** In HTTP/1, a request without these two fields has no body (RFC 9112, section 6.3). */
+function hasNoBody({ headers, httpVersionMajor }: IncomingMessage): boolean {
+  return (
+    httpVersionMajor === 1 && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ export function requestContext({ request, route }: RequestState, api: RestApiMod
   const resourcePath = route?.resourcePath ?? request.path;
   const host = hostOf(request);
   return {
-    resourceId: resourceIdOf(resourcePath),
+    resourceId: route?.resourceId ?? resourceIdOf(resourcePath),
     resourcePath,
     httpMethod: request.method,
     extendedRequestId: request.extendedRequestId,
@@ -53,6 +53,7 @@ export function resourceIdOf(resourcePath: string): string {
 
 /** `10/Oct/2000:13:55:36 +0000`, the time of the common log format. */
 export function commonLogTime(milliseconds: number): string {
-  const [, day, month, year, time] = new Date(milliseconds).toUTCString().split(' ');
-  return `${day}/${month}/${year}:${time} +0000`;
+  // `Tue, 10 Oct 2000 13:55:36 GMT`
+  const date = new Date(milliseconds).toUTCString();
+  return `${date.slice(5, 7)}/${date.slice(8, 11)}/${date.slice(12, 16)}:${date.slice(17, 25)} +0000`;
 }

@@ -8,6 +8,8 @@ export interface CompiledRoute {
   readonly method: string;
   /** Path template, such as `/documents/{id}`. */
   readonly resourcePath: string;
+  /** `$context.resourceId` of the path. */
+  readonly resourceId: string;
   readonly operationId?: string;
   /** The operation object, its `$ref`s not yet followed. */
   readonly operation: Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@
 import type { OpenApiBody } from '../assembly/model.ts';
 import { isRecord, record, string } from '../assembly/values.ts';
 import { methodOf } from './openApi.ts';
+import { resourceIdOf } from './requestContext.ts';
 import type { CompiledRoute } from './requestState.ts';
 import { rejection, type Step } from './step.ts';
 
@@ -53,7 +54,8 @@ function createRouter(body: OpenApiBody): Router {
       const method = methodOf(key);
       if (method === undefined || !isRecord(operation)) continue;
       const operationId = string(operation['operationId']);
-      insert(root, { method, resourcePath, operation, ...(operationId === undefined ? {} : { operationId }) });
+      const route = { method, resourcePath, resourceId: resourceIdOf(resourcePath), operation };
+      insert(root, { ...route, ...(operationId === undefined ? {} : { operationId }) });
     }
   }
   return (method, path) => {

@@ -59,6 +59,9 @@ export interface ApiServer {
 /** The gateway listens on no other address, so that nothing outside the machine reaches it. */
 const LOOPBACK = '127.0.0.1';
 
+/** Bytes of a body that are copied, so that they are written with the headers. */
+const ONE_WRITE_BYTES = 16 * 1024;
+
 /** API Gateway's limit on the bytes of all headers together (its quotas). */
 const MAX_HEADER_BYTES = 10_240;
 /** Time for a client to send its headers, and its whole request. */
@@ -247,6 +250,9 @@ function send(
   if (hasBody) response.setHeader('content-length', bytes.length);
   response.writeHead(status);
   const sent = hasBody && request.method !== 'HEAD' ? bytes : undefined;
+  // Node.js writes headers and body at once when both are strings.
+  if (held === undefined && sent !== undefined && sent.length <= ONE_WRITE_BYTES)
+    return void response.end(sent.toString('latin1'), 'latin1');
   if (held === undefined) return void response.end(sent);
   if (sent !== undefined) response.write(sent);
   void held.then(() => response.end());

@@ -11,6 +11,9 @@ import { compileTemplate } from './template.ts';
 
 const NAMESPACE = 'AWS/ApiGateway';
 
+/** Printable characters of ASCII without those that JSON escapes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** Writes the line of a request that has ended. */
 export type AccessLog = (source: ContextSource) => void;
 
@@ -24,7 +27,7 @@ export type Metrics = (state: RequestState, ending: Ending) => void;
 export function createAccessLog(api: RestApiModel, account: string, telemetry: Telemetry): AccessLog {
   const { accessLog } = api.stage;
   if (accessLog === undefined) return () => undefined;
-  const escaped = (value: string) => JSON.stringify(value).slice(1, -1);
+  const escaped = (value: string) => (PLAIN.test(value) ? value : JSON.stringify(value).slice(1, -1));
   const line = compileTemplate(accessLog.format, { api, account }, (value) =>
     value === undefined ? '-' : escaped(value),
   );

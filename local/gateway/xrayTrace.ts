@@ -1,6 +1,7 @@
 /** The trace of a request, as X-Ray has it from the gateway to the functions. */
-import { randomBytes } from 'node:crypto';
+
 import type { RestApiModel } from '../assembly/model.ts';
+import { randomHex } from '../assembly/randomHex.ts';
 import type { InvocationTrace, TraceSpan } from '../contracts.ts';
 import type { Ending } from './contextVariables.ts';
 import type { RequestState } from './requestState.ts';
@@ -17,8 +18,8 @@ export function requestXRayTrace(sent: string | undefined, receivedAt: number, i
   const seconds = Math.floor(receivedAt / 1000)
     .toString(16)
     .padStart(8, '0');
-  const segment = isRecorded ? { segmentId: randomBytes(8).toString('hex') } : {};
-  return { root: root ?? `1-${seconds}-${randomBytes(12).toString('hex')}`, ...segment };
+  const segment = isRecorded ? { segmentId: randomHex(16) } : {};
+  return { root: root ?? `1-${seconds}-${randomHex(24)}`, ...segment };
 }
 
 /** The value of the header. */

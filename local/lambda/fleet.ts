@@ -1,5 +1,6 @@
 import type { Instance, InstanceHost, Outcome } from './instance.ts';
 import type { Fault } from './protocol.ts';
+import type { WarmInstances } from './warmInstances.ts';
 
 /** An event on its way to an instance. `done` is called once, with the milliseconds that the event ran. */
 interface Job {
@@ -11,6 +12,12 @@ interface Job {
 }
 
 const DRAINED: Fault = { errorType: 'Runtime.Closed', message: 'A newer function took the place of this one' };
+const IDLE: Fault = { errorType: 'Runtime.Idle', message: 'The function got no event for a while' };
+
+/** Events wait this long for an instance before another one is started. */
+const PATIENCE_MS = 25;
+/** Instances that end as many events each in that time are through with a queue sooner than another one has started. */
+const SHORT_EVENTS = 4;
 
 /** Starts an instance that reports to its fleet when it is ready and when it is gone. */
 export type InstanceStarter = (callbacks: Pick<InstanceHost, 'onReady' | 'onGone'>) => Instance;
@@ -29,23 +36,36 @@ export interface Fleet {
   close(fault: Fault): Promise<void>;
 }
 
+/** What a fleet is made of. */
+export interface FleetParts {
+  /** Instances at a time. */
+  readonly limit: number;
+  readonly start: InstanceStarter;
+  /** Ends instances that are idle for too long. */
+  readonly warm: WarmInstances<Instance>;
+}
+
 /**
- * Starts the first instance at the first event, then one at a time up to `limit`, and keeps them warm. Few instances serve a
- * burst of short events; more serve a queue of long ones.
+ * Starts the first instance at the first event. Another one is started, one at a time up to the limit, while events wait and
+ * those that run are long. An event goes to the instance that was used last.
  */
-export function createFleet(limit: number, start: InstanceStarter): Fleet {
+export function createFleet({ limit, start, warm }: FleetParts): Fleet {
   const all = new Set<Instance>();
   const idle: Instance[] = [];
   const queue: Job[] = [];
   let starting = false;
   let draining = false;
   let closed = false;
+  /** Events that ended since the timer was set. */
+  let ended = 0;
+  let timer: NodeJS.Timeout | undefined;
   const loading: ((fault?: Fault) => void)[] = [];
   const empty: (() => void)[] = [];
 
   const give = (instance: Instance, { requestId, trace, event, done }: Job): void => {
     const startedAt = performance.now();
     instance.run({ requestId, trace, event }, (outcome) => {
+      ended += 1;
       done(outcome, performance.now() - startedAt);
       if (instance.alive) take(instance);
     });
@@ -54,7 +74,20 @@ export function createFleet(limit: number, start: InstanceStarter): Fleet {
     const job = queue.shift();
     if (job !== undefined) give(instance, job);
     else if (draining) void instance.close(DRAINED);
-    else idle.push(instance);
+    else wait(instance);
+  };
+  const wait = (instance: Instance): void => {
+    idle.push(instance);
+    warm.add(instance, () => {
+      leave(instance);
+      void instance.close(IDLE);
+    });
+  };
+  /** Takes an instance out of those that wait for events. */
+  const leave = (instance: Instance): void => {
+    const position = idle.indexOf(instance);
+    if (position >= 0) idle.splice(position, 1);
+    warm.remove(instance);
   };
   const loaded = (fault?: Fault): void => {
     for (const done of loading.splice(0)) done(fault);
@@ -62,15 +95,24 @@ export function createFleet(limit: number, start: InstanceStarter): Fleet {
   /** An instance that could not load fails the event that it was started for; the next event tries again. */
   const forget = (instance: Instance, fault: Fault | undefined, wasReady: boolean): void => {
     all.delete(instance);
-    const position = idle.indexOf(instance);
-    if (position >= 0) idle.splice(position, 1);
+    leave(instance);
     if (!wasReady && fault !== undefined) queue.shift()?.done({ kind: 'error', fault }, 0);
     if (!wasReady) loaded(fault);
     grow();
     if (all.size === 0) for (const done of empty.splice(0)) done();
   };
   const grow = (): void => {
-    if (queue.length > 0) add();
+    if (queue.length === 0) return;
+    if (all.size === 0) add();
+    if (starting || all.size >= limit || timer !== undefined) return;
+    ended = 0;
+    // What ended in the meantime is counted first: it can have arrived while this thread was busy.
+    timer = setTimeout(() => setImmediate(growLater), PATIENCE_MS);
+  };
+  const growLater = (): void => {
+    timer = undefined;
+    if (queue.length > 0 && ended < SHORT_EVENTS * all.size) add();
+    grow();
   };
   const add = (): void => {
     if (closed || starting || all.size >= limit) return;
@@ -94,9 +136,13 @@ export function createFleet(limit: number, start: InstanceStarter): Fleet {
   return {
     submit: (job) => {
       const instance = idle.pop();
-      if (instance !== undefined) return give(instance, job);
-      queue.push(job);
-      grow();
+      if (instance === undefined) {
+        queue.push(job);
+        grow();
+      } else {
+        warm.remove(instance);
+        give(instance, job);
+      }
     },
     preload: () => {
       if (closed || limit === 0 || (all.size > 0 && !starting)) return Promise.resolve(undefined);
@@ -108,7 +154,10 @@ export function createFleet(limit: number, start: InstanceStarter): Fleet {
     },
     drain: () => {
       draining = true;
-      for (const instance of idle.splice(0)) void instance.close(DRAINED);
+      for (const instance of [...idle]) {
+        leave(instance);
+        void instance.close(DRAINED);
+      }
       if (all.size === 0) return Promise.resolve();
       return new Promise((done) => {
         empty.push(done);
@@ -116,6 +165,8 @@ export function createFleet(limit: number, start: InstanceStarter): Fleet {
     },
     close: async (fault) => {
       closed = true;
+      clearTimeout(timer);
+      for (const instance of idle) warm.remove(instance);
       for (const job of queue.splice(0)) job.done({ kind: 'error', fault }, 0);
       await Promise.all([...all].map((instance) => instance.close(fault)));
     },

@@ -1,5 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
+import { createOutputMemory, unsentOutput } from './output.ts';
+import type { Fault, OutputChunk, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
+
+/** The setup of a worker, without the memory that it shares with its instance. */
+type InstanceSetup = Omit<WorkerSetup, 'outputMemory'>;
 
 /** How one event ended. */
 export type Outcome =
@@ -27,9 +31,13 @@ export interface Instance {
   close(reason: Fault): Promise<void>;
 }
 
+/** V8 would take up to 48 MB for the short-lived objects of each worker, which an event rarely needs. */
+const YOUNG_GENERATION_MB = 6;
+
 /** Starts a worker. The clock of `timeoutMs` runs per event, on this side, so that endless loops end too. */
-export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance {
-  const worker = createWorker(setup, host);
+export function startInstance(setup: InstanceSetup, host: InstanceHost): Instance {
+  const outputMemory = createOutputMemory();
+  const worker = createWorker({ ...setup, outputMemory }, host);
   const lines = { stdout: createLineSplitter(host.onLine), stderr: createLineSplitter(host.onLine) };
   let done: ((outcome: Outcome) => void) | undefined;
   let requestId = '';
@@ -37,6 +45,7 @@ export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance 
   let late = false;
   let alive = true;
   let fault: Fault | undefined;
+  let receivedBatch: number | undefined;
   let timer = setTimeout(() => kill(), setup.initTimeoutMs);
 
   const kill = (): void => {
@@ -51,11 +60,17 @@ export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance 
     done = undefined;
     callback?.(outcome);
   };
+  const write = (chunks: readonly OutputChunk[]): void => {
+    for (const { stream, text } of chunks) lines[stream].push(text);
+  };
   worker.on('message', (message: WorkerMessage) => {
-    if (message.kind === 'output') lines[message.stream].push(message.text);
-    else if (message.kind === 'crash') fault ??= message.fault;
-    else if (message.kind !== 'ready') finish(message);
-    else {
+    if (message.output !== undefined) {
+      receivedBatch = message.output.number;
+      write(message.output.chunks);
+    }
+    if (message.kind === 'crash') fault ??= message.fault;
+    else if (message.kind === 'ok' || message.kind === 'error') finish(message);
+    else if (message.kind === 'ready') {
       ready = true;
       clearTimeout(timer);
       host.onReady(instance);
@@ -67,6 +82,7 @@ export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance 
   worker.on('exit', (code) => {
     const busy = done !== undefined;
     alive = false;
+    write(unsentOutput(outputMemory, receivedBatch));
     const reason = fault ?? exitFault(requestId, code);
     finish(late && ready ? { kind: 'timeout' } : { kind: 'error', fault: reason });
     if (busy) host.onGone(instance);
@@ -103,7 +119,7 @@ function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost)
     execArgv: [],
     workerData: setup,
     name: setup.functionName,
-    resourceLimits: { maxOldGenerationSizeMb: setup.memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: setup.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   };
   try {
     return new Worker(script, { ...options, env: environment });

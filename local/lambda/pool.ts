@@ -5,10 +5,11 @@ import type { InvocationTrace, InvokeResult, TraceSpan } from '../contracts.ts';
 import { codeDigest } from './codeDigest.ts';
 import { environmentOf } from './environment.ts';
 import { createFleet, type InstanceStarter } from './fleet.ts';
-import { type Outcome, startInstance } from './instance.ts';
+import { type Instance, type Outcome, startInstance } from './instance.ts';
 import type { Fault } from './protocol.ts';
 import { functionSegment } from './segment.ts';
 import { createFunctionTelemetry, type TelemetryHost } from './telemetry.ts';
+import type { WarmInstances } from './warmInstances.ts';
 
 /** More threads than processor cores make nothing faster here. Events wait for a free one instead; their callers do not notice. */
 const MAX_INSTANCES = 4;
@@ -33,6 +34,8 @@ export interface PoolHost extends TelemetryHost {
   readonly span?: (span: TraceSpan) => void;
   /** Events in flight of all functions. */
   readonly concurrency: { count: number };
+  /** Idle instances of all functions. */
+  readonly warm: WarmInstances<Instance>;
   /** The local CA in PEM. Every worker trusts it. */
   readonly caPem: string;
   /** Directory of source maps: `<SHA-256 of a bundle, hex>.map`. */
@@ -79,7 +82,7 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
     };
     return starter({ ...model, assetPath }, host, report.line)({ onReady: ready, onGone });
   };
-  const fleet = createFleet(host.isDebugged ? 1 : Math.min(limit, MAX_INSTANCES), start);
+  const fleet = createFleet({ limit: host.isDebugged ? 1 : Math.min(limit, MAX_INSTANCES), start, warm: host.warm });
   const isRunnable = model.runtime.startsWith('nodejs');
   let inFlight = 0;
   let closed = false;

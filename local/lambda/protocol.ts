@@ -18,6 +18,8 @@ export interface WorkerSetup {
   readonly responseLimitBytes: number;
   /** Directory of source maps, by what they are of. */
   readonly sourceMaps?: string;
+  /** Holds the output that is not sent yet. */
+  readonly outputMemory: SharedArrayBuffer;
 }
 
 /** One event for a worker. A worker has one at a time. */
@@ -36,15 +38,31 @@ export interface Fault {
   readonly stack?: readonly string[];
 }
 
+/** What a worker wrote at once. */
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Output of a worker, in the order in which it was written. */
+export interface OutputBatch {
+  readonly number: number;
+  readonly chunks: readonly OutputChunk[];
+}
+
 /** A worker's messages, in the order in which it sent them. */
-export type WorkerMessage =
-  /** The handler is loaded. */
-  | { readonly kind: 'ready' }
+export type WorkerMessage = (
+  | /** The handler is loaded. */
+  { readonly kind: 'ready' }
   /** The result of the current event, JSON. */
   | { readonly kind: 'ok'; readonly payload: string }
   /** The handler threw; the worker stays. */
   | { readonly kind: 'error'; readonly fault: Fault }
   /** Loading failed, or something outside of the handler's promise threw: the worker ends. */
   | { readonly kind: 'crash'; readonly fault: Fault }
-  /** Raw output. */
-  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string };
+  /** Output of an event that goes on. */
+  | { readonly kind: 'output' }
+) & {
+  /** What was written before. */
+  readonly output?: OutputBatch;
+};

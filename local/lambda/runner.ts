@@ -1,10 +1,15 @@
 import type { FunctionModel } from '../assembly/model.ts';
 import type { LambdaRunner } from '../contracts.ts';
 import { FunctionNotLoaded } from './functionNotLoaded.ts';
+import type { Instance } from './instance.ts';
 import { createPool, type Pool, type PoolHost } from './pool.ts';
+import { createWarmInstances, type WarmLimits } from './warmInstances.ts';
 
 /** How many functions are loaded at a time before an update, so that those that run have some of the processor left. */
 const PRELOADED_AT_ONCE = 4;
+
+/** Lambda does not say how long it keeps idle instances. An instance takes 10 to 20 MB, and starts in a tenth of a second. */
+const WARM: WarmLimits = { count: 12, idleMs: 10 * 60_000 };
 
 /** The functions of a stack, as one load of its assembly has them. */
 export interface FunctionRunner extends LambdaRunner {
@@ -31,6 +36,12 @@ export interface NextOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What functions run with. */
+export interface RunnerOptions extends Omit<PoolHost, 'concurrency' | 'warm'> {
+  /** How many instances stay without events, and for how long. @default - 12, ten minutes */
+  readonly warm?: WarmLimits;
+}
+
 /**
  * Runs a stack's functions from their assets. Each has own worker threads, environment, memory and time; a worker handles one
  * event at a time. An ARN may carry a version or alias. Memory bounds the JavaScript heap, not buffers outside of it.
@@ -39,9 +50,11 @@ export interface NextOptions {
  */
 export function createLambdaRunner(
   functions: readonly FunctionModel[],
-  options: Omit<PoolHost, 'concurrency'>,
+  { warm = WARM, ...options }: RunnerOptions,
 ): FunctionRunner {
-  const host = { ...options, concurrency: { count: 0 } };
+  // An instance that ended would take the debugger's session with it.
+  const instances = createWarmInstances<Instance>(options.isDebugged ? undefined : warm);
+  const host = { ...options, concurrency: { count: 0 }, warm: instances };
   const members = functions.map((model) => ({ model, pool: createPool(model, host) }));
   return runnerOf(members, { host, users: new Map() });
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
+import { randomHex } from '../assembly/randomHex.ts';
 import type { InvocationTrace, TraceSpan } from '../contracts.ts';
 
 /** The part of a function in the trace of an event. */
@@ -23,8 +23,8 @@ export function functionSegment(
   const seconds = Math.floor(startMs / 1000)
     .toString(16)
     .padStart(8, '0');
-  const root = caller?.root ?? `1-${seconds}-${randomBytes(12).toString('hex')}`;
-  const spanId = randomBytes(8).toString('hex');
+  const root = caller?.root ?? `1-${seconds}-${randomHex(24)}`;
+  const spanId = randomHex(16);
   const parentId = caller?.segmentId;
   const isRecorded = span !== undefined && tracing === true && parentId !== undefined;
   return {

@@ -3,13 +3,15 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Handler, loadHandler } from './loadHandler.ts';
+import { createWorkerOutput, type WorkerOutput } from './output.ts';
 import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 if (parentPort !== null) await start(parentPort, workerData as WorkerSetup);
 
 async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
-  const post = (message: WorkerMessage): void => port.postMessage(message);
-  captureOutput(post);
+  const output = createWorkerOutput(setup.outputMemory, (message) => port.postMessage(message));
+  const post = output.send;
+  captureOutput(output);
   const crash = (error: unknown): void => {
     post({ kind: 'crash', fault: faultOf(error) });
     process.exit(1);
@@ -112,14 +114,11 @@ function rejection(reason: unknown): Error {
   return error;
 }
 
-/**
- * Sends output to the runner at once. A worker's own stdout waits for the event loop of both threads, so what was written
- * before an endless loop or a kill would be lost.
- */
-function captureOutput(post: (message: WorkerMessage) => void): void {
+/** A worker's own stdout waits for the event loop of both threads, so what was written before an endless loop or a kill would be lost. */
+function captureOutput(output: WorkerOutput): void {
   for (const stream of ['stdout', 'stderr'] as const) {
     const write = (chunk: string | Uint8Array, _encoding: BufferEncoding, done: () => void): void => {
-      post({ kind: 'output', stream, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8') });
+      output.write({ stream, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8') });
       done();
     };
     // The stream itself stays, as Node speaks to it under the hood.

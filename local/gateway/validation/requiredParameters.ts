@@ -11,7 +11,10 @@ export interface RequiredParameter {
 }
 
 /** The required query, header and path parameters of an operation and of its path item, in order. */
-export function requiredParameters(body: OpenApiBody, route: CompiledRoute): RequiredParameter[] {
+export function requiredParameters(
+  body: OpenApiBody,
+  route: Pick<CompiledRoute, 'operation' | 'resourcePath'>,
+): RequiredParameter[] {
   const item = record(record(body['paths'])[route.resourcePath]);
   const own = list(route.operation['parameters']).map((each) => dereference(body, each));
   const keys = new Set(own.map(keyOf));

@@ -76,7 +76,7 @@ function compileApiChecks(body: OpenApiBody, compiler: ModelCompiler): ApiChecks
 
 function compileOperationChecks(
   body: OpenApiBody,
-  route: CompiledRoute,
+  route: Pick<CompiledRoute, 'operation' | 'resourcePath' | 'method'>,
   compiler: ModelCompiler,
 ): OperationChecks | undefined {
   const name = string(route.operation[VALIDATOR]) ?? string(body[VALIDATOR]);

@@ -21,14 +21,17 @@ export function emptyBucket(): Bucket {
   return { count: 0, sum: 0, minimum: Number.POSITIVE_INFINITY, maximum: Number.NEGATIVE_INFINITY, values: new Map() };
 }
 
-/** Adds a value that was seen `times` times. */
-export function addValue(bucket: Bucket, value: number, times: number): void {
+/** Three digits keep a percentile within half a percent and bound the distinct values. */
+export function roundedValue(value: number): number {
+  return Number.isInteger(value) && Math.abs(value) < 1_000 ? value : Number(value.toPrecision(3));
+}
+
+/** Adds a value that was seen `times` times. `rounded` is {@link roundedValue} of it. */
+export function addValue(bucket: Bucket, value: number, rounded: number, times: number): void {
   bucket.count += times;
   bucket.sum += value * times;
   bucket.minimum = Math.min(bucket.minimum, value);
   bucket.maximum = Math.max(bucket.maximum, value);
-  // Three digits keep a percentile within half a percent and bound the distinct values.
-  const rounded = Number(value.toPrecision(3));
   bucket.values.set(rounded, (bucket.values.get(rounded) ?? 0) + times);
 }
 

@@ -21,13 +21,15 @@ export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): I
   const insights = createInsightRules(model.insightRules, clock);
   const defaultedAt: DefaultedMinutes = new Map();
   let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
+  let filtered = filteredGroups(model);
   keepFor(metrics, model);
   return {
     metrics,
     insights,
     log(logGroup, message, times) {
       countEvent(metrics, logGroup, message, times);
-      const json = parseEvent(message);
+      const isRead = filtered.has(logGroup) || insights.covers(logGroup) || canBeEmf(message);
+      const json = isRead ? parseEvent(message) : undefined;
       for (const { namespace, name, dimensions, value } of emfData(json))
         metrics.put(namespace, name, dimensions, value, times);
       filters(logGroup, message, json, times);
@@ -37,14 +39,25 @@ export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): I
       keepFor(metrics, next);
       insights.update(next.insightRules);
       filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
+      filtered = filteredGroups(next);
     },
   };
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html */
 function countEvent(metrics: MetricStore, LogGroupName: string, message: string, times: number): void {
-  metrics.put('AWS/Logs', 'IncomingLogEvents', { LogGroupName }, 1, times);
-  metrics.put('AWS/Logs', 'IncomingBytes', { LogGroupName }, Buffer.byteLength(message), times);
+  const dimensions = { LogGroupName };
+  metrics.put('AWS/Logs', 'IncomingLogEvents', dimensions, 1, times);
+  metrics.put('AWS/Logs', 'IncomingBytes', dimensions, Buffer.byteLength(message), times);
+}
+
+function filteredGroups({ metricFilters }: StackModel): ReadonlySet<string> {
+  return new Set(metricFilters.map(({ logGroup }) => logGroup));
+}
+
+/** Whether a document can have the member `_aws`, whose name can be written with escapes. */
+function canBeEmf(message: string): boolean {
+  return message.includes('_aws') || message.includes('\\u');
 }
 
 /** Metrics are kept as long as the longest alarm on them looks back. */

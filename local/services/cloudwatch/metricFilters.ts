@@ -4,14 +4,24 @@ import type { Dimensions, MetricStore } from './metricStore.ts';
 import { type FilterPattern, matchesPattern, parseFilterPattern, select } from './pattern/filterPattern.ts';
 import { parseSelector, type Selector } from './pattern/json.ts';
 
-type Transformation = MetricFilterModel['transformations'][number];
+/** A transformation, ready to read events. */
+interface Transformation {
+  /** Its definition. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: (json: unknown) => number;
+  /** `undefined` when one is absent, because then no datum is made. */
+  readonly dimensions: (json: unknown) => Dimensions | undefined;
+  readonly defaultValue: number | undefined;
+}
 
 /** Runs the metric filters of a log group over one event, which was seen once or `times` times. */
 export type MetricFilters = (logGroup: string, message: string, json: unknown, times?: number) => void;
 
 interface Filter {
   readonly pattern: FilterPattern;
-  readonly transformations: readonly { readonly name: string; readonly transformation: Transformation }[];
+  readonly transformations: readonly Transformation[];
 }
 
 /** In which simulated minute a transformation put its default value last, or needed none, by its definition. */
@@ -34,19 +44,20 @@ export function createMetricFilters(
   for (const model of models) {
     const { logGroup } = model;
     const pattern = attempt(() => parseFilterPattern(model.pattern));
-    const transformations = model.transformations.map((transformation) => {
-      return { transformation, name: JSON.stringify([logGroup, model.pattern, transformation]) };
-    });
+    const transformations = model.transformations.map((each) =>
+      compile(each, JSON.stringify([logGroup, model.pattern, each])),
+    );
     if (pattern) byGroup.set(logGroup, [...(byGroup.get(logGroup) ?? []), { pattern, transformations }]);
   }
   return (logGroup, message, json, times = 1) => {
     const minute = Math.floor(now() / 60_000);
     for (const { pattern, transformations } of byGroup.get(logGroup) ?? []) {
       const matched = matchesPattern(pattern, message, json);
-      for (const { name, transformation } of transformations) {
+      for (const transformation of transformations) {
+        const isDefaulted = defaultedAt.get(transformation.key) === minute;
         if (matched) putMatch(store, transformation, json, times);
-        else if (defaultedAt.get(name) !== minute) putDefault(store, transformation);
-        defaultedAt.set(name, minute);
+        else if (!isDefaulted) putDefault(store, transformation);
+        if (!isDefaulted) defaultedAt.set(transformation.key, minute);
       }
     }
   };
@@ -67,28 +78,42 @@ export function inspectMetricFilters(models: readonly MetricFilterModel[]): Emul
 }
 
 function putMatch(store: MetricStore, transformation: Transformation, json: unknown, times: number): void {
-  const { namespace, name, value } = transformation;
-  const number = Number(value.startsWith('$') ? selected(value, json) : value);
-  const dimensions = dimensionsOf(transformation, json);
-  if (dimensions !== undefined) store.put(namespace, name, dimensions, number, times);
+  const dimensions = transformation.dimensions(json);
+  if (dimensions === undefined) return;
+  store.put(transformation.namespace, transformation.name, dimensions, transformation.value(json), times);
 }
+
+const NO_DIMENSIONS: Dimensions = {};
 
 function putDefault(store: MetricStore, { namespace, name, defaultValue }: Transformation): void {
-  if (defaultValue !== undefined) store.put(namespace, name, {}, defaultValue);
+  if (defaultValue !== undefined) store.put(namespace, name, NO_DIMENSIONS, defaultValue);
 }
 
-/** The dimensions taken from the event; `undefined` when one is absent, because then no datum is made. */
-function dimensionsOf(transformation: Transformation, json: unknown): Dimensions | undefined {
-  const entries = Object.entries(transformation.dimensions).map(
-    ([name, path]) => [name, selected(path, json)] as const,
+function compile(definition: MetricFilterModel['transformations'][number], key: string): Transformation {
+  const { namespace, name, value, defaultValue } = definition;
+  const selected = value.startsWith('$') ? compileSelector(value) : () => value;
+  const dimensions = Object.entries(definition.dimensions).map(
+    ([each, path]) => [each, compileSelector(path)] as const,
   );
-  if (entries.some(([, value]) => value === undefined || value === null)) return undefined;
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  return {
+    key,
+    namespace,
+    name,
+    defaultValue,
+    value: (json) => Number(selected(json)),
+    dimensions: (json) => {
+      if (dimensions.length === 0) return NO_DIMENSIONS;
+      const entries = dimensions.map(([each, select]) => [each, select(json)] as const);
+      if (entries.some(([, found]) => found === undefined || found === null)) return undefined;
+      return Object.fromEntries(entries.map(([each, found]) => [each, String(found)]));
+    },
+  };
 }
 
-function selected(path: string, json: unknown): unknown {
+/** A selector that cannot be read selects nothing. */
+function compileSelector(path: string): (json: unknown) => unknown {
   const selector: Selector | undefined = attempt(() => parseSelector(path));
-  return selector && select(selector, json);
+  return selector === undefined ? () => undefined : (json) => select(selector, json);
 }
 
 function attempt<T>(parse: () => T): T | undefined {

@@ -3,7 +3,7 @@
  * of an alarm), of a minute and of an hour, so that a window of a day is read from some 150 of them. Memory is bounded in age,
  * in number of series, and in distinct values of a bucket.
  */
-import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets } from './bucket.ts';
+import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets, roundedValue } from './bucket.ts';
 import { createWindowCache, type WindowCache } from './windowCache.ts';
 
 /** Dimensions of a metric, name to value. */
@@ -52,7 +52,8 @@ const HOUR_MS = 3_600_000;
  * Lengths of buckets, the longest first. As in CloudWatch, the finest data is kept for three hours.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention
  */
-const LEVELS = [HOUR_MS, 60_000, 10_000] as const;
+const SHORTEST_MS = 10_000;
+const LEVELS = [HOUR_MS, 60_000, SHORTEST_MS] as const;
 const KEEP_MS = 3 * HOUR_MS;
 const KEEP_HOURS_MS = 15 * 24 * HOUR_MS;
 
@@ -70,6 +71,18 @@ interface Series {
   readonly totals: { count: number; sum: number; minimum: number };
   readonly levels: readonly Map<number, Bucket>[];
   readonly windows: WindowCache<Datapoint | undefined>;
+  readonly latest: Latest;
+}
+
+/**
+ * The value that was put last, while it is repeated within one of the shortest buckets. Most metrics of requests count to one or
+ * stay at zero, so a request adds to few buckets.
+ */
+interface Latest {
+  value: number;
+  times: number;
+  time: number;
+  bucket: number;
 }
 
 /** @param now simulated milliseconds since the epoch */
@@ -80,8 +93,18 @@ export function createMetricStore(now: () => number): MetricStore {
     const key = seriesKey(namespace, name, dimensions);
     return (start, end) => {
       const series = all.get(key);
-      return series?.windows.read(start, end, () => mergeBuckets(bucketsOf(series, 0, start, end)));
+      if (series === undefined) return undefined;
+      addLatest(series, key);
+      return series.windows.read(start, end, () => mergeBuckets(bucketsOf(series, 0, start, end)));
     };
+  };
+  /** Adds the latest value to the buckets. */
+  const addLatest = (series: Series, key: string): void => {
+    const { value, times, time } = series.latest;
+    if (times === 0) return;
+    series.latest.times = 0;
+    // Only a new bucket makes others too old.
+    if (add(series, time, value, times)) prune(series, now(), kept.get(key) ?? KEEP_MS);
   };
   return {
     put(namespace, name, dimensions, value, times = 1, time = now()) {
@@ -95,8 +118,13 @@ export function createMetricStore(now: () => number): MetricStore {
       if (oldest !== undefined) all.delete(oldest);
       series.since = Math.min(series.since, time);
       addTotal(series, value, times);
-      // Only a new bucket makes others too old.
-      if (add(series, time, value, times)) prune(series, now(), kept.get(key) ?? KEEP_MS);
+      const { latest } = series;
+      const bucket = Math.floor(time / SHORTEST_MS);
+      if (latest.value !== value || latest.bucket !== bucket) {
+        addLatest(series, key);
+        Object.assign(latest, { value, time, bucket });
+      }
+      latest.times += times;
     },
     read: (namespace, name, dimensions, start, end) => reader(namespace, name, dimensions)(start, end),
     reader,
@@ -120,6 +148,7 @@ function newSeries(metric: MetricName): Series {
     totals,
     levels: LEVELS.map(() => new Map()),
     windows: createWindowCache(),
+    latest: { value: 0, times: 0, time: 0, bucket: 0 },
   };
 }
 
@@ -140,6 +169,7 @@ function seriesKey(namespace: string, name: string, dimensions: Dimensions): str
 /** Whether it made a bucket. */
 function add({ levels, windows }: Series, time: number, value: number, times: number): boolean {
   let isNew = false;
+  const rounded = roundedValue(value);
   windows.added(time);
   for (const [level, length] of LEVELS.entries()) {
     const number = Math.floor(time / length);
@@ -149,7 +179,7 @@ function add({ levels, windows }: Series, time: number, value: number, times: nu
       bucket = emptyBucket();
       levels[level]?.set(number, bucket);
     }
-    addValue(bucket, value, times);
+    addValue(bucket, value, rounded, times);
   }
   return isNew;
 }

@@ -205,6 +205,15 @@ test('an alarm on EMF metrics and math is raised: the share of errors', async ()
   expect(read({})).toBeUndefined();
 });
 
+test('an event in the embedded metric format is read however the name of its member is written', () => {
+  const { cloudWatch } = run(aStack(), 1);
+  const metrics = [{ Namespace: 'Own', Dimensions: [[]], Metrics: [{ Name: 'n' }] }];
+  const document = JSON.stringify({ _aws: { Timestamp: 1, CloudWatchMetrics: metrics }, n: 2 });
+  for (const text of [document, document.replace('_aws', '\\u005faws'), document.replace('_aws', '_other')])
+    cloudWatch.telemetry.log('/group', text);
+  expect(cloudWatch.metrics.totals('Own', 'n', {})).toMatchObject({ count: 2, sum: 4 });
+});
+
 test('what cannot be emulated is named, and such an alarm stays INSUFFICIENT_DATA', async () => {
   const metric = { namespace: 'SecureApi', name: 'x', dimensions: {}, statistic: 'Sum', periodSeconds: 60 };
   const expression = (id: string, text: string) =>

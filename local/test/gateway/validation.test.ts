@@ -40,7 +40,7 @@ function validation(
     'x-amazon-apigateway-request-validators': { all: validator },
   };
   const step = createValidation(anApi(body));
-  const route = { method: 'PUT', resourcePath: '/documents/{id}', operation: put };
+  const route = { method: 'PUT', resourcePath: '/documents/{id}', resourceId: '3a4b5c', operation: put };
   return (request: RequestParts) => step(aRequestState(request, route));
 }
 

@@ -82,7 +82,7 @@ function aRequest(parts: RequestParts = {}): IncomingRequest {
 }
 
 export function aRoute(operation: CompiledRoute['operation'] = {}, method = 'GET'): CompiledRoute {
-  return { method, resourcePath: '/documents/{id}', operation };
+  return { method, resourcePath: '/documents/{id}', resourceId: '3a4b5c', operation };
 }
 
 export function aRequestState(request: RequestParts = {}, route: CompiledRoute = aRoute()): RequestState {

@@ -1,8 +1,7 @@
 import { folderOf } from '../../../test/support/folders.ts';
 import type { FunctionModel } from '../../assembly/model.ts';
 import type { InvokeResult } from '../../contracts.ts';
-import type { PoolHost } from '../../lambda/pool.ts';
-import { createLambdaRunner } from '../../lambda/runner.ts';
+import { createLambdaRunner, type RunnerOptions } from '../../lambda/runner.ts';
 
 /** One function under test, with what it logged and counted. */
 export interface RunningFunction {
@@ -18,7 +17,7 @@ export interface RunningFunction {
 export function runFunction(
   source: string | { readonly asset: string },
   model: Partial<FunctionModel> = {},
-  options: Partial<PoolHost> = {},
+  options: Partial<RunnerOptions> = {},
 ): RunningFunction {
   const name = model.name ?? 'sample';
   const fn: FunctionModel = {

@@ -21,6 +21,8 @@ export interface TopContributor {
 }
 
 export interface InsightRules {
+  /** Whether a rule counts events of a log group. */
+  covers(logGroup: string): boolean;
   /** Counts an event that was seen `times` times. */
   add(logGroup: string, event: unknown, times: number): void;
   readonly metrics: InsightMetrics;
@@ -75,11 +77,17 @@ export function createInsightRules(models: readonly InsightRuleModel[], clock: P
   let rules = models.map(startRule);
   let byGroup = new Map<string, readonly Rule[]>();
   const find = (name: string) => rules.find(({ model }) => model.name === name);
+  const covering = (logGroup: string): readonly Rule[] => {
+    const known = byGroup.get(logGroup);
+    if (known !== undefined) return known;
+    const found = rules.filter(({ model }) => coversGroup(model, logGroup));
+    byGroup.set(logGroup, found);
+    return found;
+  };
   return {
+    covers: (logGroup) => covering(logGroup).length > 0,
     add(logGroup, event, times) {
-      const covering = byGroup.get(logGroup) ?? rules.filter(({ model }) => coversGroup(model, logGroup));
-      byGroup.set(logGroup, covering);
-      for (const rule of covering) addEvent(rule, event, clock.now(), times);
+      for (const rule of covering(logGroup)) addEvent(rule, event, clock.now(), times);
     },
     metrics(name, metric) {
       const of = Object.hasOwn(METRICS, metric) ? METRICS[metric] : undefined;

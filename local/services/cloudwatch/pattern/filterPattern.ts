@@ -1,4 +1,3 @@
-import { wildcards } from '../../wildcards.ts';
 import { FilterPatternError } from './error.ts';
 import { type Comparison, type JsonCondition, type Operand, parseJsonPattern, type Selector } from './json.ts';
 import { matchesTerms, parseTermPattern, type TermPattern } from './terms.ts';
@@ -83,7 +82,7 @@ function compares(found: unknown, operator: Comparison, value: Operand): boolean
 
 function equals(found: string | number | boolean, number: number, value: Operand): boolean {
   if (value.number !== undefined && !Number.isNaN(number)) return number === value.number;
-  return value.text.includes('*') ? wildcards(value.text)(String(found)) : String(found) === value.text;
+  return value.matches === undefined ? String(found) === value.text : value.matches(String(found));
 }
 
 /** Access-log formats write numbers as text, `"status":"401"`: such text compares as the number it reads as. */

@@ -1,3 +1,4 @@
+import { wildcards } from '../../wildcards.ts';
 import { FilterPatternError } from './error.ts';
 
 /** Where a value is in an event: names of members and indexes of arrays. */
@@ -16,6 +17,8 @@ export interface Operand {
   readonly text: string;
   readonly quoted: boolean;
   readonly number?: number;
+  /** Present where the text holds wildcards. */
+  readonly matches?: (text: string) => boolean;
 }
 
 /** One piece of a JSON filter pattern. `text` is unquoted for strings. */
@@ -107,7 +110,7 @@ function operand(token: Token, operator: Comparison): Operand {
   if (Number.isFinite(number)) return { text: token.text, quoted, number };
   if (operator !== '=' && operator !== '!=')
     throw new FilterPatternError(`${operator} needs a number, not ${token.text}`);
-  return { text: token.text, quoted };
+  return { text: token.text, quoted, ...(token.text.includes('*') && { matches: wildcards(token.text) }) };
 }
 
 const isComparison = (text: string): text is Comparison => /^(?:=|!=|<|>|<=|>=)$/.test(text);
