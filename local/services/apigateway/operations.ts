@@ -109,7 +109,7 @@ export const OPERATIONS: readonly Operation[] = [
 /** With `keyId`, the plans that a key is in. */
 function usagePlans({ model, keys }: ControlPlane, { query }: Call): OperationResponse {
   const keyId = query.get('keyId');
-  const key = keys.all().find(({ id }) => id === keyId);
+  const key = keyId === null ? undefined : keys.byId(keyId);
   const plans = model.usagePlans.filter(({ id }) => keyId === null || key?.planIds.includes(id) === true);
   return { status: 200, body: { item: plans.map(planBody) } };
 }
@@ -155,7 +155,8 @@ function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query
   const plan = model.usagePlans.find(({ id }) => id === planId);
   if (plan === undefined) throw new ApiGatewayError('NotFoundException', 'Invalid Usage Plan ID specified');
   const asked = query.get('keyId');
-  const members = keys.all().filter(({ id, planIds }) => planIds.includes(planId) && (asked === null || asked === id));
+  const candidates = asked === null ? keys.all() : [keys.byId(asked) ?? []].flat();
+  const members = candidates.filter(({ planIds }) => planIds.includes(planId));
   const values = members.flatMap(({ id }) => {
     const used = usageRecords.find(planId, id) ?? 0;
     const limit = plan.quota?.limit ?? 0;

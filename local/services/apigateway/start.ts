@@ -48,7 +48,10 @@ async function runOperation(request: IncomingMessage, plane: ControlPlane): Prom
     const wrong = Object.entries(operation.members ?? {}).find(([name, type]) => !isOfType(body[name], type));
     if (wrong !== undefined)
       throw new ApiGatewayError('BadRequestException', `The member ${wrong[0]} is not a ${wrong[1]}.`);
-    return operation.run(plane, { path: { ...match.groups }, query: new URLSearchParams(search), body });
+    const sent = operation.run(plane, { path: { ...match.groups }, query: new URLSearchParams(search), body });
+    // What is acknowledged outlives a crash of the machine. Operations at the same time wait for one write to the disk.
+    if (request.method !== 'GET') await plane.keys.stored();
+    return sent;
   }
   throw new ApiGatewayError('NotFoundException', 'The local API Gateway has no such operation.');
 }
