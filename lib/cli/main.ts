@@ -1,82 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { endWithReaders } from '../../create/closedOutput.ts';
 import { configurationFault } from '../aws/credentialFaults.ts';
 import type { ConfigError } from '../definition/errors.ts';
-import { accessCommand } from './access/index.ts';
-import { alarmsCommand } from './alarms.ts';
-import { certsCommand } from './certs/index.ts';
-import { clientsCommand } from './clients.ts';
-import { completionCommand, completionLines } from './completion/index.ts';
-import { dashboardCommand } from './dashboard/index.ts';
-import { devCommand } from './dev/index.ts';
-import { domainCommand } from './domain/index.ts';
-import { drillCommand } from './drill/index.ts';
-import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
-import { exportCommand } from './export/index.ts';
-import { identityCommand } from './identity.ts';
-import { initCommand } from './init.ts';
-import { keysCommand } from './keys.ts';
+import { COMPLETE } from './completion/scripts.ts';
+import { EXIT, exitCodeOf } from './exitCodes.ts';
 import { endProcess, faultAfterLoad, isGuarded } from './load/guardProcess.ts';
-import { logsCommand } from './logs.ts';
-import { metricsCommand } from './metrics.ts';
-import { muteCommand } from './mute.ts';
-import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
 import { printError, withoutControls } from './output.ts';
-import { preflightCommand } from './preflight.ts';
-import { proofCommand } from './proof.ts';
-import { loginCommand } from './signIn/login.ts';
-import { logoutCommand } from './signIn/logout.ts';
-import { simulateCommand } from './simulate.ts';
-import { tokenCommand } from './token.ts';
-import { tokensCommand } from './tokens.ts';
-import { trustCommand } from './trust/index.ts';
-import { usersCommand } from './users.ts';
-import { webhooksCommand } from './webhooks.ts';
-
-/** The whole command line, without side effects until it is parsed. */
-export function program(): Command {
-  const whole = new Command('secure-api')
-    .description('Run the stack of an API on this machine, get tokens, and read what its definition says.')
-    .version(packageVersion())
-    .addCommand(initCommand())
-    .addCommand(devCommand())
-    .addCommand(drillCommand())
-    .addCommand(muteCommand())
-    .addCommand(logsCommand())
-    .addCommand(alarmsCommand())
-    .addCommand(metricsCommand())
-    .addCommand(dashboardCommand())
-    .addCommand(loginCommand())
-    .addCommand(tokenCommand())
-    .addCommand(logoutCommand())
-    .addCommand(tokensCommand())
-    .addCommand(proofCommand())
-    .addCommand(usersCommand())
-    .addCommand(keysCommand())
-    .addCommand(identityCommand())
-    .addCommand(webhooksCommand())
-    .addCommand(openapiCommand())
-    .addCommand(accessCommand())
-    .addCommand(clientsCommand())
-    .addCommand(certsCommand())
-    .addCommand(exportCommand())
-    .addCommand(simulateCommand())
-    .addCommand(preflightCommand())
-    .addCommand(domainCommand())
-    .addCommand(trustCommand())
-    .addCommand(completionCommand())
-    .addHelpText('after', exitCodesHelp());
-  for (const child of whole.commands) addExitCodes(child, child.name());
-  return whole;
-}
-
-/** Adds exit codes to the help of each command, except groups. */
-function addExitCodes(command: Command, path: string): void {
-  if (command.commands.length === 0) command.addHelpText('after', exitCodesHelp(path));
-  for (const child of command.commands) addExitCodes(child, `${path} ${child.name()}`);
-}
+import { program } from './program.ts';
 
 /** Runs the command line and sets the exit code; errors go to stderr, as JSON when `--json` was given. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -85,8 +16,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     printError(error, json);
     endProcess(EXIT.failure);
   });
-  const command = exitInsteadOfEnding(program());
-  const completed = await completionLines(command, argv);
+  const command = exitInsteadOfEnding(await program(argv[2]));
+  const completed = argv[2] === COMPLETE ? await completions(command, argv) : undefined;
   // What a definition started must not keep a shell waiting.
   if (completed !== undefined)
     return void process.stdout.write(withoutControls(completed), () => endProcess(EXIT.success));
@@ -104,6 +35,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     if (isGuarded()) await endWritten();
   }
+}
+
+async function completions(command: Command, argv: readonly string[]): Promise<string | undefined> {
+  const { completionLines } = await import('./completion/index.ts');
+  return completionLines(command, argv);
 }
 
 /** Ends the process when all output is written, whatever a definition has left running. */
@@ -156,15 +92,4 @@ function fileError(error: unknown): ConfigError | undefined {
     expected: 'a path that the command can use, with the rights to do so',
     fix: 'Check the path, its parents and their owner.',
   });
-}
-
-/** Returns the version in this package's `package.json`, two folders up in source and three in `dist`. */
-function packageVersion(): string {
-  const candidates = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url));
-  for (const url of candidates) {
-    if (!existsSync(url)) continue;
-    const { name, version } = JSON.parse(readFileSync(url, 'utf8')) as { name?: string; version?: string };
-    if (name === 'secure-api' && version !== undefined) return version;
-  }
-  return 'unknown';
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { program } from '../../lib/cli/main.ts';
+import { program } from '../../lib/cli/program.ts';
 import { commandsOf, faultsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
 
@@ -14,6 +14,8 @@ const written = pages.flatMap((page) =>
   commandsOf(readFileSync(join(root, page), 'utf8')).map((words) => ({ page, words })),
 );
 
+const whole = await program();
+
 describe('the commands of the documentation', () => {
   it('are found', () => {
     expect(written.length).toBeGreaterThan(40);
@@ -22,8 +24,8 @@ describe('the commands of the documentation', () => {
 
   it.each(written.map(({ page, words }) => [page, words.join(' '), words] as const))(
     'in %s exist, with their options and arguments: secure-api %s',
-    (_, __, words) => {
-      expect(faultsOf(words)).toEqual([]);
+    async (_, __, words) => {
+      expect(await faultsOf(words)).toEqual([]);
     },
   );
 
@@ -35,8 +37,8 @@ describe('the commands of the documentation', () => {
     ['users add --stack A', ['0 arguments']],
     ['users remove a b --stack A', ['2 arguments']],
     ['token --ttl soon', [expect.stringContaining('--ttl')]],
-  ])('would be reported: secure-api %s', (line, faults) => {
-    expect(faultsOf(line.split(' '))).toEqual(faults);
+  ])('would be reported: secure-api %s', async (line, faults) => {
+    expect(await faultsOf(line.split(' '))).toEqual(faults);
   });
 });
 
@@ -52,21 +54,21 @@ describe('docs/cli.md', () => {
   const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
 
   it('lists every option of every command, and no other', () => {
-    const rows = optionsOf(program()).map(([path, options]) => `| \`${path}\` | ${options.join(', ') || 'none'} |`);
+    const rows = optionsOf(whole).map(([path, options]) => `| \`${path}\` | ${options.join(', ') || 'none'} |`);
     expect(page).toContain(['| command | options |', '| --- | --- |', ...rows].join('\n'));
   });
 
-  it('describes no command that does not exist, and each that does', () => {
+  it('describes no command that does not exist, and each that does', async () => {
     const described = [...page.matchAll(/^\| `secure-api ([a-z -]+?)(?: -.*?|)` \|/gm)].map(([, path = '']) =>
       path.trim(),
     );
-    expect(described.sort()).toEqual(expect.arrayContaining(optionsOf(program()).map(([path]) => path)));
+    expect(described.sort()).toEqual(expect.arrayContaining(optionsOf(whole).map(([path]) => path)));
     for (const path of described)
-      expect(faultsOf(path.split(' '))).not.toContainEqual(expect.stringContaining('no command'));
+      expect(await faultsOf(path.split(' '))).not.toContainEqual(expect.stringContaining('no command'));
   });
 
   it('describes options only of the command that has them', () => {
-    for (const [path, options] of optionsOf(program())) {
+    for (const [path, options] of optionsOf(whole)) {
       const [line = ''] = page.match(new RegExp(`^\\| \`secure-api ${path}[ \`].*$`, 'm')) ?? [];
       const named = [...line.matchAll(/`?(--[a-z-]+)/g)].map(([, option]) => `\`${option}\``);
       expect(

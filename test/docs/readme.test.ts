@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { program } from '../../lib/cli/main.ts';
+import { program } from '../../lib/cli/program.ts';
 import { compilerErrors } from '../support/compilerErrors.ts';
 import { root } from '../support/folders.ts';
 
@@ -32,9 +32,9 @@ describe('README', () => {
     expect(blocks(readme, 'sh').slice(-2)).toEqual(['npm ci\nnpm start\n', 'npm test\n']);
   });
 
-  it('leads to the page that has a row for each command, with options that it has', () => {
+  it('leads to the page that has a row for each command, with options that it has', async () => {
     const rows = [...commands.matchAll(/^\| `secure-api ([^`]+)` \|(.*)\|$/gm)];
-    const leaves = program().commands.flatMap((command) =>
+    const leaves = (await program()).commands.flatMap((command) =>
       command.commands.length === 0
         ? [{ path: command.name(), command }]
         : command.commands.map((leaf) => ({ path: `${command.name()} ${leaf.name()}`, command: leaf })),

@@ -154,12 +154,12 @@ describe('runbooks', () => {
 });
 
 describe('descriptions of alarms', () => {
-  it('name commands that exist, and that messages repeat', () => {
+  it('name commands that exist, and that messages repeat', async () => {
     const looks = looksOf().map(([, look]) => look);
     expect(new Set(looks).size).toBeGreaterThan(8);
     for (const look of new Set(looks)) {
       expect(isLook(look), look).toBe(true);
-      expect(faultsOf([...look.split(' '), '--since', '15m', '--stack', 'Documents']), look).toEqual([]);
+      expect(await faultsOf([...look.split(' '), '--since', '15m', '--stack', 'Documents']), look).toEqual([]);
     }
   });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { program } from '../../lib/cli/main.ts';
+import { program } from '../../lib/cli/program.ts';
 import { clientOf } from '../support/client.ts';
 import { commandsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
 async function printed(line: string): Promise<string> {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
-    await program().parseAsync([...line.split(' '), '--data', gateway.ready.data], { from: 'user' });
+    await (await program()).parseAsync([...line.split(' '), '--data', gateway.ready.data], { from: 'user' });
     return write.mock.calls.map(([text]) => String(text)).join('');
   } finally {
     write.mockRestore();

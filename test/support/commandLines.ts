@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { program } from '../../lib/cli/main.ts';
+import { program } from '../../lib/cli/program.ts';
 
 /** The lines of the shell blocks of a page; one that a backslash continues is one line. */
 export function shellLines(text: string): readonly string[] {
@@ -23,8 +23,8 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /** What is wrong with a command line. Nothing is run. */
-export function faultsOf(words: readonly string[]): readonly string[] {
-  let command: Command = program();
+export async function faultsOf(words: readonly string[]): Promise<readonly string[]> {
+  let command: Command = await program(words[0]);
   let rest = words;
   for (let [name = ''] = rest; ; [name = ''] = rest) {
     const child = command.commands.find((one) => one.name() === name);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { complete, type ProjectKind } from '../../../../lib/cli/completion/candidates.ts';
-import { program } from '../../../../lib/cli/main.ts';
+import { program } from '../../../../lib/cli/program.ts';
 
 const NAMES: Readonly<Record<ProjectKind, readonly string[]>> = {
   role: ['reader', 'editor'],
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<ProjectKind, readonly string[]>> = {
 
 /** The values for a command line; its last word is to be completed. */
 async function completed(line: string): Promise<readonly string[] | 'files'> {
-  const found = await complete(program(), line.split(' '), async (kind) => NAMES[kind]);
+  const found = await complete(await program(), line.split(' '), async (kind) => NAMES[kind]);
   return found === 'files' ? found : found.map(({ value }) => value);
 }
 
