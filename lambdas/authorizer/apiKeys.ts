@@ -15,6 +15,8 @@ const KEY_LENGTH = { min: 20, max: 128 };
 
 /** Values of API keys, which the authorizer returns as `usageIdentifierKey`. */
 export interface KeyValues {
+  /** Begins to read the secret before a request needs it; a failure is that of the first request. */
+  prepare(): void;
   /** The key that all clients of a tier share: `<tier>-<secret>`. */
   ofTier(tier: string): Promise<string>;
   /** The key of one client, see {@link clientKey}; of the current version of the secret unless its record names one. */
@@ -53,6 +55,9 @@ export function keyValues(secrets: VersionedSecrets, environment: Readable<Autho
       throw new AuthorizerFault('secret-unreachable', cause);
     });
   return {
+    prepare() {
+      if (id !== '') secret.prepare();
+    },
     async ofTier(tier) {
       const key = tierKey(await read(), tier);
       if (key.length >= KEY_LENGTH.min && key.length <= KEY_LENGTH.max) return key;

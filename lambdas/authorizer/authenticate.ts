@@ -1,5 +1,3 @@
-import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
-import type { Secrets } from '../shared/secretsManager.ts';
 import { span } from '../shared/trace/measure.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
@@ -10,12 +8,10 @@ import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
 import { namingOwner } from './tokenOwner.ts';
-import { tokenVerifier, type VerifiedToken } from './verify.ts';
+import { tokenVerifier, type VerifiedToken, type VerifierOptions } from './verify.ts';
 
 /** Settings that do not come from the environment. */
-export interface AuthenticationOptions {
-  readonly secrets: Secrets;
-  readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+export interface AuthenticationOptions extends VerifierOptions {
   /** Used where the environment has no token issuers. */
   readonly tokenIssuers?: ReadBundledIssuers;
 }

@@ -45,10 +45,16 @@ export function authorize(
   const keys = keyValues(secrets, process.env);
   const findClient = clientDirectory(process.env);
   let clientOfRequest: RequestClients | undefined;
-  let authenticate: ReturnType<typeof authentication> | undefined;
+  let known: ReturnType<typeof authentication> | undefined;
+
+  const startAuthentication = () => {
+    known ??= authentication(process.env, { ...options, secrets, prepares: true });
+    return known;
+  };
+  prepare(keys.prepare, startAuthentication);
 
   const decide = async (event: AuthorizerEvent) => {
-    authenticate ??= authentication(process.env, { ...options, secrets });
+    const authenticate = startAuthentication();
     clientOfRequest ??= options.certificates?.(process.env) ?? tokenClients;
     const identify = clientOfRequest;
     const verified = await authenticate(event);
@@ -85,6 +91,20 @@ export function authorize(
       throw new Error(failure.outcome === 'reject' ? 'Unauthorized' : 'Authorizer failed');
     }
   }, options.tracer?.(process.env));
+}
+
+/**
+ * Begins what the first request would wait for, in the init phase of the instance. Invalid settings are an error of each request: what the
+ * init phase throws would end the instance before it logs a decision.
+ */
+function prepare(...steps: readonly (() => unknown)[]): void {
+  for (const step of steps) {
+    try {
+      step();
+    } catch {
+      // The first request tries again.
+    }
+  }
 }
 
 /** Settings that are in the bundle. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { callHttp } from '../shared/callHttp.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
-import { READING, readBytes, withRetries } from '../shared/retry.ts';
+import { READING, withRetries } from '../shared/retry.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
 import { dependency } from '../shared/trace/measure.ts';
 import { checkClaimTypes } from './claims.ts';
@@ -56,17 +57,17 @@ function introspectionCall({ issuer, introspection }: IntrospectionIssuer) {
   return async (token: string, secret: string): Promise<JwtPayload | undefined> => {
     const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(secret)}`).toString('base64');
     try {
-      const body = new URLSearchParams({ token, token_type_hint: 'access_token' });
-      const headers = { accept: 'application/json', authorization: `Basic ${credentials}` };
-      const attempt = async (signal: AbortSignal) => {
-        // A redirect would send the secret to another host.
-        const sent = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'error', signal });
-        return { ok: sent.ok, status: sent.status, text: (await readBytes(sent)).toString('utf8') };
+      const body = String(new URLSearchParams({ token, token_type_hint: 'access_token' }));
+      const headers = {
+        accept: 'application/json',
+        authorization: `Basic ${credentials}`,
+        'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
       };
+      const attempt = (signal: AbortSignal) => callHttp(endpoint, { method: 'POST', headers, body, signal });
       // Introspection changes nothing, so it is repeated after a reset of a connection that the instance reused.
       const response = await dependency(ISSUER, () => withRetries(LIMITS, attempt, READING));
       if (!response.ok) throw new Error(`the endpoint returned ${response.status}`);
-      return claimsOf(JSON.parse(response.text), issuer);
+      return claimsOf(JSON.parse(response.bytes.toString('utf8')), issuer);
     } catch (error) {
       return unreachable('introspection-unreachable')(error);
     }

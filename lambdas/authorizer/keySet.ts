@@ -1,9 +1,10 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import { callHttp } from '../shared/callHttp.ts';
 import { logLine } from '../shared/logLine.ts';
 import { writeLines } from '../shared/output.ts';
 import { shownName } from '../shared/redact.ts';
 import { type RefreshingValue, type RefreshOptions, refreshingValue } from '../shared/refreshingValue.ts';
-import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
+import { READING, ResponseTooLarge, withRetries } from '../shared/retry.ts';
 import { dependency } from '../shared/trace/measure.ts';
 import {
   MAX_KEY_SET_BYTES,
@@ -45,6 +46,8 @@ export interface KeySet {
   keysFor(header: Header): Promise<readonly VerificationKey[]>;
   /** Reloads the keys, unless that was just done, then works like {@link keysFor}. */
   newKeysFor(header: Header): Promise<readonly VerificationKey[]>;
+  /** Begins to read the keys before a request needs them; a failure is that of the first request. */
+  prepare(): void;
 }
 
 /** How keys are cached. */
@@ -83,6 +86,7 @@ export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions 
       if (set.keys.length === 0) throw new AuthorizerFault('keys-unusable', new Error('no key of the set is fit'));
       throw new TokenRejected('key-unknown');
     },
+    prepare: keys.prepare,
   };
 }
 
@@ -147,10 +151,7 @@ async function readKeys(keys: RefreshingValue<IndexedKeys>, how: 'get' | 'renew'
 
 /** @throws {AuthorizerFault} `keys-unusable` for a set that is too large; any other error without a good response. */
 async function readSet(jwksUri: string): Promise<Buffer> {
-  const read = async (signal: AbortSignal) => {
-    const response = await fetch(jwksUri, { redirect: 'error', signal });
-    return { status: response.status, bytes: await readBytes(response, MAX_KEY_SET_BYTES) };
-  };
+  const read = (signal: AbortSignal) => callHttp(jwksUri, { signal, maxBytes: MAX_KEY_SET_BYTES });
   const { status, bytes } = await dependency(ISSUER, () => withRetries(LIMITS, read, READING)).catch(
     (error: unknown) => {
       throw error instanceof ResponseTooLarge ? new AuthorizerFault('keys-unusable', error) : error;

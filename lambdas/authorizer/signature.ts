@@ -25,7 +25,11 @@ const SIGNATURE_ONLY = { issuer: null, audience: null, graceSeconds: Number.POSI
  * Proves tokens by the published keys of their issuer; each key of the token's `kid` that fits its algorithm is tried. A signature that a key
  * verified before is not verified again.
  */
-export function keySetProver(tokenIssuer: KeySetIssuer, keySet: KeySet, verified: VerifiedTokens): Prove {
+export function keySetProver(
+  tokenIssuer: KeySetIssuer,
+  keySet: Omit<KeySet, 'prepare'>,
+  verified: VerifiedTokens,
+): Prove {
   const verify = signatureCheck();
   const check: Check = async (token, key) => {
     if (verified.isVerified(token, key)) return undefined;

@@ -27,7 +27,15 @@ export interface VerifierOptions {
   readonly secrets: Secrets;
   /** Keys by their `jwksUri`, read at synth. */
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+  /** Whether keys are read before the first token needs them. */
+  readonly prepares?: boolean;
 }
+
+/**
+ * Sets of keys that are read before the first token needs them. With more issuers than that, an instance sees tokens of few of them, and
+ * each handshake takes time from the first request.
+ */
+const MAX_PREPARED = 4;
 
 interface Candidate<P> {
   readonly tokenIssuer: TokenIssuer;
@@ -57,6 +65,7 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
         prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), verified),
       });
   }
+  if (options.prepares === true) for (const keySet of [...keySets.values()].slice(0, MAX_PREPARED)) keySet.prepare();
   return async (token) => {
     if (!isJwt(token) && introspecting.length > 0) return firstAccepted(introspecting, { compact: token });
     const decoded = verified.decode(token);

@@ -7,6 +7,8 @@ export interface RefreshingValue<T> {
   get(): Promise<T>;
   /** Reloads the value; if the last load began less than `pauseMs` ago, returns or throws the result of that load. */
   renew(): Promise<T>;
+  /** Begins a load before the value is needed, unless a young one is there. It never throws: a failed load is repeated by the next call. */
+  prepare(): void;
 }
 
 /** Times in milliseconds. */
@@ -34,6 +36,11 @@ interface Loaded<T> {
  * start of the load.
  */
 const ABANDONED_MS = 10_000;
+/**
+ * The same for a load that no caller waited for: after its init phase, Lambda can freeze an instance for hours, and then both the
+ * connection and the time of the load are over.
+ */
+const PREPARED_MS = 1_000;
 
 /**
  * Loads a value at most once at a time: calls during a load share its result. A failed first load is not cached, so the next
@@ -67,6 +74,10 @@ export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptio
       if (state.failure !== undefined) throw state.failure.error;
       return state.current.value;
     },
+    prepare() {
+      const { current } = state;
+      if (current === undefined || ageOf(current) >= refreshMs) state.start(PREPARED_MS).catch(() => {});
+    },
   };
 }
 
@@ -75,22 +86,24 @@ interface Loader<T> {
   failure: { readonly error: unknown } | undefined;
   lastStart: number;
   isLoading(): boolean;
-  /** Loads, or shares the load in progress. */
-  start(): Promise<T>;
+  /** Loads, or shares the load in progress, which can be shared for some time. */
+  start(sharedMs?: number): Promise<T>;
 }
 
 function loader<T>(load: () => Promise<T>, given: { initial: Loaded<T> | undefined; now: () => number }): Loader<T> {
   let loading: Promise<T> | undefined;
+  let lastSharedMs = ABANDONED_MS;
   const state: Loader<T> = {
     current: given.initial,
     failure: undefined,
     lastStart: Number.NEGATIVE_INFINITY,
-    isLoading: () => loading !== undefined && given.now() - state.lastStart < ABANDONED_MS,
-    start() {
+    isLoading: () => loading !== undefined && given.now() - state.lastStart < lastSharedMs,
+    start(sharedMs = ABANDONED_MS) {
       if (loading !== undefined && state.isLoading()) return loading;
       // The age counts from the start of the load, so a change at the origin during the load is noticed in time.
       const at = given.now();
       state.lastStart = at;
+      lastSharedMs = sharedMs;
       const started: Promise<T> = load()
         .then((value) => {
           if (state.current === undefined || at >= state.current.at) state.current = { value, at };

@@ -107,7 +107,7 @@ function resultOf<T>(outcome: PromiseSettledResult<T>): T {
  * Maximum bytes of a response. The largest ones that are expected are an item of DynamoDB with 400 KB, and the string of a
  * secret with 64 KB, each character of it escaped in JSON.
  */
-const MAX_RESPONSE_BYTES = 1_048_576;
+export const MAX_RESPONSE_BYTES = 1_048_576;
 
 /** A response has more bytes than any that is expected; another attempt would get the same one. */
 export class ResponseTooLarge extends Error {
@@ -149,11 +149,10 @@ export const READING: RetryRules<{ readonly status: number }> = {
   isTransient: (outcome) => hasNoResponse(outcome) || (outcome.status === 'fulfilled' && outcome.value.status >= 500),
 };
 
-/** Errors before a request was sent, as Node and undici name them. */
-const NOT_SENT = 'ECONNREFUSED EAI_AGAIN ENOTFOUND EHOSTUNREACH ENETUNREACH UND_ERR_CONNECT_TIMEOUT'.split(' ');
+/** Errors before a request was sent, as Node.js names them. */
+const NOT_SENT = 'ECONNREFUSED EAI_AGAIN ENOTFOUND EHOSTUNREACH ENETUNREACH'.split(' ');
 
-/** Whether a failed `fetch` certainly sent nothing. After a reset, the service could have received the request. */
+/** Whether a failed call certainly sent nothing. After a reset, the service could have received the request. */
 export function wasNotSent(error: unknown): boolean {
-  const { cause } = Object(error) as { readonly cause?: unknown };
-  return NOT_SENT.includes(String((Object(cause) as { readonly code?: unknown }).code));
+  return NOT_SENT.includes(String((Object(error) as { readonly code?: unknown }).code));
 }

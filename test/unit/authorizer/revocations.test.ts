@@ -11,6 +11,11 @@ import { claimsOf, tokenIssuerOf } from './support/authorizer.ts';
 import { useAws } from './support/aws.ts';
 import { startTables } from './support/services.ts';
 
+vi.mock('../../../lambdas/shared/callHttp.ts', async () => {
+  const { callOverFetch } = await import('./support/callOverFetch.ts');
+  return { callHttp: callOverFetch };
+});
+
 const aws = useAws();
 
 const data = temporaryFolder();

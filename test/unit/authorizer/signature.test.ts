@@ -1,7 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
-import type { KeySet } from '../../../lambdas/authorizer/keySet.ts';
 import { keySetProver } from '../../../lambdas/authorizer/signature.ts';
 import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
 import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
@@ -23,7 +22,7 @@ const UNUSABLE: readonly VerificationKey['jwk'][] = [
 
 /** Why a token of this issuer is rejected with these keys; undefined if it is accepted. */
 async function outcome(algorithm: string, keys: readonly VerificationKey[]): Promise<unknown> {
-  const keySet: KeySet = { keysFor: async () => keys, newKeysFor: async () => keys };
+  const keySet = { keysFor: async () => keys, newKeysFor: async () => keys };
   const token = decodeToken(await issuer.sign(claimsOf(issuer.url), { kid: algorithm }));
   return keySetProver(
     tokenIssuerOf(issuer.url),

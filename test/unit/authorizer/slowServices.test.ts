@@ -28,12 +28,13 @@ vi.mock('../../../lambdas/shared/retry.ts', async (original) => {
     control.limits.push(limits);
     return retry.withRetries({ ...limits, timeoutMs: control.timeoutMs ?? limits.timeoutMs }, ...rest);
   };
-  const readBytes: Retry['readBytes'] = (...args) =>
-    retry.readBytes(...args).catch((error: Error) => {
-      control.tooLarge.push(error.message);
-      throw error;
-    });
-  return { ...retry, withRetries, readBytes };
+  class ResponseTooLarge extends retry.ResponseTooLarge {
+    constructor(maxBytes: number) {
+      super(maxBytes);
+      control.tooLarge.push(this.message);
+    }
+  }
+  return { ...retry, withRetries, ResponseTooLarge };
 });
 
 type Respond = (request: IncomingMessage, response: ServerResponse, good: string) => unknown;

@@ -10,6 +10,10 @@ const ENVIRONMENT = {
   AWS_SESSION_TOKEN: 'session',
 };
 
+vi.mock('../../../lambdas/shared/callHttp.ts', async () => {
+  const { callOverFetch } = await import('../authorizer/support/callOverFetch.ts');
+  return { callHttp: callOverFetch };
+});
 afterEach(() => vi.unstubAllGlobals());
 
 const aws = useAws();
@@ -47,7 +51,7 @@ async function signatureOf(request: Request, keys: ConstructorParameters<typeof 
     method: 'POST',
     headers,
     body: await request.clone().text(),
-    aws: { datetime: request.headers.get('x-amz-date') ?? '' },
+    aws: { datetime: request.headers.get('x-amz-date') ?? '', allHeaders: true },
   });
   return signed.headers.get('authorization');
 }

@@ -119,3 +119,79 @@ describe('a refreshing value', () => {
     expect(await value.get()).toBe(2);
   });
 });
+
+describe('a refreshing value that is prepared', () => {
+  /** Loads that a test ends. */
+  function pending() {
+    const state = { now: 0, ends: [] as ((value: string) => void)[], fails: [] as ((error: Error) => void)[] };
+    const load = () =>
+      new Promise<string>((resolve, reject) => {
+        state.ends.push(resolve);
+        state.fails.push(reject);
+      });
+    const options = { refreshMs: 80_000, maxAgeMs: 100_000, staleMs: 1e6, pauseMs: 50, now: () => state.now };
+    return {
+      state,
+      value: refreshingValue(load, options),
+      warm: (at: number) => refreshingValue(load, { ...options, initial: { value: 'warm', at } }),
+    };
+  }
+
+  it('is loaded before the first call, which shares the load', async () => {
+    const { state, value } = pending();
+    value.prepare();
+    state.now = 999;
+    const got = value.get();
+    expect(state.ends).toHaveLength(1);
+    state.ends[0]?.('first');
+    expect(await got).toBe('first');
+  });
+
+  it('is loaded again by a call after a second, because the instance could have been frozen', async () => {
+    const { state, value } = pending();
+    value.prepare();
+    state.now = 1_000;
+    const got = value.get();
+    expect(state.ends).toHaveLength(2);
+    state.fails[0]?.(new Error('the connection is dead'));
+    state.ends[1]?.('second');
+    expect(await got).toBe('second');
+  });
+
+  it('is loaded by the next call when that failed', async () => {
+    const { state, value } = pending();
+    value.prepare();
+    state.fails[0]?.(new Error('unreachable'));
+    await new Promise(setImmediate);
+    const got = value.get();
+    state.ends[1]?.('second');
+    expect(await got).toBe('second');
+  });
+
+  it('has the age of its load, so that it is not used longer', async () => {
+    const { state, value } = pending();
+    value.prepare();
+    state.ends[0]?.('first');
+    await new Promise(setImmediate);
+    state.now = 100_000;
+    const got = value.get();
+    expect(state.ends).toHaveLength(2);
+    state.ends[1]?.('second');
+    expect(await got).toBe('second');
+  });
+
+  it('is not loaded while it is young, and loaded from the age on at which it is reloaded', async () => {
+    const { state, warm } = pending();
+    warm(0).prepare();
+    expect(state.ends).toHaveLength(0);
+    state.now = 79_999;
+    warm(0).prepare();
+    expect(state.ends).toHaveLength(0);
+    state.now = 80_000;
+    const value = warm(0);
+    value.prepare();
+    expect(state.ends).toHaveLength(1);
+    expect(await value.get()).toBe('warm');
+    expect(state.ends).toHaveLength(1);
+  });
+});

@@ -3,6 +3,10 @@ import { AwsServiceError } from '../../../lambdas/shared/aws.ts';
 import { secretsManager } from '../../../lambdas/shared/secretsManager.ts';
 import { useAws } from '../authorizer/support/aws.ts';
 
+vi.mock('../../../lambdas/shared/callHttp.ts', async () => {
+  const { callOverFetch } = await import('../authorizer/support/callOverFetch.ts');
+  return { callHttp: callOverFetch };
+});
 afterEach(() => vi.unstubAllGlobals());
 
 const aws = useAws();

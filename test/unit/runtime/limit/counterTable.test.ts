@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { counterTable } from '../../../../lambdas/runtime/limit/counterTable.ts';
 
+vi.mock('../../../../lambdas/shared/callHttp.ts', async () => {
+  const { callOverFetch } = await import('../../authorizer/support/callOverFetch.ts');
+  return { callHttp: callOverFetch };
+});
 afterEach(() => vi.unstubAllGlobals());
 
 const UPDATE = {
