@@ -54,11 +54,11 @@ describe('the bundle', () => {
     expect(group(name).bytes).toBeLessThan(kilobytes * 1000);
   });
 
-  it('of the documents holds the DynamoDB client beside that, in less than 615 KB', () => {
+  it('of the documents holds the DynamoDB client beside that, in less than 617 KB', () => {
     const beside = contents(group('documents')).filter((name) => !SERVICE.includes(name));
     const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$|aws4fetch$)/;
     expect(beside.filter((name) => !known.test(name))).toEqual([]);
-    expect(group('documents').bytes).toBeLessThan(615_000);
+    expect(group('documents').bytes).toBeLessThan(617_000);
   });
 
   it('of a route that takes files holds their parsers, which no other one does, in less than 565 KB', () => {
