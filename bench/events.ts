@@ -34,17 +34,20 @@ export function authorizerEvent(token: string, method = 'GET', resource = '/docu
   });
 }
 
-/** A valid request to `POST /documents`, as its function receives it. */
-export function proxyEvent(): string {
+/** A valid request, as its function receives it; to `POST /documents` unless another route is named. */
+export function proxyEvent(method = 'POST', resource = '/documents'): string {
+  const hasBody = method === 'POST';
   const expires = String(Math.floor(Date.now() / 1000) + 3_600);
-  const headers: Readonly<Record<string, string>> = { ...HEADERS, 'Content-Type': 'application/json' };
+  const headers: Readonly<Record<string, string>> = hasBody
+    ? { ...HEADERS, 'Content-Type': 'application/json' }
+    : HEADERS;
   return JSON.stringify({
-    ...requestOf('POST', '/documents', headers),
-    body: JSON.stringify(ORDER),
+    ...requestOf(method, resource, headers),
+    body: hasBody ? JSON.stringify(ORDER) : null,
     isBase64Encoded: false,
     requestContext: {
       ...REQUEST,
-      ...contextOf('POST', '/documents'),
+      ...contextOf(method, resource),
       authorizer: { subject: 'user', roles: 'editor', tier: 'free', client: 'bench', issuer: 'https://i', expires },
     },
   });

@@ -11,7 +11,7 @@ import { median, type Row, row } from './row.ts';
 import { inTurns } from './turns.ts';
 
 const run = promisify(execFile);
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** What a person waits for without leaving. */
 const BUDGET_SECONDS = 60;
 

@@ -1,5 +1,5 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,15 +21,14 @@ const run = promisify(execFile);
 /** The local gateway (whole path, a Lambda worker included) against a bare `node:https` server, in turns. */
 export async function benchGateway(): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
-  const gateway = startGateway(scratch, benchAssembly(scratch, 'https://login.example.com'));
+  const gateway = await startGateway(scratch, benchAssembly(scratch, 'https://login.example.com'));
   try {
-    const ready = await readyOf(gateway, join(scratch, 'up.json'));
     const bare = await bareServer(join(scratch, 'data', 'tls'));
     try {
       const { ours, peer } = await inTurns(
         ROUNDS,
-        () => load(Number(new URL(ready.url).port), ready.ca),
-        () => load(bare.port, ready.ca),
+        () => load(gateway, PATH),
+        () => load({ port: bare.port, ca: gateway.ca }, PATH),
       );
       const of = (loads: readonly Load[], key: keyof Load) => median(loads.map((one) => one[key]));
       const name = `local gateway: GET ${PATH}, ${CONNECTIONS} connections`;
@@ -41,50 +40,82 @@ export async function benchGateway(): Promise<readonly Row[]> {
       bare.close();
     }
   } finally {
-    await end(gateway);
+    await gateway.end();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-interface Load {
+/** What a load generator measured. */
+export interface Load {
   readonly perSecond: number;
   readonly p99ms: number;
 }
 
-async function load(port: number, ca: string): Promise<Load> {
-  const args = [join(import.meta.dirname, 'load.ts'), port, ca, CONNECTIONS, SECONDS, PATH].map(String);
+/** Where a server listens on loopback, and the file of its CA. */
+interface Address {
+  readonly port: number;
+  readonly ca: string;
+}
+
+/** Fifty connections that ask for a path as fast as they get responses, from a process of their own. */
+export async function load({ port, ca }: Address, path: string, seconds = SECONDS): Promise<Load> {
+  const args = [join(import.meta.dirname, 'load.ts'), port, ca, CONNECTIONS, seconds, path].map(String);
   return JSON.parse((await run(process.execPath, args)).stdout) as Load;
 }
 
-function startGateway(scratch: string, assembly: string): ChildProcess {
-  const where = ['--assembly', assembly, '--data', join(scratch, 'data'), '--ready-file', join(scratch, 'up.json')];
-  return spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'dev', '--port', '0', '--quiet', ...where], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+/** A local gateway in a process of its own. */
+export interface RunningGateway extends Address {
+  readonly pid: number;
+  readonly url: string;
+  end(): Promise<void>;
 }
 
-/** Waits for the ready file; a gateway that ends before says why. */
-async function readyOf(gateway: ChildProcess, file: string): Promise<{ url: string; ca: string }> {
+/** Serves an assembly with `secure-api dev`, and waits until it does; a gateway that ends before says why. */
+export async function startGateway(folder: string, assembly: string): Promise<RunningGateway> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'up.json');
+  const args = [
+    'dev',
+    '--port',
+    '0',
+    '--quiet',
+    '--assembly',
+    assembly,
+    '--data',
+    join(folder, 'data'),
+    '--ready-file',
+    file,
+  ];
+  const gateway = spawn(process.execPath, [join(root, 'bin/secure-api.js'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   gateway.stderr?.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-2_000);
   });
   const deadline = performance.now() + START_MS;
   while (gateway.exitCode === null && performance.now() < deadline) {
-    try {
-      return JSON.parse(readFileSync(file, 'utf8')) as { url: string; ca: string };
-    } catch {
-      await sleep(100);
-    }
+    const ready = readJson<{ url: string; ca: string }>(file);
+    if (ready === undefined) await sleep(50);
+    else return { ...ready, port: Number(new URL(ready.url).port), pid: gateway.pid ?? 0, end };
   }
   throw new Error(`the local gateway did not start:\n${said}`);
+
+  async function end(): Promise<void> {
+    if (gateway.exitCode !== null) return;
+    const ended = new Promise((done) => gateway.once('exit', done));
+    gateway.kill('SIGTERM');
+    await ended;
+  }
 }
 
-async function end(gateway: ChildProcess): Promise<void> {
-  if (gateway.exitCode !== null) return;
-  const ended = new Promise((done) => gateway.once('exit', done));
-  gateway.kill('SIGTERM');
-  await ended;
+/** @returns undefined while the file is not there, or not whole. */
+function readJson<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
 }
 
 async function bareServer(tls: string): Promise<{ port: number; close(): void }> {

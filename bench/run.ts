@@ -1,9 +1,13 @@
-/** `npm run bench [-- --json FILE]`: every comparison, with progress on stderr and a table on stdout. */
+/** `npm run bench`: every comparison, with progress on stderr and a table on stdout. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchBundles } from './bundles.ts';
 import { benchFirstHour } from './firstHour.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGateway } from './gateway.ts';
+import { benchGrowth } from './growth.ts';
+import { benchMemory } from './memory.ts';
+import { benchPipeline } from './pipeline.ts';
 import { benchReload } from './reload.ts';
 import type { Row } from './row.ts';
 import { benchSimulate } from './simulate.ts';
@@ -11,35 +15,66 @@ import { benchSourceMaps } from './sourceMaps.ts';
 import { benchSynth } from './synth.ts';
 import { benchValidators } from './validators.ts';
 
-const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
-  ['functions', benchFunctions],
-  ['source maps', benchSourceMaps],
-  ['validators', benchValidators],
-  ['synth', benchSynth],
-  ['simulate', benchSimulate],
-  ['gateway', benchGateway],
-  ['first hour', benchFirstHour],
-  ['reload', benchReload],
-];
+const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  functions: () => benchFunctions(),
+  bundles: benchBundles,
+  pipeline: benchPipeline,
+  growth: () => benchGrowth(),
+  synth: benchSynth,
+  dev: benchReload,
+  gateway: benchGateway,
+  memory: benchMemory,
+  'source maps': () => benchSourceMaps(),
+  validators: benchValidators,
+  simulate: benchSimulate,
+  'first hour': benchFirstHour,
+};
+const USAGE = `Usage: npm run bench -- [--only NAME]... [--json FILE] [--help]
+  --only NAME  one measurement: ${Object.keys(BENCHES).join(', ')}
+  --json FILE  writes the rows as a list of { name, unit, ours, peer, ratio, target, pass }
+Exits with 1 if a row misses its target, with 2 for an option that is wrong.
+`;
 
-const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string', multiple: true }, help: { type: 'boolean' } },
-});
-const unknown = values.only?.find((name) => !BENCHES.some(([known]) => known === name));
-if (values.help) {
-  process.stdout.write('Usage: npm run bench [-- --json FILE] [-- --only NAME …]\n');
-} else if (unknown !== undefined) {
-  process.stderr.write(`No measurement ${unknown}: one of ${BENCHES.map(([name]) => name).join(', ')}\n`);
-  process.exitCode = 2;
-} else {
-  const rows: Row[] = [];
-  for (const [name, bench] of BENCHES.filter(([name]) => values.only?.includes(name) ?? true)) {
-    process.stderr.write(`measuring ${name}\n`);
-    rows.push(...(await bench()));
+/** @returns the exit code. */
+async function main(): Promise<number> {
+  const options = optionsOf();
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n${USAGE}`);
+    return 2;
   }
+  const { help, only = Object.keys(BENCHES), json } = options;
+  if (help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const rows = await measure(only);
   process.stdout.write(`${table(rows)}\n`);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-  process.exitCode = rows.every((row) => row.pass) ? 0 : 1;
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+  return rows.every((row) => row.pass) ? 0 : 1;
+}
+
+/** @returns what is wrong with the options. */
+function optionsOf() {
+  try {
+    const { values } = parseArgs({
+      options: { json: { type: 'string' }, only: { type: 'string', multiple: true }, help: { type: 'boolean' } },
+    });
+    const unknown = values.only?.find((name) => !Object.hasOwn(BENCHES, name));
+    return unknown === undefined ? values : `There is no measurement ${unknown}.`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function measure(names: readonly string[]): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const started = performance.now();
+  for (const [i, name] of names.entries()) {
+    const seconds = Math.round((performance.now() - started) / 1000);
+    process.stderr.write(`${i + 1} of ${names.length}, ${name} (${seconds} s so far)\n`);
+    rows.push(...((await BENCHES[name]?.()) ?? []));
+  }
+  return rows;
 }
 
 function table(rows: readonly Row[]): string {
@@ -50,3 +85,5 @@ function table(rows: readonly Row[]): string {
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((line) => line[i]?.length ?? 0)));
   return [head, ...cells].map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
 }
+
+process.exitCode = await main();

@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes what is generated from the sample's definition and stack, from `errors.md`, from the lists of schema constructs
- * and from those of the preflight. With `--check` it writes nothing and fails when
+ * `npm run docs`: writes what is generated from the sample's definition and stack, from `errors.md`, from the lists of schema constructs,
+ * from those of the preflight, and from the committed figures of the bench. With `--check` it writes nothing and fails when
  * a committed file differs.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,6 +15,7 @@ import { alarmsPage } from './alarmsPage.ts';
 import { costPage } from './costPage.ts';
 import { errorPages } from './errorPages.ts';
 import { iamPage } from './iamPage.ts';
+import { committedFigures, performancePages } from './performancePage.ts';
 import { preflightPage } from './preflightPage.ts';
 import { schemasPage } from './schemasPage.ts';
 
@@ -25,6 +26,7 @@ export function generatedDocs(): Readonly<Record<string, string>> {
     'openapi.json': ended(JSON.stringify(publicOpenApi(documents), null, 2)),
     'preflight.md': ended(preflightPage()),
     'schemas.md': ended(schemasPage()),
+    ...performancePages(committedFigures()),
     ...errorPages(),
   };
 }

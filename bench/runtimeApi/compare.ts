@@ -26,12 +26,13 @@ export async function warmInvocations(
   peer: FunctionCode,
   events: readonly string[],
   rounds: number,
+  peerEvents = events,
 ): Promise<Compared> {
   const batches = { ours: [] as number[][], peer: [] as number[][] };
   for (let round = 0; round < rounds; round++) {
     const running = { ours: await startFunction(ours), peer: await startFunction(peer) };
     try {
-      const sides = [invoker(running.ours, events), invoker(running.peer, events)] as const;
+      const sides = [invoker(running.ours, events), invoker(running.peer, peerEvents)] as const;
       for (const side of sides) await side(WARM_UP);
       for (let batch = 0; batch < BATCHES; batch++) {
         batches.ours.push(await sides[0](BATCH));

@@ -56,6 +56,8 @@ async function load(module: string): Promise<Handler> {
   }
 }
 
+// An exit, not an end by the signal, because a profile is written at the exit.
+process.once('SIGTERM', () => process.exit(0));
 const handler = await load(process.argv[2] ?? '');
 for (;;) {
   const event = await exchange('GET', '/invocation/next');

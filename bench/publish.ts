@@ -1,0 +1,65 @@
+/**
+ * `npm run bench:publish [-- --rows FILE]`: measures everything, or takes the rows of a run, draws the flame graphs, and writes
+ * `docs/performance.md` with what it embeds. `--rows FILE` takes what `npm run bench -- --json FILE` wrote, and draws no flame graphs.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, platform, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Figures, performancePages } from '../docs/performancePage.ts';
+import type { Row } from './row.ts';
+
+const DOCS = join(import.meta.dirname, '../docs');
+const BYTES_OF_A_GB = 1_000_000_000;
+const USAGE = 'Usage: npm run bench:publish -- [--rows FILE] [--help]\n';
+
+/** Runs a file of the bench, and shows what it says. A row that misses its target ends it with 1. */
+function run(file: string, args: readonly string[], accepted: readonly number[]): void {
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, file), ...args], { stdio: 'inherit' });
+  if (status === null || !accepted.includes(status)) throw new Error(`bench/${file} ended with ${status}`);
+}
+
+function measuredRows(): readonly Row[] {
+  const scratch = mkdtempSync(join(tmpdir(), 'bench-publish-'));
+  try {
+    const json = join(scratch, 'rows.json');
+    run('run.ts', ['--json', json], [0, 1]);
+    for (const name of ['authorizer', 'handler']) run('flame.ts', [name], [0]);
+    return JSON.parse(readFileSync(json, 'utf8')) as readonly Row[];
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function machine(): string {
+  const memory = Math.round(totalmem() / BYTES_OF_A_GB);
+  return `${availableParallelism()} cores (${process.arch}), ${memory} GB, ${platform()}, Node ${process.versions.node}`;
+}
+
+function publish(rows: readonly Row[]): void {
+  const figures: Figures = { date: new Date().toISOString().slice(0, 10), machine: machine(), rows };
+  const files = { 'performance/figures.json': `${JSON.stringify(figures, null, 2)}\n`, ...performancePages(figures) };
+  mkdirSync(join(DOCS, 'performance'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(DOCS, name), text);
+  process.stdout.write('docs/performance.md and docs/performance are written.\n');
+}
+
+function optionsOf() {
+  try {
+    return parseArgs({ options: { rows: { type: 'string' }, help: { type: 'boolean' } } }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return undefined;
+  }
+}
+
+const options = optionsOf();
+if (options === undefined || options.help) {
+  process[options === undefined ? 'stderr' : 'stdout'].write(USAGE);
+  process.exitCode = options === undefined ? 2 : 0;
+} else {
+  publish(
+    options.rows === undefined ? measuredRows() : (JSON.parse(readFileSync(options.rows, 'utf8')) as readonly Row[]),
+  );
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { Row } from '../bench/row.ts';
+import { numberOf, pairsChart, shareOfTarget, targetsChart } from './performanceCharts.ts';
+import { reasonOf } from './performanceReasons.ts';
+
+/** A run of the bench, as it is committed. */
+export interface Figures {
+  /** ISO 8601, the day of the run. */
+  readonly date: string;
+  /** What the machine is like, without its name. */
+  readonly machine: string;
+  readonly rows: readonly Row[];
+}
+
+const FIGURES = new URL('performance/figures.json', import.meta.url);
+
+/** The figures that are committed. */
+export function committedFigures(): Figures {
+  return JSON.parse(readFileSync(FIGURES, 'utf8')) as Figures;
+}
+
+/** The page of performance and its charts, by file. */
+export function performancePages(figures: Figures): Readonly<Record<string, string>> {
+  const invocations = figures.rows.filter(({ name }) => name.endsWith('against an empty function'));
+  return {
+    'performance.md': page(figures),
+    'performance/targets.svg': targetsChart(figures.rows),
+    'performance/invocations.svg': pairsChart(invocations, 'Microseconds of an invocation under the Runtime API'),
+  };
+}
+
+function page({ date, machine, rows }: Figures): string {
+  const misses = rows.filter(({ pass }) => !pass);
+  return `# Performance
+What this project costs beside a floor or a peer, measured in one run on ${date}: ${machine}. Absolute numbers depend on the machine; compare the
+ratios. \`npm run bench\` measures everything in less than ten minutes; [bench/README.md](../bench/README.md) says what each row has. This page and its charts are
+written by \`npm run bench:publish\`.
+
+![Share of the target that each row uses](performance/targets.svg)
+
+![Microseconds of an invocation](performance/invocations.svg)
+
+${rows.length - misses.length} of ${rows.length} rows reach their target.
+
+| what | unit | ours | peer | ratio | target | |
+| --- | --- | ---: | ---: | ---: | ---: | --- |
+${rows.map(line).join('\n')}
+
+A cost reaches its target at or below it, a rate (\`…/s\`) at or above it. Where a row compares with a maximum or with what may be added, \`peer\` is that maximum.
+
+## Targets that are missed
+${misses.length === 0 ? 'None.' : misses.map(explained).join('\n')}
+
+## Where the time goes
+Flame graphs of 4,000 invocations, made by \`npm run bench:flame -- authorizer\` and \`npm run bench:flame -- handler\`. Callers are below what they call. Hold the
+pointer over a frame of the file to see its name and share.
+
+![Flame graph of the authorizer](performance/flame-authorizer.svg)
+
+![Flame graph of a handler](performance/flame-handler.svg)
+
+## Over a day
+\`npm run bench:soak\` sends two million requests to the authorizer and to the pipeline while a driven clock passes 24 hours: keys are replaced, tokens expire and
+are revoked, clients are suspended. It fails where memory or descriptors grow, or where the end is slower than the start.
+`;
+}
+
+function line({ name, unit, ours, peer, ratio, target, pass }: Row): string {
+  const cells = [
+    name,
+    unit,
+    numberOf(ours),
+    numberOf(peer),
+    numberOf(ratio),
+    numberOf(target),
+    pass ? '' : '**missed**',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function explained(row: Row): string {
+  return `- **${row.name}**: ${numberOf(row.ratio)} instead of ${numberOf(row.target)}, ${numberOf(shareOfTarget(row))} times the target. ${reasonOf(row.name)}`;
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Row, row } from '../../bench/row.ts';
+import { shareOfTarget, targetsChart } from '../../docs/performanceCharts.ts';
+import { committedFigures, performancePages } from '../../docs/performancePage.ts';
+import { reasonOf } from '../../docs/performanceReasons.ts';
+import { root } from '../support/folders.ts';
+
+const folder = join(root, 'docs/performance');
+const reached = row('pipeline: a call', 'µs', 4, 2, 3);
+const missed = row('synth: a stack', 'ms', 30, 10, 2);
+const slow = row('local gateway: GET /health', 'requests/s', 10, 100, 0.3);
+const figures = (...rows: readonly Row[]) => ({ date: '2026-11-29', machine: '2 cores', rows });
+
+describe('docs/performance.md', () => {
+  it('names each row that misses its target, by how much and why, and no other', () => {
+    const page = performancePages(figures(reached, missed, slow))['performance.md'] ?? '';
+    const [, misses = ''] = /## Targets that are missed\n([\s\S]*?)\n\n/.exec(page) ?? [];
+    expect(misses.split('\n')).toEqual([
+      `- **synth: a stack**: 3 instead of 2, 1.5 times the target. ${reasonOf('synth: a stack')}`,
+      `- **local gateway: GET /health**: 0.1 instead of 0.3, 3 times the target. ${reasonOf('local gateway')}`,
+    ]);
+    expect(page).toContain('1 of 3 rows reach their target.');
+  });
+
+  it('is not written where nobody has said why a row misses its target', () => {
+    expect(() => performancePages(figures(row('new row', 'ms', 3, 1, 2)))).toThrow('performanceReasons.ts');
+    expect(() => performancePages(figures(row('new row', 'ms', 3, 1, 3)))).not.toThrow();
+  });
+
+  it('has figures of a run, each with a target, and no path of the machine', () => {
+    const { date, machine, rows } = committedFigures();
+    expect(date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(machine).toMatch(/\d+ cores .*Node \d+/);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const one of rows) expect(Number.isFinite(one.target)).toBe(true);
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(/\/(home|root|tmp|Users|work)\/|file:/);
+  });
+
+  it('embeds charts and flame graphs that can be read in light and dark', () => {
+    const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
+    const embedded = [...page.matchAll(/!\[.+\]\(performance\/(.+\.svg)\)/g)].map(([, name]) => name).sort();
+    expect(embedded).toEqual(
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.svg'))
+        .sort(),
+    );
+    for (const name of embedded)
+      expect(readFileSync(join(folder, name ?? ''), 'utf8')).toMatch(
+        /^<svg [\s\S]*prefers-color-scheme:dark[\s\S]*<\/svg>\n$/,
+      );
+  });
+});
+
+describe('the chart of targets', () => {
+  it('shows costs and rates by the same measure: 1 is the target, less is better', () => {
+    expect([reached, missed, slow].map(shareOfTarget).map((share) => share.toFixed(2))).toEqual([
+      '0.67',
+      '1.50',
+      '3.00',
+    ]);
+  });
+
+  it('distinguishes a row that misses its target, and ends long bars with their number', () => {
+    const chart = targetsChart([reached, missed, row('growth: far', 'µs', 90, 1, 2)]);
+    expect(chart.match(/class="(pass|miss)"/g)).toEqual(['class="pass"', 'class="miss"', 'class="miss"']);
+    expect(chart).toContain('>45 ▸<');
+  });
+});
