@@ -40,7 +40,9 @@ export function checkAccess(
   if (headerValues(event, 'authorization').length > 1)
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');
   if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
-  const missing = missingGrant(contract.access, caller);
+  // Of a thousand permissions, one decides.
+  const needed = contract.access.kind === 'permission' ? [contract.access.permission].filter(caller.can) : [];
+  const missing = missingGrant(contract.access, { permissions: needed, scopes: caller.scopes });
   if (missing === 'scope-missing') throw new InsufficientScope(contract.access);
   if (missing !== undefined) throw new HttpProblem('forbidden');
   const sent = event.pathParameters ?? {};

@@ -17,7 +17,8 @@ const MOST_SETS = 200;
 /** The roles that count, and their permissions: a pure function of the policy and the string of the authorizer. */
 interface Granted {
   readonly roles: readonly string[];
-  readonly permissions: readonly string[];
+  /** Sorted. */
+  readonly permissions: ReadonlySet<string>;
 }
 
 /**
@@ -41,7 +42,7 @@ export function callerReader(policy: RolePolicy): ReadCaller {
 function grantedBy(names: string, policy: RolePolicy): Granted {
   const known = unique(stringsOf(names)).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
-  return { roles, permissions: permissionsOf(policy.roles, roles) };
+  return { roles, permissions: new Set(permissionsOf(policy.roles, roles)) };
 }
 
 function callerOf(
@@ -56,7 +57,7 @@ function callerOf(
   const read = readClaims(policy.claims, (name) => claimOf(context[claimMember(name)], policy.claims?.[name]));
   if (!('claims' in read)) return undefined;
   const granted = grantedTo(stringOf(context.roles));
-  const permissions = [...granted.permissions];
+  let permissions: readonly string[] | undefined;
   const scopes = stringsOf(stringOf(context.scopes));
   return {
     // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` separates the two.
@@ -66,13 +67,17 @@ function callerOf(
     client: stringOf(context.client),
     // Copies: what a handler does to them must not reach the next caller with these roles.
     roles: [...granted.roles],
-    permissions,
+    /** A caller can have a thousand, and few handlers read them. */
+    get permissions() {
+      permissions ??= [...granted.permissions];
+      return permissions;
+    },
     scopes,
     tier: stringOf(context.tier),
     claims: read.claims,
     expires: new Date(expires * 1000),
     can(permission) {
-      return permissions.includes(permission);
+      return granted.permissions.has(permission);
     },
     hasScope(scope) {
       return scopes.includes(scope);

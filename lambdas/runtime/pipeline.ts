@@ -28,6 +28,7 @@ import { ownRejection, problemMaker } from './ownProblem.ts';
 import { HttpProblem, isProblem } from './problem.ts';
 import { problemResponse } from './problemResponse.ts';
 import { responseOf } from './response.ts';
+import { securityHeaders } from './securityHeaders.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 import { closeRequest, handlerTelemetry, logFailure, logLateHandler, type RequestKeys } from './telemetry.ts';
 
@@ -52,7 +53,12 @@ export function buildPipeline(
   const { api, telemetry, problemTypeBase } = options;
   const { contract } = route;
   const limiter = routeLimiter(api, route.limits, options.limiter);
-  const mode = responseMode();
+  const ofResponses = {
+    contract,
+    validate: route.validateResponse,
+    mode: responseMode(),
+    security: securityHeaders(),
+  };
   const problem = problemMaker(contract);
   const runsOnce = contract.idempotency !== undefined || contract.webhook !== undefined;
   const webhook = contract.webhook && options.webhooks?.(contract, contract.webhook, telemetry, api);
@@ -88,9 +94,7 @@ export function buildPipeline(
     );
     beginPhase(undefined);
     return responseOf(returned, {
-      contract,
-      validate: route.validateResponse,
-      mode,
+      ...ofResponses,
       differs(locations) {
         call.differs = true;
         telemetry.log.error('the response is not as declared', { ...keysOf(call), locations });
@@ -202,7 +206,10 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
     requestId: event.requestContext.requestId ?? context.awsRequestId ?? '',
     trace: currentTrace(),
     startedMs: performance.now(),
-    address: clientAddress(event) ?? '',
+    // Only exact limits need it.
+    get address() {
+      return clientAddress(event) ?? '';
+    },
     limits: undefined,
     caller: undefined,
     files: undefined,

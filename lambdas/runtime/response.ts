@@ -2,7 +2,6 @@ import { locationBelowBasePath } from '../shared/basePath.ts';
 import type { ProxyResult } from './event.ts';
 import { checkRedirect } from './redirect.ts';
 import { InvalidResponse, isPlainObject, type ResponseRules, writtenBody } from './responseBody.ts';
-import { securityHeaders } from './securityHeaders.ts';
 import { setCookies } from './setCookies.ts';
 
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that ends the header. */
@@ -43,7 +42,7 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   if (typeof location === 'string') returned.set('location', locationBelowBasePath(location));
   const result = {
     statusCode: declared.status,
-    ...withHeaders({ ...securityHeaders(), ...described }, returned),
+    ...withHeaders({ ...rules.security, ...described }, returned),
     ...written,
   };
   if (isTooLarge(result)) throw new InvalidResponse('is larger than Lambda can return');

@@ -17,6 +17,8 @@ export interface ResponseRules {
   /** The validator of `{ [status]: body }`. */
   readonly validate: Validate;
   readonly mode: ResponseMode;
+  /** Headers of every response; those of the route and of the handler replace them. */
+  readonly security: Readonly<Record<string, string>>;
   /** Called with the locations and rules of a body that is not as declared, never with values. */
   readonly differs: (locations: readonly string[]) => void;
 }

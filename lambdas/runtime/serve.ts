@@ -52,7 +52,10 @@ export interface ServeOptions {
 export function serve(options: ServeOptions): LambdaHandler {
   const { roles, exclusive, claims, routes, problemTypeBase, limiter: makeLimiter } = options;
   const api = metricsName(options.api);
-  const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
+  const telemetry = makeTelemetry(
+    api,
+    routes.flatMap(({ contract }) => contract.sensitive),
+  );
   const limiter = makeLimiter?.(process.env);
   const runOnce = options.runOnce?.(process.env);
   const webhooks = options.webhooks?.(process.env);

@@ -8,6 +8,7 @@ import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.
 import { dependencyTimes } from '../shared/trace/measure.ts';
 import type { traceKeys } from '../shared/trace/requestTrace.ts';
 import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
+import { type RequestLines, requestLines } from './requestLines.ts';
 import { WaitingLatencies } from './waitingLatencies.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
@@ -17,6 +18,8 @@ export interface Telemetry {
   /** Which lines about allowed requests are written. */
   readonly sample: AllowedSample;
   readonly waiting: WaitingLatencies;
+  /** Writes most requests. Undefined for the first one of an instance, and where Powertools is set to write other lines. */
+  readonly lines: RequestLines | undefined;
 }
 
 /** What every entry of a request names. */
@@ -56,8 +59,11 @@ export interface HandlerTelemetry {
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical';
 const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error', 'critical'] satisfies Level[];
 
-/** @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged. */
-export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
+/**
+ * @param api dimension of the metrics.
+ * @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged.
+ */
+export function makeTelemetry(api: string, sensitive: readonly string[] = []): Telemetry {
   const log = makeLogger(sensitive);
   let isFirst = true;
   const make = () => {
@@ -66,7 +72,16 @@ export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
     return metrics;
   };
   const count = metricsWriter(make, log);
-  return { log, count, sample: allowedSample(allowedLinesOf()), waiting: new WaitingLatencies() };
+  const lines = requestLines(api, sensitive);
+  return {
+    log,
+    count,
+    sample: allowedSample(allowedLinesOf()),
+    waiting: new WaitingLatencies(),
+    get lines() {
+      return isFirst ? undefined : lines;
+    },
+  };
 }
 
 /** Metrics of requests. Those that replace others after a failure do not count the start of the instance again. */
@@ -101,10 +116,16 @@ export function closeRequest(telemetry: Telemetry, finished: Finished, functionN
   const { log, count, sample, waiting } = telemetry;
   const { api, group, differs, ...entry } = finished;
   const { requestId, route, status, latencyMs } = entry;
-  const isPlain = status < 400 && !differs && entry.replayed === undefined;
-  const sampledFrom = isPlain ? sample(requestId) : 1;
+  const isUsual = !differs && entry.replayed === undefined;
+  const sampledFrom = isUsual && status < 400 ? sample(requestId) : 1;
   if (sampledFrom === 0) waiting.add(route, latencyMs);
-  else log.info('request', { ...entry, ...dependencyTimes(), ...(sampledFrom > 1 ? { sampledFrom } : {}) });
+  const line =
+    sampledFrom === 0 ? undefined : { ...entry, ...dependencyTimes(), ...(sampledFrom > 1 ? { sampledFrom } : {}) };
+  if (line !== undefined && isUsual && status < 500 && waiting.isEmpty && telemetry.lines !== undefined) {
+    telemetry.lines(line);
+    return;
+  }
+  if (line !== undefined) log.info('request', line);
   for (const [due, latencies] of waiting.takeDue(sampledFrom === 0 ? undefined : route)) {
     count((metrics) => {
       const isOwn = due === route && sampledFrom > 0;

@@ -12,6 +12,11 @@ export class WaitingLatencies {
   readonly #routes = new Map<string, number[]>();
   #sinceMs = Number.POSITIVE_INFINITY;
 
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#routes.size === 0;
+  }
+
   add(route: string, latencyMs: number): void {
     if (this.#routes.size === 0) this.#sinceMs = Date.now();
     const latencies = this.#routes.get(route);

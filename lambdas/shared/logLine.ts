@@ -1,5 +1,6 @@
 import { describeError } from './describeError.ts';
-import { redact, redactedAndCut } from './redact.ts';
+import { redactedAndCut } from './redact.ts';
+import { type Redactor, redactor } from './redactor.ts';
 
 /** Ranks of the levels that Powertools has. */
 const RANKS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 } as const;
@@ -21,19 +22,21 @@ export type LogLine = (level: LogLevel, message: string, entry: Readonly<Record<
  * (ADR 56). Names of members are constants of the caller: none is a secret's, or says how another member is read. Level and service come
  * from the variables that Powertools reads: `AWS_LAMBDA_LOG_LEVEL`, `POWERTOOLS_LOG_LEVEL`, `LOG_LEVEL` and `POWERTOOLS_SERVICE_NAME`.
  *
+ * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
  * @example
  * ```ts
  * writeLines(process.stdout, logLine()('INFO', 'authorizer decision', { decision: 'allow' }));
  * ```
  */
-export function logLine(environment: NodeJS.ProcessEnv = process.env): LogLine {
+export function logLine(environment: NodeJS.ProcessEnv = process.env, sensitive: readonly string[] = []): LogLine {
+  const hide = redactor(sensitive);
   const least = leastRank(environment);
   const service = environment['POWERTOOLS_SERVICE_NAME']?.trim() || UNNAMED;
-  const ofService = `${member('service', service)}${member('sampling_rate', 0)}`;
+  const ofService = `${member('service', service, hide)}${member('sampling_rate', 0, hide)}`;
   const lineOf: LogLine = (level, message, entry) => {
     const trace = xrayRoot(process.env['_X_AMZN_TRACE_ID']);
-    let line = `{"level":"${level}"${member('message', message)},"timestamp":"${new Date().toISOString()}"${ofService}${member('xray_trace_id', trace)}`;
-    for (const name of Object.keys(entry)) line += member(name, entry[name]);
+    let line = `{"level":${jsonOf('level', level, hide)}${member('message', message, hide)},"timestamp":${jsonOf('timestamp', new Date().toISOString(), hide)}${ofService}${member('xray_trace_id', trace, hide)}`;
+    for (const name of Object.keys(entry)) line += member(name, entry[name], hide);
     return `${line}}\n`;
   };
   return (level, message, entry) => {
@@ -69,31 +72,32 @@ function xrayRoot(trace: string | undefined): string | undefined {
 }
 
 /** A member with the comma before it; empty for one that is left out. */
-function member(name: string, value: unknown): string {
+function member(name: string, value: unknown, hide: Redactor): string {
   if (value === undefined || value === null || value === '') return '';
-  const json = jsonOf(name, value);
+  const json = jsonOf(name, value, hide);
   return json === undefined ? '' : `,"${name}":${json}`;
 }
 
 /** Strings and lists of them are most of what is logged, and faster without a general serializer. */
-function jsonOf(name: string, value: unknown): string | undefined {
-  if (typeof value === 'object') return Array.isArray(value) ? listOf(name, value) : serialized(name, value);
-  const shown = redact(name, value);
+function jsonOf(name: string, value: unknown, hide: Redactor): string | undefined {
+  if (typeof value === 'object')
+    return Array.isArray(value) ? listOf(name, value, hide) : serialized(name, value, hide);
+  const shown = hide(name, value);
   return JSON.stringify(typeof shown === 'bigint' ? String(shown) : shown);
 }
 
-function listOf(name: string, list: readonly unknown[]): string | undefined {
-  if (!list.every((item) => typeof item === 'string')) return serialized(name, list);
-  const shown = redact(name, list);
+function listOf(name: string, list: readonly unknown[], hide: Redactor): string | undefined {
+  if (!list.every((item) => typeof item === 'string')) return serialized(name, list, hide);
+  const shown = hide(name, list);
   if (!Array.isArray(shown)) return JSON.stringify(shown);
-  return `[${shown.map((item, index) => JSON.stringify(redact(String(index), item))).join(',')}]`;
+  return `[${shown.map((item, index) => JSON.stringify(hide(String(index), item))).join(',')}]`;
 }
 
-function serialized(name: string, value: unknown): string | undefined {
+function serialized(name: string, value: unknown, hide: Redactor): string | undefined {
   const holder = { [name]: value };
   const json = JSON.stringify(holder, (key, inner: unknown) => {
     if (inner === holder) return holder;
-    const shown = redact(key, inner instanceof Error ? describeError(inner) : inner);
+    const shown = hide(key, inner instanceof Error ? describeError(inner) : inner);
     return typeof shown === 'bigint' ? String(shown) : shown;
   });
   return json === '{}' ? undefined : json.slice(json.indexOf(':') + 1, -1);

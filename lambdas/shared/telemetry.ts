@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
-import { REDACTED, redact, redactedAndCut } from './redact.ts';
+import { redactedAndCut } from './redact.ts';
+import { redactor } from './redactor.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -12,11 +13,9 @@ const MAX_REASON_LENGTH = 200;
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
  */
 export function makeLogger(sensitive: readonly string[] = []): Logger {
-  const names = new Set(sensitive.map(plainName));
-  const jsonReplacerFn = (name: string, value: unknown) => {
-    if (names.size > 0 && names.has(plainName(name)) && value !== null && value !== undefined) return REDACTED;
-    return redact(name, value instanceof Error ? describeError(value) : value);
-  };
+  const hide = redactor(sensitive);
+  const jsonReplacerFn = (name: string, value: unknown) =>
+    hide(name, value instanceof Error ? describeError(value) : value);
   const logger = new Logger({ jsonReplacerFn });
   return withoutThrowing(logger, (call, error) =>
     reportFailure(logger, 'a log entry could not be written', call, error),
@@ -80,9 +79,4 @@ function withoutThrowing<T extends object>(object: T, report: (call: string, err
 
 function isLike<T extends object>(result: unknown, object: T): result is T {
   return typeof result === 'object' && result !== null && result.constructor === object.constructor;
-}
-
-/** A header, camelCase and underscores spell the same name. */
-function plainName(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_]/g, '');
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { callerReader } from '../../../lambdas/runtime/caller.ts';
 import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
 import { ledger } from '../../support/ledger.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
@@ -17,6 +18,7 @@ silenceTelemetry();
 
 const secure = handlersOf<typeof ledger>();
 const MINE = 'https://i#user-1';
+const NAMES = 'abcdefghi'.split('');
 /** The caller who created the entry that the handlers find. */
 let creator: string | undefined = MINE;
 const entry = () => ({ id: '1', text: 'Rent', createdBy: creator });
@@ -54,6 +56,35 @@ describe('a caller in a handler', () => {
       mayWrite: true,
       mayAudit: true,
     });
+  });
+
+  it('is its own: what a handler does to roles and permissions reaches no later request', async () => {
+    const received: unknown[] = [];
+    const whoami = secure('whoami', ({ caller }) => {
+      received.push([[...caller.roles], [...caller.permissions], caller.can('entry:write')]);
+      (caller.roles as string[]).push('auditor');
+      (caller.permissions as string[]).length = 0;
+      (caller.permissions as string[]).push('entry:audit');
+      return yes();
+    });
+    const handler = serveApi(ledger, [whoami]);
+    const request = { method: 'GET', resource: '/whoami', roles: 'clerk' };
+    for (let i = 0; i < 3; i += 1) await call(handler, request);
+    expect(received).toEqual(Array(3).fill([['clerk'], ['entry:read', 'entry:write'], true]));
+  });
+
+  it('has the permissions of its roles among any number of sets of roles', async () => {
+    const read = callerReader({
+      roles: Object.fromEntries(NAMES.map((name) => [name, [`${name}:read`]])),
+      exclusive: [],
+    });
+    const context = { subject: 's', issuer: 'https://i', expires: '1' };
+    for (let i = 0; i < 1_000; i += 1) {
+      const roles = NAMES.filter((_, bit) => ((i % 300) & (1 << bit)) !== 0);
+      const caller = read({ ...context, roles: roles.join(' ') });
+      expect(caller?.permissions).toEqual(roles.map((name) => `${name}:read`).sort());
+      expect(NAMES.filter((name) => caller?.can(`${name}:read`) === true)).toEqual(roles);
+    }
   });
 
   it('has no scopes without a claim, and no permissions from roles that exclude each other or are unknown', async () => {

@@ -211,6 +211,8 @@ describe('the start of an instance', () => {
   it('is counted once, also when metrics could not be written in between', async () => {
     vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    // With it, Powertools writes every request, and not the first one alone.
+    vi.stubEnv('POWERTOOLS_LOGGER_SAMPLE_RATE', '0');
     const handler = serveApi(things, thingHandlers);
     const entries: { readonly ColdStart?: number; readonly Requests?: number }[] = [];
     for (const isFailing of [false, true, false, true, false]) {
@@ -224,5 +226,21 @@ describe('the start of an instance', () => {
     }
     expect(entries.filter(({ ColdStart }) => ColdStart === 1)).toHaveLength(1);
     expect(entries.filter(({ Requests }) => Requests === 1)).toHaveLength(3);
+  });
+
+  it('is counted with the first request, and with no other', async () => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const handler = serveApi(things, thingHandlers);
+    const counted: unknown[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const entries = (await linesOf(() => call(handler, list))).map((line) => JSON.parse(line) as object);
+      counted.push(['ColdStart', 'Requests'].map((name) => entries.filter((entry) => name in entry).length));
+    }
+    expect(counted).toEqual([
+      [1, 1],
+      [0, 1],
+      [0, 1],
+    ]);
   });
 });

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { requestLines } from '../../lambdas/runtime/requestLines.ts';
+import { closeRequest, type Finished, makeTelemetry } from '../../lambdas/runtime/telemetry.ts';
+import { secretsToPlant } from '../support/plantedSecrets.ts';
+import { linesOf } from '../unit/authorizer/support/authorizer.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_800_000_000_123, toFake: ['Date'] });
+  for (const [name, value] of Object.entries(LOUD)) vi.stubEnv(name, value);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+
+const LOUD = {
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  POWERTOOLS_SERVICE_NAME: 'documents',
+  POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+  POWERTOOLS_METRICS_DISABLED: 'false',
+};
+const secrets = secretsToPlant(1).map(({ text }) => text);
+const TEXT = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.constantFrom('', 'user-1', 'password', '4111111111111111', 'curl/8.0', '0b0e7a7e-0000-4000-8000-000000000000'),
+  fc.constantFrom(...secrets).map((secret) => `password=${secret} "quoted" \u2028 \\`),
+);
+const claims = fc.dictionary(
+  fc.constantFrom('tenant', 'password', 'name', 'value'),
+  fc.oneof(TEXT, fc.integer(), fc.boolean()),
+);
+/** Keys in the order in which the pipeline has them; each optional one can be missing or undefined. */
+const finished: fc.Arbitrary<Finished> = fc.record(
+  {
+    api: fc.constantFrom('documents', 'a "quoted" name'),
+    group: fc.constantFrom(undefined, 'group'),
+    requestId: TEXT,
+    traceId: fc.constant('5759e988bd862e3fe1be46a994272793'),
+    spanId: fc.constant('53995c3fa2cd8ad8'),
+    clientRequestId: TEXT,
+    route: fc.constantFrom('createDocument', 'unknown'),
+    subject: TEXT,
+    claims,
+    status: fc.constantFrom(200, 201, 204, 400, 404, 429, 500, 503),
+    latencyMs: fc.nat(30_000),
+    code: fc.constantFrom(undefined, 'not-found', 'invalid-request'),
+    differs: fc.boolean(),
+    replayed: fc.constantFrom(undefined, true as const),
+    userAgent: fc.oneof(fc.constant(undefined), TEXT),
+  },
+  { requiredKeys: ['api', 'group', 'requestId', 'route', 'status', 'latencyMs', 'code', 'differs', 'userAgent'] },
+);
+
+/** Telemetry of an instance that has served its first request. */
+async function warmTelemetry(api: string, sensitive: readonly string[] = []) {
+  const telemetry = makeTelemetry(api, sensitive);
+  const first = { api, group: undefined, requestId: 'r', route: 'first', status: 200, latencyMs: 1, code: undefined };
+  await linesOf(async () => closeRequest(telemetry, { ...first, differs: false, userAgent: undefined }, 'function'));
+  return telemetry;
+}
+
+describe('the lines of a request', () => {
+  it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['', [], {}],
+    [' with sensitive names', ['tenant', 'User-Agent', 'subject'], {}],
+    [' where its level is off', [], { POWERTOOLS_LOG_LEVEL: 'WARN' }],
+    [' where metrics are off', [], { POWERTOOLS_METRICS_DISABLED: 'true' }],
+    [' of a service without a name', [], { POWERTOOLS_SERVICE_NAME: '' }],
+    [' of a time in UTC', [], { TZ: ':UTC' }],
+  ])('are those of Powertools, member by member%s', async (_, sensitive, environment) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    for (const api of ['documents', 'a "quoted" name']) {
+      const telemetry = await warmTelemetry(api, sensitive);
+      expect(telemetry.lines).toBeDefined();
+      const slow = { ...telemetry, lines: undefined };
+      await fc.assert(
+        fc.asyncProperty(finished, async (given) => {
+          const request = { ...given, api };
+          const ours = await linesOf(async () => closeRequest(telemetry, request, 'function'));
+          const powertools = await linesOf(async () => closeRequest(slow, request, 'function'));
+          expect(ours).toEqual(powertools);
+        }),
+        { numRuns: 150, seed: 59 },
+      );
+    }
+  });
+
+  it('are written in one call, after the first request of an instance', async () => {
+    const telemetry = makeTelemetry('documents');
+    expect(telemetry.lines).toBeUndefined();
+    const { lines } = await warmTelemetry('documents');
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    lines?.({ route: 'getDocument', status: 200, latencyMs: 3 });
+    expect(write).toHaveBeenCalledOnce();
+    expect(String(write.mock.calls[0]?.[0]).match(/\n/g)).toHaveLength(2);
+    write.mockRestore();
+  });
+
+  it.each([
+    ['POWERTOOLS_METRICS_NAMESPACE', ''],
+    ['POWERTOOLS_DEV', 'true'],
+    ['POWERTOOLS_LOGGER_SAMPLE_RATE', '0.5'],
+    ['AWS_LAMBDA_MAX_CONCURRENCY', '10'],
+    ['TZ', 'Asia/Tokyo'],
+  ])('are left to Powertools where %s changes their form', (name, value) => {
+    expect(requestLines('documents', [], { ...LOUD, [name]: value })).toBeUndefined();
+    expect(requestLines('documents', [], LOUD)).toBeDefined();
+  });
+});
