@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { BUILD_FOLDER } from '../lib/bundle/keptBuilds.ts';
+import { BUILD_FOLDER } from '../lib/bundle/buildFolder.ts';
 import { benchAssembly } from './assembly.ts';
 import { deployedFunction } from './deployedFunction.ts';
 import { proxyEvent } from './events.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
@@ -108,8 +108,6 @@ export class AttachmentSweep extends Construct {
 /** Bundles the code like the functions of the API, into `out/<name>` of a new folder. */
 function bundle(): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'attachment-sweep-')));
-  mkdirSync(join(root, 'in', NAME), { recursive: true });
-  writeFileSync(join(root, 'in', NAME, 'index.mjs'), `export { handler } from ${JSON.stringify(SOURCE)};\n`);
-  build(root, [NAME], {});
+  build(root, { [NAME]: { 'index.mjs': `export { handler } from ${JSON.stringify(SOURCE)};\n` } }, {});
   return root;
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbuild';
+import { type BuildFailure, type BuildOptions, buildSync, type Message, type Metafile } from 'esbuild';
 import { ConfigError } from '../definition/errors.ts';
+import { keepingOf } from './buildFolder.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
+import type { EntryFiles } from './entries.ts';
 import { withoutExport } from './handlerFiles.ts';
-import { BUILD_FOLDER, type KeptBundle, keptBuilds } from './keptBuilds.ts';
+import { type KeptBundle, keptBuilds, removeOldBuilds } from './keptBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
 /** What esbuild reports about each file that it wrote. */
@@ -23,78 +25,116 @@ export interface Built {
   readonly kept: ReadonlyMap<string, KeptBundle>;
 }
 
+/** How bundles are made, wherever they are. */
+const OPTIONS = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  packages: 'bundle',
+  external: [...NOT_BUNDLED],
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // Packages that ship both are smaller, and shaken, as ES modules.
+  mainFields: ['module', 'main'],
+  minify: true,
+  // Names of classes are part of behaviour: logs distinguish errors by them.
+  keepNames: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  banner: { js: BANNER },
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+  ...SELF_CONTAINED,
+} as const satisfies BuildOptions;
+
+/** Kept for a synth: more than a day of edits leaves. */
+const MOST_KEPT = 1_000;
+
+/** What {@link build} does besides bundling. */
+export interface BuildSettings {
+  /** Where bundles are kept, so that those without a change are not built again. @default - see {@link keepingOf} */
+  readonly folder?: string;
+  /** Checks that come before anything is bundled. What is kept has passed them. */
+  readonly check?: () => void;
+}
+
 /**
- * Bundles `in/<name>/index.mjs` into `out/<name>/index.mjs` for every name, in one pass. Synchronous, because a construct
+ * Bundles generated entries into `out/<name>/index.mjs` for every name, in one pass. Synchronous, because a construct
  * is; plugins do not run this way.
  *
- * @param folder where bundles are kept, so that those without a change are not built again.
  * @throws {ConfigError} `handler-without-export` listing every such route, `bundle-failed`, `handler-imports-cdk`,
  * `bundle-needs-files`.
  */
 export function build(
   root: string,
-  names: readonly string[],
+  entries: Readonly<Record<string, EntryFiles>>,
   handlers: Readonly<Record<string, string>>,
-  folder = process.env[BUILD_FOLDER],
+  { folder, check = () => undefined }: BuildSettings = {},
 ): Built {
-  if (folder === undefined) {
-    return { outputs: bundle(root, names, handlers, false).metafile.outputs, kept: new Map() };
+  const names = Object.keys(entries);
+  const keeping = keepingOf(OPTIONS, folder);
+  if (keeping === undefined) {
+    check();
+    return { outputs: bundle(root, entries, handlers, false).metafile.outputs, kept: new Map() };
   }
   const began = Date.now();
-  const builds = keptBuilds(folder, root);
-  const found = new Map(names.flatMap((name) => mapped(name, builds.find(name))));
-  const others = names.filter((name) => !found.has(name));
-  const made = others.length === 0 ? [] : keepNew(root, others, handlers, { builds, began });
+  const builds = keptBuilds(keeping, root);
+  const found = new Map(names.flatMap((name) => mapped(name, builds.find(name, entries[name] ?? {}))));
+  const others = Object.fromEntries(Object.entries(entries).filter(([name]) => !found.has(name)));
+  const isMade = found.size < names.length;
+  if (isMade) check();
+  const { needsMaps } = keeping;
+  const made = isMade ? keepNew(root, others, handlers, { builds, began, needsMaps }) : [];
+  // `secure-api dev` removes them itself, when it knows which it serves.
+  if (isMade && !needsMaps) removeOldBuilds(keeping.folder, MOST_KEPT);
   const kept = new Map([...found, ...made]);
   return { outputs: Object.fromEntries([...kept].map(([name, { output }]) => [outputOf(name), output])), kept };
+}
+
+/** What bundles are kept with. */
+interface Keeper {
+  readonly builds: ReturnType<typeof keptBuilds>;
+  readonly began: number;
+  readonly needsMaps: boolean;
 }
 
 /** Bundles what is not kept yet, and keeps it. */
 function keepNew(
   root: string,
-  names: readonly string[],
+  entries: Readonly<Record<string, EntryFiles>>,
   handlers: Readonly<Record<string, string>>,
-  { builds, began }: { readonly builds: ReturnType<typeof keptBuilds>; readonly began: number },
+  { builds, began, needsMaps }: Keeper,
 ): readonly (readonly [string, KeptBundle])[] {
-  const { metafile, outputFiles } = bundle(root, names, handlers, true);
-  return names.flatMap((name) => {
+  const { metafile, outputFiles } = bundle(root, entries, handlers, needsMaps);
+  const { inputs } = metafile;
+  return Object.entries(entries).flatMap(([name, entry]) => {
     const file = join(root, outputOf(name));
     const code = outputFiles.find(({ path }) => path === file);
-    const map = outputFiles.find(({ path }) => path === `${file}.map`);
+    const map = outputFiles.find(({ path }) => path === `${file}.map`)?.text;
     const output = metafile.outputs[outputOf(name)];
-    if (code === undefined || map === undefined || output === undefined) return [];
-    const sources = filesBehind(metafile.inputs, `in/${slashes(name)}/index.mjs`);
-    return [[name, builds.keep(name, { code: code.contents, map: map.text, output, sources, began })] as const];
+    if (code === undefined || output === undefined) return [];
+    const sources = filesBehind(inputs, `in/${slashes(name)}/index.mjs`);
+    return [[name, builds.keep(name, entry, { code: code.contents, map, output, sources, inputs, began })] as const];
   });
 }
 
 /** Bundles with esbuild and writes the code; a source map is only returned. */
-function bundle(root: string, names: readonly string[], handlers: Readonly<Record<string, string>>, withMaps: boolean) {
+function bundle(
+  root: string,
+  entries: Readonly<Record<string, EntryFiles>>,
+  handlers: Readonly<Record<string, string>>,
+  withMaps: boolean,
+) {
+  const names = Object.keys(entries);
+  for (const [name, files] of Object.entries(entries)) writeEntry(join(root, 'in', name), files);
   try {
     const result = buildSync({
+      ...OPTIONS,
       absWorkingDir: root,
       entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join(root, 'in', name, 'index.mjs')])),
       outdir: join(root, OUTPUT),
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      packages: 'bundle',
-      external: [...NOT_BUNDLED],
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      // Packages that ship both are smaller, and shaken, as ES modules.
-      mainFields: ['module', 'main'],
-      minify: true,
-      // Names of classes are part of behaviour: logs distinguish errors by them.
-      keepNames: true,
-      legalComments: 'none',
-      charset: 'utf8',
-      banner: { js: BANNER },
       ...(withMaps ? { sourcemap: 'external' as const, sourcesContent: false } : {}),
-      metafile: true,
-      write: false,
-      logLevel: 'silent',
-      ...SELF_CONTAINED,
     });
     checkCdkImports(result.metafile, root, handlers);
     checkSelfContained(result, root);
@@ -105,6 +145,14 @@ function bundle(root: string, names: readonly string[], handlers: Readonly<Recor
     return result;
   } catch (error) {
     throw isFailure(error) ? explained(error, root, handlers) : error;
+  }
+}
+
+function writeEntry(folder: string, files: EntryFiles): void {
+  for (const [name, source] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, source);
   }
 }
 

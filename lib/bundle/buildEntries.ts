@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Built, build } from './build.ts';
 import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
 import type { EntryFiles } from './entries.ts';
@@ -25,29 +25,19 @@ export interface BuiltEntries extends Built {
 /**
  * Checks handler files, and bundles functions in one pass. No path of the machine is in the output.
  *
- * @param folder where bundles are kept; see {@link build}.
+ * @param folder where bundles are kept; see {@link keepingOf}.
  * @throws {ConfigError} `handler-…`, `bundle-failed` with the messages of esbuild, `handler-imports-cdk`, `bundle-needs-files`.
  */
 export function buildEntries({ entries, handlers, handlersDirectory }: Entries, folder?: string): BuiltEntries {
-  checkHandlers(handlers);
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
-    for (const [name, files] of Object.entries(entries)) writeEntry(join(root, 'in', name), files);
-    const built = build(root, Object.keys(entries), handlers, folder);
+    const built = build(root, entries, handlers, { folder, check: () => checkHandlers(handlers) });
     const sources = Object.values(built.outputs).flatMap(({ inputs }) => Object.keys(inputs));
     checkUnusedHandlers(handlersDirectory, Object.keys(handlers), new Set(sources.map((path) => resolve(root, path))));
     return { ...built, root, remove };
   } catch (error) {
     remove();
     throw error;
-  }
-}
-
-function writeEntry(folder: string, files: EntryFiles): void {
-  for (const [name, source] of Object.entries(files)) {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, source);
   }
 }

@@ -4,7 +4,8 @@ import type { Api, Route } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
 import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
-import { routeContract, rowRules, validatorSources } from '../validators/index.ts';
+import { routeContract, rowRules } from '../validators/index.ts';
+import { keptValidators } from './keptValidators.ts';
 
 /** A generated entry and the modules beside it: file name → source. `index.mjs` is what esbuild starts from. */
 export type EntryFiles = Readonly<Record<string, string>>;
@@ -112,7 +113,7 @@ export function groupEntries(
   handlers: Readonly<Record<string, string>>,
   { problemTypeBase, cors, tracer }: GroupSettings = {},
 ): ReadonlyMap<string, EntryFiles> {
-  const validators = validatorSources(Object.values(api.routes));
+  const validators = keptValidators(Object.values(api.routes));
   const { roles, exclusive, claims } = accessPolicy(api);
   const ofClaims = claims === undefined ? '' : `, claims: ${JSON.stringify(claims)}`;
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}${ofClaims}`;

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,13 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { Metafile } from 'esbuild';
-
-/**
- * Names the folder in which a synth keeps what it has bundled, so that the next one does not bundle it again. `secure-api dev` sets it;
- * a deployment is always built anew.
- */
-export const BUILD_FOLDER = 'SECURE_API_BUILD';
+import type { EntryFiles } from './entries.ts';
+import { attempt, contentHash, type Fact, factsBehind, fileStates } from './fileStates.ts';
 
 type Output = Metafile['outputs'][string];
 
@@ -28,22 +23,26 @@ interface Kept {
   readonly bytes: number;
   /** The bytes that each file has in it. */
   readonly inputs: readonly (readonly [path: string, bytes: number])[];
-  /** What it would be bundled again for, with the state of each file. */
-  readonly sources: readonly (readonly [path: string, state: string])[];
+  /** The files behind it. */
+  readonly files: readonly string[];
+  /** What it would be bundled again for, with the state of each. */
+  readonly facts: readonly (readonly [fact: Fact, state: string])[];
 }
 
 /** A bundle that was made just now. */
 export interface Made {
   readonly code: Uint8Array;
-  readonly map: string;
+  /** Undefined where nobody asks for it. */
+  readonly map: string | undefined;
   readonly output: Output;
-  /** All files that its entry leads to. */
+  /** All files that its entry leads to, as {@link inputs} names them. */
   readonly sources: readonly string[];
+  readonly inputs: Metafile['inputs'];
   /** Epoch milliseconds at which the build began. */
   readonly began: number;
 }
 
-/** Kept bundles change with these, too: versions of packages, aliases, kinds of modules. */
+/** The settings of a project, which change what its bundles are. */
 const SETTINGS = ['package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
 
 /** A bundle that is kept: what esbuild reported about it, the hash of its code, and the files behind it. */
@@ -53,54 +52,69 @@ export interface KeptBundle {
   readonly files: readonly string[];
 }
 
+/** Where bundles are kept, and for whom. */
+export interface Keeping {
+  readonly folder: string;
+  /** Identifies how bundles are made; others are not found. */
+  readonly made: string;
+  /** Whether each bundle needs its source map. */
+  readonly needsMaps: boolean;
+}
+
 interface KeptBuilds {
-  /** Puts a kept bundle in its place; undefined when there is none, or one of its files has changed. */
-  find(name: string): KeptBundle | undefined;
-  keep(name: string, made: Made): KeptBundle;
+  /** Puts a kept bundle in its place; undefined when there is none, it is damaged, or a fact behind it has changed. */
+  find(name: string, entry: EntryFiles): KeptBundle | undefined;
+  keep(name: string, entry: EntryFiles, made: Made): KeptBundle;
 }
 
 /** The bundles of a folder: code in `code/<hash>/index.mjs`, its source map in `maps/<hash>.map`. */
-export function keptBuilds(folder: string, root: string): KeptBuilds {
-  const file = (name: string) => join(folder, 'builds', `${entryHash(join(root, 'in', name))}.json`);
+export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: string): KeptBuilds {
+  const file = (name: string, entry: EntryFiles) =>
+    join(folder, 'builds', `${contentHash(JSON.stringify([how, name, entry]))}.json`);
   // Most files are behind several bundles.
-  const states = new Map<string, string>();
-  const knownState = (path: string): string => {
-    const state = states.get(path) ?? stateOf(path);
-    states.set(path, state);
-    return state;
-  };
+  const states = fileStates();
   return {
-    find: (name) => {
-      const record = file(name);
+    find: (name, entry) => {
+      const record = file(name, entry);
       const kept = read(record);
-      if (kept === undefined || !kept.sources.every(([path, state]) => knownState(path) === state)) return undefined;
-      const code = codeFile(folder, kept.sha);
+      if (kept === undefined || !kept.facts.every(([fact, state]) => states.of(fact) === state)) return undefined;
+      const code = readIntact(codeFile(folder, kept.sha), kept.sha);
       const map = mapFile(folder, kept.sha);
-      if (![code, map].every((path) => existsSync(path))) return undefined;
+      if (code === undefined || (needsMaps && !existsSync(map))) return undefined;
       const now = new Date();
       // What is in use is not old.
-      for (const used of [record, code, map]) utimesSync(used, now, now);
+      const used = [
+        record,
+        codeFile(folder, kept.sha),
+        dirname(codeFile(folder, kept.sha)),
+        ...(needsMaps ? [map] : []),
+      ];
+      for (const path of used) utimesSync(path, now, now);
       const place = join(root, 'out', name, 'index.mjs');
       mkdirSync(dirname(place), { recursive: true });
-      copyFileSync(code, place);
+      writeFileSync(place, code);
       const inputs = kept.inputs.map(([path, bytesInOutput]) => [shown(root, path), { bytesInOutput }] as const);
       const output = { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
-      return { output, sha: kept.sha, files: kept.sources.map(([path]) => path) };
+      return { output, sha: kept.sha, files: kept.files };
     },
-    keep: (name, { code, map, output, sources, began }) => {
+    keep: (name, entry, { code, map, output, sources, inputs, began }) => {
       const sha = contentHash(code);
-      const behind = sources.filter((path) => !isEntry(path)).map((path) => resolve(root, path));
-      const files = [...behind, ...SETTINGS.map((path) => resolve(path))];
+      const behind = sources.filter((path) => !isEntry(path));
+      const files = [...behind.map((path) => resolve(root, path)), ...SETTINGS.map((path) => resolve(path))];
+      writeKept(codeFile(folder, sha), code);
+      if (map !== undefined) writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name)));
+      const facts = factsBehind(inputs, behind, root);
+      if (facts === undefined) return { output, sha, files };
       const kept: Kept = {
         sha,
         bytes: output.bytes,
         inputs: Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]),
-        // Nobody knows whether a file that was written meanwhile was read before or after that.
-        sources: files.map((path) => [path, wasWrittenSince(path, began) ? '' : knownState(path)]),
+        files,
+        // Nobody knows whether what was written meanwhile was read before or after that.
+        facts: facts.map((fact) => [fact, wasChangedSince(fact, began) ? '?' : states.of(fact)]),
       };
-      write(codeFile(folder, sha), code);
-      write(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name)));
-      write(file(name), JSON.stringify(kept));
+      const content = JSON.stringify(kept);
+      writeKept(file(name, entry), `${contentHash(content)}\n${content}`);
       return { output, sha, files };
     },
   };
@@ -111,7 +125,9 @@ export function keptBuilds(folder: string, root: string): KeptBuilds {
  * bundles have just been used.
  */
 export function removeOldBuilds(folder: string, newest = 200): void {
-  for (const kind of ['builds', 'code', 'maps'].map((name) => join(folder, name)).filter((path) => existsSync(path))) {
+  for (const kind of ['builds', 'code', 'maps', 'validators']
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(path))) {
     const paths = readdirSync(kind).map((name) => join(kind, name));
     const byAge = paths.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at);
     for (const { path } of byAge.slice(newest)) rmSync(path, { recursive: true, force: true });
@@ -132,17 +148,6 @@ export function mapsFolder(folder: string): string {
   return join(folder, 'maps');
 }
 
-export function contentHash(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-/** A generated entry is known by all that is in its folder. */
-function entryHash(folder: string): string {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  const files = names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
-  return contentHash(JSON.stringify(files.map((path) => [relative(folder, path), readFileSync(path, 'utf8')])));
-}
-
 /** What is written for each file that people edit; files of packages are large, many, and rarely change. */
 export function stateOf(path: string): string {
   try {
@@ -160,18 +165,27 @@ export function wasWrittenSince(path: string, time: number): boolean {
   return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= time;
 }
 
-function read(file: string): Kept | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
-  } catch {
-    return undefined;
-  }
+/** Whether a file, or the folder that a fact is about, was written at this time or later. */
+function wasChangedSince(fact: Fact, time: number): boolean {
+  const path = fact.slice(fact.indexOf(' ') + 1);
+  return wasWrittenSince(path, time) || (!fact.startsWith('file ') && wasWrittenSince(dirname(path), time));
 }
 
-/** Another process can use the same folder, so no file is ever half written. */
-function write(file: string, content: string | Uint8Array): void {
+/** A record begins with its hash, so a damaged one is none. */
+function read(file: string): Kept | undefined {
+  const [hash, content = ''] = attempt(() => readFileSync(file, 'utf8').split('\n'), []);
+  return hash === contentHash(content) ? (JSON.parse(content) as Kept) : undefined;
+}
+
+function readIntact(file: string, sha: string): Uint8Array | undefined {
+  const code = attempt(() => readFileSync(file), undefined);
+  return code !== undefined && contentHash(code) === sha ? code : undefined;
+}
+
+/** Writes a file of the folder. Another process can use the same folder, so no file is ever half written. */
+export function writeKept(file: string, content: string | Uint8Array): void {
   mkdirSync(dirname(file), { recursive: true });
-  const half = `${file}.${process.pid}`;
+  const half = `${file}.${process.pid}.${threadId}`;
   writeFileSync(half, content);
   renameSync(half, file);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.ts';
@@ -19,9 +19,8 @@ export interface OwnBundle extends Bundle {
 export function bundleOwnFunction(module: string, source: (path: string) => string): OwnBundle {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-function-')));
   const name = module.slice(module.lastIndexOf('/') + 1);
-  mkdirSync(join(root, 'in', name), { recursive: true });
-  writeFileSync(join(root, 'in', name, 'index.mjs'), `${source(JSON.stringify(ownModule(module)))}\n`);
-  const { outputs } = build(root, [name], {});
+  const entry = { 'index.mjs': `${source(JSON.stringify(ownModule(module)))}\n` };
+  const { outputs } = build(root, { [name]: entry }, {});
   const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
   const remove = () => rmSync(root, { recursive: true });
   return { directory: join(root, 'out', name), bytes, inputs: {}, remove };

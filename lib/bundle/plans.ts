@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuiltEntries, Entries } from './buildEntries.ts';
-import { BUILD_FOLDER, contentHash } from './keptBuilds.ts';
+import { BUILD_FOLDER } from './buildFolder.ts';
+import { contentHash } from './fileStates.ts';
 
 /** What a synth has bundled for one API, to bundle it again after a handler has changed. */
 export interface Plan extends Entries {

@@ -24,5 +24,8 @@ export function createAjv(): Ajv2020 {
     code: { source: true, esm: true, lines: false },
     logger: false,
   });
-  return ajv.removeKeyword(MULTIPLE_KEYWORD.keyword as string).addKeyword(MULTIPLE_KEYWORD) as Ajv2020;
+  ajv.removeKeyword(MULTIPLE_KEYWORD.keyword as string).addKeyword(MULTIPLE_KEYWORD);
+  // Compiles the schema of schemas, whose names would otherwise be counted with those of the first schema.
+  ajv.validateSchema({});
+  return ajv;
 }

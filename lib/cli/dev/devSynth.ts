@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BUILD_FOLDER } from '../../bundle/keptBuilds.ts';
+import { BUILD_FOLDER } from '../../bundle/buildFolder.ts';
 import { PLANS_FOLDER, type Plan, readPlans } from '../../bundle/plans.ts';
 import { APP_FILES } from '../appVariables.ts';
 import { type Context, synthesize } from '../synthesize.ts';

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** What a bundle depends on: a name of something on the disk, such as `file /app/a.ts`. */
+export type Fact = string;
+
+/** The facts of what is on the disk now; each is read once. */
+export interface FileStates {
+  of(fact: Fact): string;
+}
+
+type Input = Metafile['inputs'][string];
+
+/** Files that decide what an import means, beside the imported ones. */
+const SETTINGS = ['package.json', 'tsconfig.json'];
+/** Folders that no import of a project leads into, in a tree of its files. */
+const SKIPPED = /^(node_modules|cdk\.out|dist|coverage|\..*)$/;
+
+/** Reads facts. A file is known by its content, whatever its time and size are. */
+export function fileStates(): FileStates {
+  const known = new Map<Fact, string>();
+  const names = new Map<string, readonly string[]>();
+  const namesIn = (folder: string) => {
+    const found = names.get(folder) ?? attempt(() => readdirSync(folder).sort(), []);
+    names.set(folder, found);
+    return found;
+  };
+  const read = (fact: Fact): string => {
+    const [kind = '', path = ''] = split(fact);
+    if (kind === 'file')
+      return attempt(() => (statSync(path).isFile() ? contentHash(readFileSync(path)) : 'none'), 'none');
+    if (kind === 'link') return attempt(() => realpathSync(path), 'none');
+    if (kind === 'tree') return contentHash(treeOf(path).join('\n'));
+    const [folder, stem] = [dirname(path), basename(path)];
+    return namesIn(folder)
+      .filter((name) => name === stem || name.startsWith(`${stem}.`))
+      .join(' ');
+  };
+  return {
+    of: (fact) => {
+      const state = known.get(fact) ?? read(fact);
+      known.set(fact, state);
+      return state;
+    },
+  };
+}
+
+/**
+ * The facts behind files that esbuild has bundled: their contents, the files that could be imported instead of them, the packages that
+ * their imports lead to, and the settings that decide this. Undefined for what is not a file.
+ *
+ * @param inputs of esbuild's report, of which these are the keys.
+ */
+export function factsBehind(
+  inputs: Metafile['inputs'],
+  paths: readonly string[],
+  root: string,
+): readonly Fact[] | undefined {
+  const facts = new Set<Fact>();
+  const settings = new Map<string, boolean>();
+  for (const path of paths) {
+    const file = resolve(root, path);
+    const input = inputs[path];
+    if (input === undefined || /^[a-z-]+:|^\(disabled\)/.test(path)) return undefined;
+    facts.add(`file ${file}`);
+    const isProjects = !isInPackage(file);
+    const hasPaths = addSettings(facts, settings, dirname(file), isProjects);
+    if (isProjects) facts.add(namesBeside(file));
+    for (const one of input.imports) addImport(facts, { ...one, file, root, isProjects, hasPaths });
+  }
+  return [...facts];
+}
+
+interface Import extends Pick<Input['imports'][number], 'path' | 'original' | 'external'> {
+  readonly file: string;
+  readonly root: string;
+  readonly isProjects: boolean;
+  readonly hasPaths: boolean;
+}
+
+function addImport(facts: Set<Fact>, { path, original, external, file, root, isProjects, hasPaths }: Import): void {
+  const written = original ?? path;
+  if (written.startsWith('node:') || written.startsWith('data:')) return;
+  if (written.startsWith('.') || isAbsolute(written)) {
+    if (!isProjects) return;
+    const target = resolve(dirname(file), written);
+    for (const one of [target, join(target, 'index')]) facts.add(namesBeside(one));
+    facts.add(`file ${join(target, 'package.json')}`);
+    return;
+  }
+  const name = written
+    .split('/')
+    .slice(0, written.startsWith('@') ? 2 : 1)
+    .join('/');
+  for (const folder of foldersAbove(dirname(file))) {
+    const at = join(folder, 'node_modules', name);
+    facts.add(`link ${at}`);
+    if (!attempt(() => statSync(at).isDirectory(), false)) continue;
+    facts.add(`file ${join(at, 'package.json')}`);
+    break;
+  }
+  if (external !== true && !isInPackage(resolve(root, path))) facts.add(namesBeside(resolve(root, path)));
+  // Its settings can lead a bare name to any file of the project.
+  if (hasPaths) for (const folder of foldersAbove(dirname(file))) if (hasSettings(folder)) facts.add(`tree ${folder}`);
+}
+
+/** Adds the settings that hold for a folder; whether they map names of modules to files. */
+function addSettings(facts: Set<Fact>, known: Map<string, boolean>, start: string, isProjects: boolean): boolean {
+  const key = `${isProjects} ${start}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  let hasPaths = false;
+  let isFound = false;
+  for (const folder of foldersAbove(start)) {
+    for (const name of SETTINGS) {
+      if (name === 'package.json' ? !isFound : isProjects) facts.add(`file ${join(folder, name)}`);
+    }
+    isFound ||= attempt(() => statSync(join(folder, 'package.json')).isFile(), false);
+    if (isProjects && hasSettings(folder))
+      hasPaths = addTsconfig(facts, join(folder, 'tsconfig.json'), new Set()) || hasPaths;
+    if (!isProjects && isFound) break;
+  }
+  known.set(key, hasPaths);
+  return hasPaths;
+}
+
+/** Adds a tsconfig.json with those that it extends. */
+function addTsconfig(facts: Set<Fact>, file: string, seen: Set<string>): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  facts.add(`file ${file}`);
+  const text = attempt(() => readFileSync(file, 'utf8'), '');
+  const [, extended = ''] = /"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/.exec(text) ?? [];
+  const names = [...extended.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
+  const bases = names.flatMap((name) => {
+    const isPath = name.startsWith('.') || isAbsolute(name);
+    const folders = isPath
+      ? [dirname(file)]
+      : foldersAbove(dirname(file)).map((folder) => join(folder, 'node_modules'));
+    return folders.flatMap((folder) =>
+      [name, `${name}.json`, `${name}/tsconfig.json`].map((one) => resolve(folder, one)),
+    );
+  });
+  const inBases = bases.map((base) => {
+    facts.add(`file ${base}`);
+    return attempt(() => statSync(base).isFile(), false) && addTsconfig(facts, base, seen);
+  });
+  return inBases.includes(true) || /"(paths|baseUrl)"/.test(text);
+}
+
+/** Other endings, or a folder of the name, take precedence or are taken where the file is gone. */
+function namesBeside(file: string): Fact {
+  return `names ${file.slice(0, file.length - extname(file).length)}`;
+}
+
+function hasSettings(folder: string): boolean {
+  return attempt(() => statSync(join(folder, 'tsconfig.json')).isFile(), false);
+}
+
+function isInPackage(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file);
+}
+
+function foldersAbove(start: string): readonly string[] {
+  const parent = dirname(start);
+  return parent === start ? [start] : [start, ...foldersAbove(parent)];
+}
+
+function treeOf(folder: string): readonly string[] {
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true }), []);
+  return entries.flatMap((entry) => {
+    if (SKIPPED.test(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? treeOf(path) : [path];
+  });
+}
+
+function split(fact: Fact): readonly [string, string] {
+  const end = fact.indexOf(' ');
+  return [fact.slice(0, end), fact.slice(end + 1)];
+}
+
+/** What a function returns, or something else where it throws. */
+export function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** SHA-256, in hexadecimal digits. */
+export function contentHash(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
