@@ -11,13 +11,18 @@ export interface TtlCache<T> {
   delete(key: string): void;
 }
 
-/** Caches values up to an age. In a full cache, a new key replaces the oldest one. */
+/**
+ * Caches values up to an age. In a full cache, a new key replaces the oldest one. After a step of the clock to before an entry was made, nobody
+ * knows its age, so it is gone.
+ */
 export function ttlCache<T>(maxAgeMs: number, now: () => number = Date.now): TtlCache<T> {
-  const entries = new Map<string, { readonly value: T; readonly until: number }>();
+  const entries = new Map<string, { readonly value: T; readonly at: number; readonly until: number }>();
   return {
     get(key) {
       const found = entries.get(key);
-      if (found === undefined || now() < found.until) return found?.value;
+      if (found === undefined) return undefined;
+      const time = now();
+      if (found.at <= time && time < found.until) return found.value;
       entries.delete(key);
       return undefined;
     },
@@ -25,7 +30,8 @@ export function ttlCache<T>(maxAgeMs: number, now: () => number = Date.now): Ttl
       entries.delete(key);
       const oldest = entries.size >= MAX_ENTRIES ? entries.keys().next().value : undefined;
       if (oldest !== undefined) entries.delete(oldest);
-      entries.set(key, { value, until: Math.min(now() + maxAgeMs, untilMs) });
+      const at = now();
+      entries.set(key, { value, at, until: Math.min(at + maxAgeMs, untilMs) });
     },
     until: (key) => entries.get(key)?.until,
     delete(key) {

@@ -44,15 +44,15 @@ const PREPARED_MS = 1_000;
 
 /**
  * Loads a value at most once at a time: calls during a load share its result. A failed first load is not cached, so the next
- * call tries again.
+ * call tries again. After a step of the clock to before a value was loaded, nobody knows its age, so it is loaded again before it is used.
  */
 export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptions<T>): RefreshingValue<T> {
   const now = options.now ?? Date.now;
   const { refreshMs = options.maxAgeMs, maxAgeMs, staleMs, pauseMs } = options;
   const state = loader(load, { initial: options.initial, now });
-  const ageOf = ({ at }: Loaded<T>) => now() - at;
+  const ageOf = ({ at }: Loaded<T>) => since(at, now());
   const isStale = (loaded: Loaded<T>) => ageOf(loaded) >= Math.max(staleMs, maxAgeMs);
-  const isPaused = () => now() - state.lastStart < pauseMs;
+  const isPaused = () => since(state.lastStart, now()) < pauseMs;
 
   return {
     async get() {
@@ -81,6 +81,11 @@ export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptio
   };
 }
 
+/** Milliseconds since a time; more than any limit if the clock was set back to before it. */
+function since(at: number, now: number): number {
+  return now < at ? Number.POSITIVE_INFINITY : now - at;
+}
+
 interface Loader<T> {
   current: Loaded<T> | undefined;
   failure: { readonly error: unknown } | undefined;
@@ -97,7 +102,7 @@ function loader<T>(load: () => Promise<T>, given: { initial: Loaded<T> | undefin
     current: given.initial,
     failure: undefined,
     lastStart: Number.NEGATIVE_INFINITY,
-    isLoading: () => loading !== undefined && given.now() - state.lastStart < lastSharedMs,
+    isLoading: () => loading !== undefined && since(state.lastStart, given.now()) < lastSharedMs,
     start(sharedMs = ABANDONED_MS) {
       if (loading !== undefined && state.isLoading()) return loading;
       // The age counts from the start of the load, so a change at the origin during the load is noticed in time.
@@ -106,7 +111,8 @@ function loader<T>(load: () => Promise<T>, given: { initial: Loaded<T> | undefin
       lastSharedMs = sharedMs;
       const started: Promise<T> = load()
         .then((value) => {
-          if (state.current === undefined || at >= state.current.at) state.current = { value, at };
+          const isNewer = state.current === undefined || at >= state.current.at || state.current.at > given.now();
+          if (isNewer) state.current = { value, at };
           if (loading === started) state.failure = undefined;
           return value;
         })

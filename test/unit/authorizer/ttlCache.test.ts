@@ -29,6 +29,16 @@ describe('an entry', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
+  it('is gone after the clock was set back to before it was made, because nobody knows its age', () => {
+    const { cache, at } = clocked();
+    at(500);
+    cache.set('a', 1);
+    at(499);
+    expect(cache.get('a')).toBeUndefined();
+    at(500);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
   it('ends before the maximum age if set so, and never after it', () => {
     const { cache, at } = clocked();
     cache.set('short', 1, 10);

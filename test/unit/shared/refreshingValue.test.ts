@@ -46,6 +46,29 @@ describe('a refreshing value', () => {
     expect(await value.get()).toBe(2);
   });
 
+  it('is loaded again after the clock was set back, and then lasts as long as any other', async () => {
+    const { state, value } = controlled();
+    state.now = 5_000;
+    expect(await value.get()).toBe(1);
+    state.now = 1_000;
+    expect(await value.get()).toBe(2);
+    state.now = 1_099;
+    expect(await value.get()).toBe(2);
+    state.now = 1_100;
+    expect(await value.get()).toBe(3);
+  });
+
+  it('is not used while loads fail after the clock was set back, because nobody knows its age', async () => {
+    const { state, value } = controlled();
+    state.now = 5_000;
+    await value.get();
+    state.failing = true;
+    state.now = 4_999;
+    await expect(value.get()).rejects.toThrow('unreachable');
+    state.failing = false;
+    expect(await value.get()).toBe(3);
+  });
+
   it('is used until it is stale while loads fail, with at most one load in a pause', async () => {
     const { state, value } = controlled();
     await value.get();
