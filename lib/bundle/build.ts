@@ -4,7 +4,7 @@ import { type BuildFailure, type BuildOptions, buildSync, type Message, type Met
 import { ConfigError } from '../definition/errors.ts';
 import { keepingOf } from './buildFolder.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
-import type { EntryFiles } from './entries.ts';
+import type { EntryFiles } from './entryFiles.ts';
 import { withoutExport } from './handlerFiles.ts';
 import { type KeptBundle, keptBuilds, removeOldBuilds } from './keptBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';

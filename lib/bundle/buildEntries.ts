@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Built, build } from './build.ts';
 import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
-import type { EntryFiles } from './entries.ts';
+import type { EntryFiles } from './entryFiles.ts';
 
 /** Functions to bundle. */
 export interface Entries {

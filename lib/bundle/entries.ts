@@ -5,10 +5,8 @@ import type { CertificateSettings } from '../definition/bundledTypes.ts';
 import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
 import { routeContract, rowRules } from '../validators/index.ts';
+import type { EntryFiles } from './entryFiles.ts';
 import { keptValidators } from './keptValidators.ts';
-
-/** A generated entry and the modules beside it: file name → source. `index.mjs` is what esbuild starts from. */
-export type EntryFiles = Readonly<Record<string, string>>;
 
 /** What is in the code of the authorizer, besides the access policy. */
 export interface AuthorizerSettings {

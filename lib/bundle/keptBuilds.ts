@@ -12,7 +12,7 @@ import {
 import { dirname, join, relative, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { Metafile } from 'esbuild';
-import type { EntryFiles } from './entries.ts';
+import type { EntryFiles } from './entryFiles.ts';
 import { attempt, contentHash, type Fact, factsBehind, fileStates } from './fileStates.ts';
 
 type Output = Metafile['outputs'][string];
