@@ -1,15 +1,44 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slowFirst.ts';
 
-// Tests by the question they answer (docs/architecture.md). Gateways, bundles and tokens are real, so the timeouts are long.
+const TESTS = ['test/**/*.test.ts', 'local/test/**/*.test.ts'];
+
+/**
+ * Tests of pure functions. Their files share the workers, and with them the modules that they import, of which the CDK is
+ * the largest. `test/support/sharedWorker.ts` fails a file that leaves a change behind. All others run in their own workers.
+ */
+const PURE = ['access', 'construct', 'create', 'definition', 'openapi', 'simulator', 'validators'].map(
+  (folder) => `test/unit/${folder}/**/*.test.ts`,
+);
+
+/** Gateways, bundles and tokens are real, so the timeouts are long. */
+const COMMON = {
+  testTimeout: 60_000,
+  hookTimeout: 180_000,
+  pool: 'forks',
+  // One more than the cores of CI: tests wait for processes, sockets and timers.
+  maxWorkers: 3,
+} as const;
+
+// Tests by the question they answer (docs/architecture.md).
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
+    ...COMMON,
+    // Here only: each project that has it would prepare its own.
     globalSetup: ['test/support/globalSetup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
-    pool: 'forks',
-    // One more than the cores of CI: tests wait for processes, sockets and timers.
-    maxWorkers: 3,
     reporters: ['default', './test/closing-line.ts'],
+    sequence: { sequencer: SlowFirst },
+    projects: [
+      { test: { ...COMMON, name: 'own worker', include: TESTS, exclude: PURE } },
+      {
+        test: {
+          ...COMMON,
+          name: 'shared worker',
+          include: PURE,
+          isolate: false,
+          setupFiles: ['test/support/sharedWorker.ts'],
+        },
+      },
+    ],
   },
 });

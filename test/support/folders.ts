@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,4 +24,11 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
+}
+
+/** A temporary folder with the contents of another one, and with their permissions, which `cpSync` does not copy. */
+export function copyOf(folder: string): string {
+  const copy = temporaryFolder();
+  execFileSync('cp', ['-Rp', `${folder}/.`, copy]);
+  return copy;
 }

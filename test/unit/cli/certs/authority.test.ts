@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { X509Crl } from '@peculiar/x509';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeCa, makeServer } from '../../../support/certificates.ts';
-import { temporaryFolder } from '../../../support/folders.ts';
+import { copyOf, temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
 
 interface Issued {
@@ -32,6 +32,14 @@ async function newAuthority(...args: readonly string[]): Promise<string> {
   await json(folder, 'ca', ...args);
   return folder;
 }
+
+let made: string;
+beforeAll(async () => {
+  made = await newAuthority();
+});
+
+/** The CA of a test that needs no own options: a copy, because a command that makes a CA is a process. */
+const copiedAuthority = () => copyOf(made);
 
 const caOf = (folder: string) => new X509Certificate(readFileSync(join(folder, 'partner-ca/ca.pem')));
 const listOf = (folder: string) => new X509Crl(readFileSync(join(folder, 'partner-ca/crl.pem'), 'utf8'));
@@ -100,7 +108,7 @@ describe('secure-api certs ca', () => {
 
 describe('secure-api certs issue', () => {
   it('issues a certificate for clients only, for 30 days, with the names that were asked for', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const names = [
       '--dns',
       'robot.acme.example',
@@ -135,7 +143,7 @@ describe('secure-api certs issue', () => {
   });
 
   it('keeps every entry of runs at once', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const runs = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => json<Issued>(folder, 'issue', name));
     const serials = (await Promise.all(runs)).map(({ serial }) => serial).sort();
     const { certificates } = await json<{ readonly certificates: readonly Issued[] }>(folder, 'list');
@@ -145,7 +153,7 @@ describe('secure-api certs issue', () => {
 
 describe('secure-api certs revoke', () => {
   it('puts a certificate on the list, by serial number or file, so that TLS rejects it', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const issue = (name: string) => json<Issued>(folder, 'issue', name);
     const [acme, bolt, other] = [await issue('acme'), await issue('bolt'), await issue('other')];
     await json(folder, 'revoke', acme.certificate, '--reason', 'keyCompromise');
@@ -165,7 +173,7 @@ describe('secure-api certs revoke', () => {
   });
 
   it('keeps time and reason of the first revocation, and counts the lists', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const { serial } = await json<Issued>(folder, 'issue', 'acme');
     const first = await json<object>(folder, 'revoke', serial, '--reason', 'superseded');
     const second = await json<object>(folder, 'revoke', serial, '--reason', 'keyCompromise');
@@ -177,7 +185,7 @@ describe('secure-api certs revoke', () => {
   });
 
   it('keeps what is revoked on the list until a month after its end', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const ended = (serial: string, days: number) => {
       const to = new Date(Date.now() - days * 86_400_000).toISOString();
       return { serial, name: 'x', names: [], from: to, to, revoked: { at: to, reason: 'unspecified' } };
@@ -189,7 +197,7 @@ describe('secure-api certs revoke', () => {
   });
 
   it('revokes by its file what no index has, as after an older backup was restored', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const { certificate, serial } = await json<Issued>(folder, 'issue', 'acme');
     writeFileSync(join(folder, 'partner-ca/index.json'), '{ "version": 1, "crlNumber": 1, "issued": [] }');
     await json(folder, 'revoke', certificate);
@@ -199,7 +207,7 @@ describe('secure-api certs revoke', () => {
 
 describe('the folder of a CA', () => {
   it('works after a run was killed between index and list', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const issued = await json<Issued>(folder, 'issue', 'acme');
     const before = readFileSync(join(folder, 'partner-ca/crl.pem'));
     await json(folder, 'revoke', issued.serial);
@@ -217,7 +225,7 @@ describe('the folder of a CA', () => {
   });
 
   it('is no CA before ca.pem, and its making can be repeated', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     rmSync(join(folder, 'partner-ca/ca.pem'));
     expect((await certs(folder, 'issue', 'acme')).stderr).toContain('found no ca.pem');
     await json(folder, 'ca');
@@ -243,7 +251,7 @@ describe('the folder of a CA', () => {
       /ca\.json: found a file that is missing or damaged/,
     ],
   ])('is not used when %s', async (_, damage, message) => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     await damage(join(folder, 'partner-ca'));
     const { code, stderr, stdout } = await certs(folder, 'issue', 'acme');
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
@@ -252,7 +260,7 @@ describe('the folder of a CA', () => {
   });
 
   it('is not used after the CA has expired', async () => {
-    const folder = await newAuthority();
+    const folder = copiedAuthority();
     const past = { from: new Date('2020-01-01'), to: new Date('2021-01-01') };
     const key = readFileSync(join(folder, 'partner-ca/ca.key'), 'utf8');
     writeFileSync(join(folder, 'partner-ca/ca.pem'), (await makeCa({ key, ...past })).cert);

@@ -8,18 +8,22 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { X509Crl } from '@peculiar/x509';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { credentials, startS3Endpoint } from '../../../../local/test/support/s3.ts';
 import { daysFromNow, makeCa } from '../../../support/certificates.ts';
-import { temporaryFolder } from '../../../support/folders.ts';
+import { copyOf, temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
 import { type CrlOptions, makeCrl } from '../../../support/revocationList.ts';
 import { type Cloud, startCloud } from '../../../support/userPoolCloud.ts';
 
+let authority: string;
 let folder: string;
-beforeEach(async () => {
-  folder = temporaryFolder();
-  await cli(['certs', 'ca'], folder);
+beforeAll(async () => {
+  authority = temporaryFolder();
+  await cli(['certs', 'ca'], authority);
+});
+beforeEach(() => {
+  folder = copyOf(authority);
 });
 
 const crlOf = () => readFileSync(join(folder, 'partner-ca/crl.pem'), 'utf8');
