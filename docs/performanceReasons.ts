@@ -2,7 +2,7 @@
  * Where the time or the memory of a measurement goes, by the start of the names of its rows. The page shows it for rows that miss their target.
  * The first entry that fits counts.
  */
-export const REASONS: readonly (readonly [string, string])[] = [
+const REASONS: readonly (readonly [string, string])[] = [
   [
     'authorizer, first response',
     'A fresh process loads and compiles the bundle, then reads keys over TLS and the secret. The handshake and the code of the verifiers are most of it.',
