@@ -1,27 +1,36 @@
-/** How the signatures of an algorithm are verified. */
+import { constants } from 'node:crypto';
+
+/** How `node:crypto` verifies the signatures of an algorithm (RFC 7518, sections 3.3–3.5; RFC 8037, section 3.1). */
 interface Algorithm {
-  /** Bytes of a signature `r || s` (RFC 7518, section 3.4). Node throws for any other length, instead of returning false. */
+  /** Null where the algorithm itself has one. */
+  readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
+  /** Bytes of a signature `r || s` (RFC 7518, section 3.4); those of any other length are invalid. */
   readonly signatureBytes?: number;
-  /** Which library verifies it: `aws-jwt-verify` is three times as fast, `jose` supports RSA-PSS. */
-  readonly by: 'aws-jwt-verify' | 'jose';
+  readonly options?: {
+    readonly dsaEncoding?: 'ieee-p1363';
+    readonly padding?: number;
+    /** The salt has the length of the hash. */
+    readonly saltLength?: number;
+  };
 }
 
-const FAST: Algorithm = { by: 'aws-jwt-verify' };
-const PSS: Algorithm = { by: 'jose' };
+const ecdsa = { dsaEncoding: 'ieee-p1363' } as const;
+const pkcs1 = { padding: constants.RSA_PKCS1_PADDING };
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
 /**
  * Every asymmetric algorithm that can be verified; `verificationKeys` decides which keys fit it. HS256 is not among them,
  * because its keys are never published.
  */
 export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  RS256: FAST,
-  RS384: FAST,
-  RS512: FAST,
-  PS256: PSS,
-  PS384: PSS,
-  PS512: PSS,
-  ES256: { signatureBytes: 64, ...FAST },
-  ES384: { signatureBytes: 96, ...FAST },
-  ES512: { signatureBytes: 132, ...FAST },
-  EdDSA: FAST,
+  RS256: { hash: 'sha256', options: pkcs1 },
+  RS384: { hash: 'sha384', options: pkcs1 },
+  RS512: { hash: 'sha512', options: pkcs1 },
+  PS256: { hash: 'sha256', options: pss },
+  PS384: { hash: 'sha384', options: pss },
+  PS512: { hash: 'sha512', options: pss },
+  ES256: { hash: 'sha256', signatureBytes: 64, options: ecdsa },
+  ES384: { hash: 'sha384', signatureBytes: 96, options: ecdsa },
+  ES512: { hash: 'sha512', signatureBytes: 132, options: ecdsa },
+  EdDSA: { hash: null },
 };

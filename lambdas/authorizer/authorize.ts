@@ -143,6 +143,7 @@ function isOwnPath(
   { methodArn }: AuthorizerEvent,
   caller: TokenCaller,
 ) {
+  if (where === undefined) return true;
   const [, , , ...sent] = methodArn.split('/');
   const segments = path.split('/').slice(1);
   return whereHolds(where, caller.claims, (parameter) => sent[segments.indexOf(`{${parameter}}`)]);

@@ -1,6 +1,6 @@
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
 import { claimNamed, isTime } from '../shared/claimValues.ts';
+import type { JwtPayload } from './jwt.ts';
 import { TokenRejected } from './reasons.ts';
 import { isOfIssuer, isOfKind } from './tokenKind.ts';
 

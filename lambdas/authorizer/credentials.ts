@@ -37,9 +37,14 @@ export function readCredentials(event: AuthorizerEvent): Credentials {
  * @param name in lower case.
  */
 export function headersNamed(event: AuthorizerEvent, name: string): readonly string[] {
-  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
-  const many = Object.entries(event.multiValueHeaders ?? {}).filter(isNamed);
-  if (many.length > 0) return many.flatMap(([, values]) => values ?? []);
-  const single = Object.entries(event.headers ?? {}).filter(isNamed);
-  return single.flatMap(([, value]) => value ?? []);
+  const many = valuesNamed(event.multiValueHeaders, name);
+  return (many.length > 0 ? many : valuesNamed(event.headers, name)).flatMap((values) => values ?? []);
+}
+
+/** The values of each member of a name, in any case. */
+function valuesNamed<T>(headers: Readonly<Record<string, T>> | null | undefined, name: string): readonly T[] {
+  const found: T[] = [];
+  for (const [written, value] of Object.entries(headers ?? {}))
+    if (written.length === name.length && written.toLowerCase() === name) found.push(value);
+  return found;
 }

@@ -1,6 +1,6 @@
-import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { jsonFault } from '../shared/json.ts';
 import { checkClaimTypes } from './claims.ts';
+import type { JwtHeader, JwtPayload } from './jwt.ts';
 import { TokenRejected } from './reasons.ts';
 
 /** RFC 7515, section 7.1: three parts in base64url without padding. */
@@ -31,10 +31,8 @@ export function isJwt(token: string): boolean {
  * `time-invalid`.
  */
 export function decodeToken(compact: string): DecodedToken {
-  if (ENCRYPTED.test(compact)) throw new TokenRejected('token-encrypted');
-  if (!COMPACT.test(compact)) throw new TokenRejected('token-malformed');
-  const parts = compact.split('.');
-  for (const part of parts) checkCanonical(part);
+  if (!COMPACT.test(compact)) throw new TokenRejected(ENCRYPTED.test(compact) ? 'token-encrypted' : 'token-malformed');
+  const parts = compact.split('.').map(bytesOf);
   const [header = {}, payload = {}] = parts.slice(0, 2).map(objectOf);
   // RFC 7519, section 5.2: the content type of a nested token.
   if (Object.hasOwn(header, 'cty')) throw new TokenRejected('token-nested');
@@ -45,14 +43,16 @@ export function decodeToken(compact: string): DecodedToken {
 }
 
 /** Unused bits of the last character must be zero, or one token would have several encodings. */
-function checkCanonical(part: string): void {
-  if (Buffer.from(part, 'base64url').toString('base64url') !== part) throw new TokenRejected('encoding-not-canonical');
+function bytesOf(part: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  if (bytes.toString('base64url') !== part) throw new TokenRejected('encoding-not-canonical');
+  return bytes;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-function objectOf(part: string): Members {
-  const json = stringOf(part);
+function objectOf(bytes: Buffer): Members {
+  const json = stringOf(bytes);
   const value = parsed(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenRejected('token-malformed');
   const fault = jsonFault(json, MAX_DEPTH);
@@ -68,9 +68,11 @@ function parsed(json: string): unknown {
   }
 }
 
-function stringOf(part: string): string {
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function stringOf(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'));
+    return UTF_8.decode(bytes);
   } catch {
     throw new TokenRejected('token-malformed');
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { callHttp } from '../shared/callHttp.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
@@ -7,6 +6,7 @@ import { READING, withRetries } from '../shared/retry.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
 import { dependency } from '../shared/trace/measure.ts';
 import { checkClaimTypes } from './claims.ts';
+import type { JwtPayload } from './jwt.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';

@@ -1,5 +1,5 @@
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { DecodedToken } from './decodeToken.ts';
+import type { JwtPayload } from './jwt.ts';
 
 /**
  * Proves that a token issuer issued a token, and returns its claims.

@@ -1,5 +1,5 @@
-import type { JwtHeader } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
+import type { JwtHeader } from './jwt.ts';
 import { TokenRejected } from './reasons.ts';
 
 /** Types of access tokens by RFC 9068, section 2.1, in lower case. */

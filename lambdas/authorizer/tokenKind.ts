@@ -1,6 +1,6 @@
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
 import { claimNamed } from '../shared/claimValues.ts';
+import type { JwtPayload } from './jwt.ts';
 
 /** Claims that only ID tokens have (OpenID Connect Core, section 3.3.2.11). */
 const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash'];

@@ -1,6 +1,6 @@
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
 import { clientOf, isName } from './claims.ts';
+import type { JwtPayload } from './jwt.ts';
 import { type TokenOwner, TokenRejected } from './reasons.ts';
 
 /** Claims that an issuer is proven to have written. */

@@ -25,6 +25,12 @@ interface Kept {
   readonly key: VerificationKey;
 }
 
+/** What is known of a token while it is checked. */
+interface Found {
+  readonly digest: string;
+  readonly key: VerificationKey | undefined;
+}
+
 /**
  * Remembers what cannot change: whether a key verifies a signature over these bytes, and what they say. Expiry and the other claims, the
  * keys that the issuer publishes, the deny list, the client and what the token is bound to are checked for each request. A key is
@@ -33,24 +39,24 @@ interface Kept {
  */
 export function verifiedTokens(): VerifiedTokens {
   const kept = new Map<string, Kept>();
-  const keys = new WeakMap<DecodedToken, VerificationKey>();
+  const found = new WeakMap<DecodedToken, Found>();
   return {
     decode(compact) {
-      const known = kept.get(digestOf(compact));
-      if (known === undefined) return decodeToken(compact);
-      const token = { compact, ...known.parts };
-      keys.set(token, known.key);
+      const digest = digestOf(compact);
+      const known = kept.get(digest);
+      const token = known === undefined ? decodeToken(compact) : { compact, ...known.parts };
+      found.set(token, { digest, key: known?.key });
       return token;
     },
-    isVerified: (token, key) => keys.get(token) === key,
+    isVerified: (token, key) => found.get(token)?.key === key,
     add(token, key) {
       const { compact, header, payload } = token;
-      const digest = digestOf(compact);
+      const digest = found.get(token)?.digest ?? digestOf(compact);
       kept.delete(digest);
       const oldest = kept.size >= MAX_TOKENS ? kept.keys().next().value : undefined;
       if (oldest !== undefined) kept.delete(oldest);
       kept.set(digest, { parts: { header: frozen(header), payload: frozen(payload) }, key });
-      keys.set(token, key);
+      found.set(token, { digest, key });
     },
   };
 }

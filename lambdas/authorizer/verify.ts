@@ -1,10 +1,10 @@
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
 import { checkClaims } from './claims.ts';
 import { isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';
 import { introspectionProver } from './introspection.ts';
+import type { JwtPayload } from './jwt.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
@@ -67,7 +67,7 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
   }
   if (options.prepares === true) for (const keySet of [...keySets.values()].slice(0, MAX_PREPARED)) keySet.prepare();
   return async (token) => {
-    if (!isJwt(token) && introspecting.length > 0) return firstAccepted(introspecting, { compact: token });
+    if (introspecting.length > 0 && !isJwt(token)) return firstAccepted(introspecting, { compact: token });
     const decoded = verified.decode(token);
     const isCandidate = ({ tokenIssuer }: Candidate<unknown>) => isOfIssuer(decoded.payload, tokenIssuer);
     return firstAccepted([...signed.filter(isCandidate), ...introspecting.filter(isCandidate)], decoded);

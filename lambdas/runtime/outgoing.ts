@@ -104,7 +104,7 @@ export function measureCall<T>(service: string, operation: string, call: () => P
  * const total = await span('add up', () => 1 + 1);
  * ```
  */
-export function span<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+export async function span<T>(name: string, run: () => T | Promise<T>): Promise<T> {
   return recordSpan(shown(name), run);
 }
 

@@ -132,9 +132,11 @@ export async function dependency<T>(called: Dependency, call: () => Promise<T>):
 }
 
 /** Records a part of the work as a span, the parent of what it calls. */
-export async function span<T>(name: string, run: () => T | Promise<T>, attributes: SpanAttributes = {}): Promise<T> {
+export function span<T>(name: string, run: () => T | Promise<T>, attributes: SpanAttributes = {}): T | Promise<T> {
   const scope = scopes.getStore();
-  return scope === undefined ? run() : recorded(scope, { name, kind: 'internal', attributes }, async () => run());
+  // Most requests are not recorded, and nothing waits for what is not asynchronous.
+  if (scope?.measured.spans === undefined) return run();
+  return recorded(scope, { name, kind: 'internal', attributes }, async () => run());
 }
 
 /** Begins the next step of a request, one after the other: what it calls are its children. It ends the step before, which failed or not. */

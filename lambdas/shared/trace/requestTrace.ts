@@ -120,7 +120,7 @@ export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<strin
   };
 }
 
-const READ: readonly string[] = [TRACE_PARENT, TRACE_STATE, CLIENT_REQUEST_ID.toLowerCase(), XRAY];
+const READ: ReadonlySet<string> = new Set([TRACE_PARENT, TRACE_STATE, CLIENT_REQUEST_ID.toLowerCase(), XRAY]);
 
 /**
  * All values of the headers that are read here, by their names in lower case; each spelling of a name adds values. An event that cannot be
@@ -131,9 +131,9 @@ function sentHeaders(event: TracedEvent): ReadonlyMap<string, readonly string[]>
   try {
     const sent: Readonly<Record<string, string | readonly string[] | undefined>> =
       event.multiValueHeaders ?? event.headers ?? {};
-    for (const [written, values = []] of Object.entries(sent)) {
+    for (const written of Object.keys(sent)) {
       const name = written.toLowerCase();
-      if (READ.includes(name)) found.set(name, [...(found.get(name) ?? []), ...[values].flat()]);
+      if (READ.has(name)) found.set(name, [...(found.get(name) ?? []), ...[sent[written] ?? []].flat()]);
     }
   } catch {
     found.clear();

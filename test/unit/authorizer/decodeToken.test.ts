@@ -41,6 +41,17 @@ describe('a token has one encoding', () => {
     await expect(verify(`${encode(HEADER)}.${payload}.AA`)).rejects.toMatchObject({ reason: 'token-malformed' });
   });
 
+  it.each([[[0xff]], [[0xe2, 0x82]], [[0xf0, 0x9f, 0x98]]])(
+    'and what is not UTF-8 (%j) leaves nothing for the next token',
+    async (bytes) => {
+      const cut = Buffer.from([...Buffer.from('{"sub":"'), ...bytes]).toString('base64url');
+      const token = await signed();
+      await expect(verify(`${encode(HEADER)}.${cut}.AA`)).rejects.toMatchObject({ reason: 'token-malformed' });
+      expect(decodeToken(token).payload).toMatchObject({ sub: 'user-1' });
+      await expect(verify(token)).resolves.toMatchObject({ claims: { sub: 'user-1' } });
+    },
+  );
+
   it.each([
     ['header', '{"alg":"none","alg":"RS256","kid":"RS256"}', '{"iss":"x"}'],
     ['payload', HEADER, '{"iss":"x","sub":"a","sub":"b"}'],

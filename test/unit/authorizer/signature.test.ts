@@ -1,5 +1,7 @@
 import { createPublicKey } from 'node:crypto';
+import { compactVerify } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ALGORITHMS as VERIFIED } from '../../../lambdas/authorizer/algorithms.ts';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import { keySetProver } from '../../../lambdas/authorizer/signature.ts';
 import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
@@ -7,9 +9,10 @@ import { type VerificationKey, verificationKey } from '../../../lambdas/shared/v
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+const ALL = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 let issuer: TestIssuer;
 beforeAll(async () => {
-  issuer = await startIssuer(ALGORITHMS);
+  issuer = await startIssuer(ALL);
 });
 afterAll(() => issuer.close());
 
@@ -48,3 +51,71 @@ it.each(ALGORITHMS)(
     }
   },
 );
+
+/** A token with its signature changed in one bit, cut, longer, or empty of ones; with another payload; and as it is. */
+function altered(compact: string): readonly string[] {
+  const [header = '', payload = '', signature = ''] = compact.split('.');
+  const bytes = Buffer.from(signature, 'base64url');
+  const flipped = [0, bytes.length >> 1, bytes.length - 1].map((at) => {
+    return Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+  });
+  const half = bytes.length / 2;
+  const others = [
+    bytes.subarray(1),
+    bytes.subarray(0, -1),
+    Buffer.concat([bytes, bytes.subarray(0, 1)]),
+    Buffer.concat([Buffer.alloc(1), bytes]),
+    Buffer.alloc(bytes.length),
+    Buffer.alloc(bytes.length, 255),
+    Buffer.concat([bytes.subarray(half), bytes.subarray(0, half)]),
+  ];
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+  const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'another' })).toString('base64url');
+  return [
+    compact,
+    `${header}.${changed}.${signature}`,
+    ...[...flipped, ...others].map((one) => `${header}.${payload}.${one.toString('base64url')}`),
+  ];
+}
+
+it('every algorithm that is accepted is compared with another library', () => {
+  expect([...ALL].sort()).toEqual(Object.keys(VERIFIED).sort());
+});
+
+it.each(ALL)('a token is accepted exactly where another library accepts it: %s', async (algorithm) => {
+  const key = verificationKey(issuer.publicJwk(algorithm));
+  if (typeof key === 'string') throw new Error(key);
+  const keySet = { keysFor: async () => [key], newKeysFor: async () => [key] };
+  const prove = keySetProver(tokenIssuerOf(issuer.url), keySet, verifiedTokens());
+  const publicKey = createPublicKey({ key: key.jwk, format: 'jwk' });
+  const tokens = altered(await issuer.sign(claimsOf(issuer.url), { kid: algorithm }));
+  const results: string[] = [];
+  for (const compact of tokens) {
+    const ours = await prove(decodeToken(compact)).then(
+      () => 'accepted',
+      (error: { readonly reason?: string }) => error.reason ?? 'failed',
+    );
+    const theirs = await compactVerify(compact, publicKey, { algorithms: [algorithm] }).then(
+      () => 'accepted',
+      () => 'signature-invalid',
+    );
+    expect(ours).toBe(theirs);
+    results.push(ours);
+  }
+  expect(results.filter((result) => result === 'accepted')).toHaveLength(1);
+});
+
+it('a key proves no token of an algorithm that it is not for', async () => {
+  for (const [signed, other] of [
+    ['RS256', 'PS256'],
+    ['PS256', 'RS256'],
+    ['RS256', 'RS512'],
+    ['ES256', 'ES384'],
+  ] as const) {
+    const key = verificationKey(issuer.publicJwk(other));
+    if (typeof key === 'string') throw new Error(key);
+    expect(await outcome(signed, [key])).toBe('key-unfit');
+    // Also where a key of that kind would do, the signature has to be of the algorithm.
+    expect(await outcome(signed, [{ ...key, algorithms: [signed] }])).toBe('signature-invalid');
+  }
+});
