@@ -8,8 +8,8 @@ import { createWarmInstances, type WarmLimits } from './warmInstances.ts';
 /** How many functions are loaded at a time before an update, so that those that run have some of the processor left. */
 const PRELOADED_AT_ONCE = 4;
 
-/** Lambda does not say how long it keeps idle instances. An instance takes 10 to 20 MB, and starts in a tenth of a second. */
-const WARM: WarmLimits = { count: 12, idleMs: 10 * 60_000 };
+/** Lambda does not say how long it keeps idle instances. An instance takes some 20 MB, and starts in a tenth of a second. */
+const WARM: WarmLimits = { count: 6, idleMs: 10 * 60_000 };
 
 /** The functions of a stack, as one load of its assembly has them. */
 export interface FunctionRunner extends LambdaRunner {
@@ -38,7 +38,7 @@ export interface NextOptions {
 
 /** What functions run with. */
 export interface RunnerOptions extends Omit<PoolHost, 'concurrency' | 'warm'> {
-  /** How many instances stay without events, and for how long. @default - 12, ten minutes */
+  /** How many instances stay without events, and for how long. @default - 6, ten minutes */
   readonly warm?: WarmLimits;
 }
 
