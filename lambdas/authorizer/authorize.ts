@@ -8,12 +8,13 @@ import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
+import { type CallerAccess, callerAccess, requestedRoutes } from './callerAccess.ts';
 import { clientOf } from './claims.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
 import { type Decision, decisionLogger } from './decisionLog.ts';
-import { CLIENT_SUSPENDED, denialOf, denialReasons, missingReason } from './denial.ts';
+import { CLIENT_SUSPENDED } from './denial.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
-import { denyAll, policyWriter, requestedRoute } from './policy.ts';
+import { denyAll } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
@@ -40,7 +41,8 @@ export function authorize(
   options: AuthorizerOptions = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
   const logDecision = decisionLogger(metricsName(policy.api), policy.claims);
-  const writePolicy = policyWriter(policy);
+  const accessOf = callerAccess(policy);
+  const routeOf = requestedRoutes(policy);
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
   const findClient = clientDirectory(process.env);
@@ -66,15 +68,18 @@ export function authorize(
       return { caller: withClientTier(claimedCaller, found, policy), client: found };
     });
     const suspended = client?.status === 'suspended';
-    const rejection = suspended ? 'client-suspended' : rejectionOf(policy, event, caller);
-    const permitted = rejection === undefined;
     const { methodArn } = event;
+    const access = accessOf(caller, methodArn);
+    const rejection = suspended ? 'client-suspended' : rejectionOf(routeOf(event), event, caller, access);
+    const permitted = rejection === undefined;
+    const { permitted: permitting, rejecting } = access.policies;
+    const written = permitted ? permitting : rejecting(methodArn);
     const result = authorizerResult(caller, {
-      policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
+      policyDocument: suspended ? denyAll(methodArn) : written.document,
       apiKey: await apiKeyOf(keys, caller, client),
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
-      rejection: suspended ? CLIENT_SUSPENDED : denialOf(policy, caller),
-      denialReason: suspended ? 'client-suspended' : denialReasons(policy, caller),
+      rejection: suspended ? CLIENT_SUSPENDED : access.denial,
+      denialReason: suspended ? 'client-suspended' : access.denialReasons,
       address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
@@ -130,10 +135,14 @@ function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: Client
   return record?.status === 'active' ? keys.ofClient(client, record) : keys.ofTier(tier);
 }
 
-function rejectionOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {
-  const route = requestedRoute(policy, event);
+function rejectionOf(
+  route: AccessPolicy['routes'][number] | undefined,
+  event: AuthorizerEvent,
+  caller: TokenCaller,
+  access: CallerAccess,
+): DenyReason | undefined {
   if (route === undefined) return 'route-unknown';
-  const missing = missingReason(policy, route, caller);
+  const missing = access.missing(route);
   return missing === undefined && !isOwnPath(route, event, caller) ? 'claim-mismatch' : missing;
 }
 

@@ -1,7 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type CallerClaims, claimOf, readClaims } from '../shared/callerClaims.ts';
 import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
-import { permissionsOf } from '../shared/grants.ts';
 import { shownName } from '../shared/redact.ts';
 import { clientOf } from './claims.ts';
 import { TokenRejected } from './reasons.ts';
@@ -14,8 +13,6 @@ export interface TokenCaller {
   readonly client: string;
   /** Roles that count, in the order of the token, each once. */
   readonly roles: readonly string[];
-  /** Permissions of the roles, sorted. */
-  readonly permissions: readonly string[];
   /** Scopes of the token that the API declares. */
   readonly scopes: readonly string[];
   readonly tier: string;
@@ -53,7 +50,6 @@ export function callerOf(
     subject: claims.sub ?? '',
     client,
     roles: held.roles,
-    permissions: permissionsOf(policy.roles, held.roles),
     scopes: scopesOf(claims, policy),
     tier: tier ?? policy.defaultTier,
     expires: Math.floor(Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY)),

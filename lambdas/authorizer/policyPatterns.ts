@@ -1,78 +1,108 @@
-import { covers, type Segments, touches } from './resourcePattern.ts';
-
-/** Routes as patterns: those that the caller is allowed to use, and all others. */
-export interface SplitRoutes {
-  readonly allowed: readonly Segments[];
-  readonly denied: readonly Segments[];
-  /**
-   * What of the allowed routes belongs to others: paths whose parameters are not the caller's claims. No Deny can express it
-   * without denying the caller's own paths, so no wildcard reaches it.
-   */
-  readonly foreign: readonly Segments[];
-}
+import { type Bits, hasBit } from './bits.ts';
+import { coarsePatterns, openOperations } from './coarsePatterns.ts';
+import type { Pattern, PatternIndex } from './patternIndex.ts';
+import { type Allowed, purity, touchesOnly } from './purity.ts';
 
 /** The patterns of a policy. Deny overrides Allow. */
 export interface PolicyPatterns {
-  readonly allow: readonly Segments[];
-  readonly deny: readonly Segments[];
+  readonly allow: readonly Pattern[];
+  readonly deny: readonly Pattern[];
+  /** Whether resources have the short form of the ARN. */
+  readonly isShort: boolean;
+  /** Routes of which the policy allows requests that the caller is not allowed to send: handlers reject them. */
+  readonly open: number;
+}
+
+/** The characters that a policy has for its patterns. */
+export interface Room {
+  /** For all resources together. */
+  readonly characters: number;
+  /** What it has more where nothing is denied. */
+  readonly withoutDeny: number;
+  /** Of a resource with this pattern: its ARN, quotes and comma. */
+  readonly lengthOf: (pattern: Pattern) => number;
+  /** The same with the short form of the ARN. */
+  readonly shortLengthOf: (pattern: Pattern) => number;
 }
 
 /**
- * Finds few patterns that allow the caller's routes: where all routes of a method or below a path are allowed, one wildcard
- * replaces them. A wildcard is used only where it touches no other route.
+ * Finds the patterns of a policy: every operation that the caller is allowed to use, and as few others as possible.
  *
- * Where an exact pattern touches a route that is not allowed (`/documents/{id}` becomes `documents/*`, which also matches
- * `documents/1/history`), a Deny of that route is added, unless the Deny would touch an allowed route. The handler checks
- * again, and rejects what then stays open at the gateway.
+ * - Where all operations of a method or below a path are allowed, one wildcard replaces them; it is used only where it touches no other
+ *   operation.
+ * - Where the pattern of an operation touches one that is not allowed (`/documents/{id}` becomes `documents/*`, which also matches
+ *   `documents/1/history`), a Deny is added, unless the Deny would touch an allowed operation.
+ * - Where this is longer than a policy can be, resources get the short form of the ARN and parts of methods; where it is still longer,
+ *   {@link coarsePatterns}.
+ *
+ * The handler checks again, and rejects what is open at the gateway.
  */
-export function compactPatterns(split: SplitRoutes): PolicyPatterns {
-  const allow = merged(split.allowed, [...split.denied, ...split.foreign], 2);
-  return { allow, deny: deniable(split).filter((route) => allow.some((p) => touches(p, route))) };
+export function policyPatterns(index: PatternIndex, allowedRoutes: Bits, room: Room): PolicyPatterns {
+  const allowed = new Uint8Array(index.operations.length);
+  for (let i = 0; i < allowed.length; i += 1) allowed[i] = hasBit(allowedRoutes, index.routes[i] ?? 0) ? 1 : 0;
+  const plain = exactPatterns(index, allowed, false);
+  if (fits(plain, room, room.lengthOf)) return { ...plain, isShort: false, open: openRoutes(index, allowed, plain) };
+  const short = exactPatterns(index, allowed, true);
+  if (fits(short, room, room.shortLengthOf))
+    return { ...short, isShort: true, open: openRoutes(index, allowed, short) };
+  const coarse = coarsePatterns(index, allowed, short.allow, { ...room, lengthOf: room.shortLengthOf });
+  return { ...coarse, isShort: true, open: openRoutes(index, allowed, coarse) };
 }
 
-/**
- * Allows everything except a list: shorter where a caller is allowed to use nearly all routes. Where a part of the routes is
- * foreign, it allows as much as possible without that part.
- */
-export function exceptPatterns(split: SplitRoutes): PolicyPatterns {
-  return { allow: merged(split.allowed, split.foreign, 1), deny: deniable(split) };
-}
+type Lists = Pick<PolicyPatterns, 'allow' | 'deny'>;
 
-/** The last resort of an API whose routes do not fit a policy: handlers reject what is foreign. */
-export function everythingPatterns(split: SplitRoutes): PolicyPatterns {
-  return { allow: [['*']], deny: deniable(split) };
-}
-
-/** Replaces routes by wildcards that touch nothing of a list, where one replaces at least `fewest`. */
-function merged(routes: readonly Segments[], avoided: readonly Segments[], fewest: number): readonly Segments[] {
-  const chosen: Segments[] = [];
-  let open = routes;
-  for (const candidate of wildcardsOf(routes)) {
-    const rest = open.filter((route) => !covers(candidate, route));
-    if (open.length - rest.length < fewest || avoided.some((route) => touches(candidate, route))) continue;
-    chosen.push(candidate);
-    open = rest;
+/** Patterns that touch nothing else but by a parameter at the end of a path. */
+function exactPatterns(index: PatternIndex, allowed: Allowed, withShort: boolean): Lists {
+  const { own, others, wildcards } = index;
+  const isPure = purity(index, allowed, 1);
+  const covered = new Uint8Array(allowed.length);
+  const allow: Pattern[] = [];
+  for (const pattern of wildcards) {
+    if ((pattern.isShort && !withShort) || !isPure(pattern)) continue;
+    let count = 0;
+    for (const operation of pattern.covered) count += 1 - (covered[operation] ?? 0);
+    if (count < 2) continue;
+    allow.push(pattern);
+    for (const operation of pattern.covered) covered[operation] = 1;
   }
-  return [...chosen, ...open];
+  const touched = new Uint8Array(allowed.length);
+  for (let i = 0; i < allowed.length; i += 1) {
+    const pattern = own[i];
+    if (allowed[i] === 0 || covered[i] === 1 || pattern === undefined) continue;
+    allow.push(pattern);
+    for (const operation of pattern.touched) if (allowed[operation] === 0) touched[operation] = 1;
+  }
+  const deny: Pattern[] = [];
+  for (let i = 0; i < allowed.length; i += 1) {
+    const pattern = others[i];
+    if (touched[i] === 1 && pattern !== undefined && touchesOnly(pattern.touched, allowed, 0)) deny.push(pattern);
+  }
+  return { allow, deny };
 }
 
-/** Routes that can be denied without denying a part of an allowed route. */
-function deniable({ allowed, denied }: Omit<SplitRoutes, 'foreign'>): readonly Segments[] {
-  return denied.filter((route) => !allowed.some((other) => touches(route, other)));
-}
-
-/** Wildcards over the allowed routes, broadest first: everything, a method, every prefix with and without its method. */
-function wildcardsOf(routes: readonly Segments[]): readonly Segments[] {
-  const found = new Map<string, Segments>();
-  const add = (pattern: Segments) => found.set(pattern.join('/'), pattern);
-  add(['*']);
-  for (const [method = '', ...path] of routes) {
-    add([method, '*']);
-    add(['*', ...path]);
-    for (let depth = 1; depth < path.length; depth += 1) {
-      add(['*', ...path.slice(0, depth), '*']);
-      add([method, ...path.slice(0, depth), '*']);
+function fits({ allow, deny }: Lists, { characters, withoutDeny }: Room, lengthOf: Room['lengthOf']): boolean {
+  const most = characters + (deny.length === 0 ? withoutDeny : 0);
+  let length = 0;
+  for (const list of [allow, deny]) {
+    for (const pattern of list) {
+      length += lengthOf(pattern);
+      if (length > most) return false;
     }
   }
-  return [...found.values()].sort((a, b) => a.length - b.length);
+  return true;
+}
+
+/** Counts the routes that a policy opens although the caller is not allowed to use them, or not with the values of others. */
+function openRoutes(index: PatternIndex, allowed: Allowed, { allow, deny }: Lists): number {
+  const open = openOperations(index, allowed, allow);
+  for (const { covered } of deny) for (const operation of covered) open[operation] = 0;
+  const counted = new Uint8Array(index.routeCount);
+  let count = 0;
+  for (let i = 0; i < open.length; i += 1) {
+    const route = index.routes[i] ?? 0;
+    if (open[i] === 0 || counted[route] === 1) continue;
+    counted[route] = 1;
+    count += 1;
+  }
+  return count;
 }

@@ -2,11 +2,11 @@
 const UNNAMED = 'default_namespace';
 const TRUE = ['1', 'y', 'yes', 't', 'true', 'on'];
 
-/** The line that counts one decision with its line break; empty where metrics are off. */
-export type CountLine = (metric: string, reason: string) => string;
+/** The line that counts one decision, or so many of what it counts, with its line break; empty where metrics are off. */
+export type CountLine = (metric: string, reason: string, count?: number) => string;
 
 /**
- * Makes the function that writes a count of one in the embedded metric format, as the metrics of Powertools do (ADR 56), by the dimensions
+ * Makes the function that writes a count in the embedded metric format, as the metrics of Powertools do (ADR 56), by the dimensions
  * `{ api }` and `{ api, reason }`. Namespace and switch come from the variables that Powertools reads: `POWERTOOLS_METRICS_NAMESPACE` and
  * `POWERTOOLS_METRICS_DISABLED`.
  *
@@ -23,8 +23,8 @@ export function countLine(api: string, environment: NodeJS.ProcessEnv = process.
   if (namespace === undefined) return () => '';
   const definition = `,"CloudWatchMetrics":[{"Namespace":${namespace},"Dimensions":[["api"],["api","reason"]],"Metrics":[{"Name":"`;
   const values = `","Unit":"Count"}]}]},"api":${JSON.stringify(api)},"reason":"`;
-  return (metric, reason) =>
-    `{"_aws":{"Timestamp":${Date.now()}${definition}${metric}${values}${reason}","${metric}":1}\n`;
+  return (metric, reason, count = 1) =>
+    `{"_aws":{"Timestamp":${Date.now()}${definition}${metric}${values}${reason}","${metric}":${count}}\n`;
 }
 
 /** The line that counts one request with its line break; empty where metrics are off. */

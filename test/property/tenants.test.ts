@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyWriter } from '../../lambdas/authorizer/policy.ts';
 import { isClaim, whereHolds } from '../../lambdas/shared/callerClaims.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import { shops } from '../parity/rows/tenants.ts';
 import { allows, STAGE } from '../unit/authorizer/support/authorizer.ts';
+import { policyWriter } from '../unit/authorizer/support/policies.ts';
 
 const policy = accessPolicy(shops);
 const rule = policy.claims?.['tenant'] ?? expect.fail('no claim');

@@ -46,13 +46,12 @@ describe('the caller of a token', () => {
     expect(caller({ elevated: [{ role: 'auditor', until: NOW - 1 }] }).expires).toBe(NOW + 300);
   });
 
-  it('has the permissions of all roles that count, and reports those that do not', () => {
+  it('has all roles that count, and reports those that do not', () => {
     const elevated = [{ role: 'auditor', until: NOW - 5 }];
     expect(
       caller({ roles: ['clerk', 'payer', 'approver', 'ghost'], scope: 'audit', tier: 'gold', elevated }),
     ).toMatchObject({
       roles: ['clerk', 'member'],
-      permissions: ['entry:read', 'entry:write'],
       scopes: ['audit'],
       tier: 'free',
       ignored: { unknown: ['ghost'], exclusive: ['payer', 'approver'], ended: ['auditor'], tier: 'gold' },

@@ -11,7 +11,6 @@ const CALLER: TokenCaller = {
   subject: 'user-1',
   client: 'acme',
   roles: ['viewer'],
-  permissions: ['document:read'],
   scopes: [],
   tier: 'free',
   expires: 1_795_608_000,

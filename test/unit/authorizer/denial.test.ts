@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { denialOf, denialReasons } from '../../../lambdas/authorizer/denial.ts';
+import { callerAccess } from '../../../lambdas/authorizer/callerAccess.ts';
 import { checkAccess } from '../../../lambdas/runtime/access.ts';
 import { callerReader } from '../../../lambdas/runtime/caller.ts';
 import type { Rejection } from '../../../lambdas/runtime/problem.ts';
 import { problemResponse } from '../../../lambdas/runtime/problemResponse.ts';
 import type { AccessPolicy, RouteContract } from '../../../lib/definition/bundledTypes.ts';
-import { POLICY } from './support/authorizer.ts';
+import { POLICY, STAGE } from './support/authorizer.ts';
+import { withRoleOfEach } from './support/policies.ts';
 
 const needing = (id: string, access: object, more: object = {}) => ({
   id,
@@ -18,54 +19,49 @@ const policy = (...routes: readonly object[]) => ({ ...POLICY, routes }) as unkn
 const read = needing('read', { kind: 'permission', permission: 'a', scopes: ['things.read'] });
 const write = needing('write', { kind: 'permission', permission: 'b' });
 const open = needing('open', { kind: 'public' });
-const mine = { permissions: ['a'], scopes: [] };
+/** The access of a caller by its permissions; of the excluded ones it has none. */
+const accessOf = (policy: AccessPolicy, roles: readonly string[], exclusive: readonly string[] = []) =>
+  callerAccess(withRoleOfEach(policy))({ roles, scopes: [], claims: {}, ignored: { exclusive } }, `${STAGE}/GET/r`);
+const reasonsFor = (...given: Parameters<typeof accessOf>) => accessOf(...given).denialReasons;
+const denialFor = (...given: Parameters<typeof accessOf>) => accessOf(...given).denial;
 
 describe('why routes deny a caller, as each line of the access log has it', () => {
-  const caller = (permissions: readonly string[], exclusive: readonly string[] = []) => ({
-    permissions,
-    scopes: [],
-    ignored: { unknown: [], exclusive, ended: [], tier: undefined },
-  });
-
   it('is one reason, where all routes that deny have the same', () => {
-    expect(denialReasons(policy(write, open), caller([]))).toBe('permission-missing');
-    expect(denialReasons(policy(read, open), caller(['a']))).toBe('scope-missing');
+    expect(reasonsFor(policy(write, open), [])).toBe('permission-missing');
+    expect(reasonsFor(policy(read, open), ['a'])).toBe('scope-missing');
   });
 
   it('is every reason, sorted, where they differ', () => {
     const own = needing('own', { kind: 'permission', permission: 'a' }, { where: { id: 'tenant' } });
-    expect(denialReasons(policy(own, write, read), caller(['a']))).toBe(
-      'claim-mismatch permission-missing scope-missing',
-    );
+    expect(reasonsFor(policy(own, write, read), ['a'])).toBe('claim-mismatch permission-missing scope-missing');
   });
 
   it('is that roles exclude each other, where one of them has the permission', () => {
-    const roles = { keeper: ['b'] };
-    expect(denialReasons({ ...policy(write), roles }, caller([], ['keeper']))).toBe('roles-exclusive');
+    expect(reasonsFor(policy(write), [], ['b'])).toBe('roles-exclusive');
   });
 
   it('is empty, where no route denies', () => {
-    expect(denialReasons(policy(open), caller([]))).toBe('');
+    expect(reasonsFor(policy(open), [])).toBe('');
   });
 });
 
 describe('what a denied caller learns, for all routes that the cached policy denies', () => {
   it('is that a scope is missing, where nothing else is', () => {
-    expect(denialOf(policy(read, open), mine)).toMatchObject({ code: 'insufficient-scope' });
+    expect(denialFor(policy(read, open), ['a'])).toMatchObject({ code: 'insufficient-scope' });
   });
 
   it('is that a permission is missing, where no scope is', () => {
-    expect(denialOf(policy(write, open), mine)).toMatchObject({
+    expect(denialFor(policy(write, open), ['a'])).toMatchObject({
       code: 'forbidden',
       detail: 'The caller has no permission for this route.',
     });
-    expect(denialOf(policy(read, write), { permissions: [], scopes: [] }).code).toBe('forbidden');
+    expect(denialFor(policy(read, write), []).code).toBe('forbidden');
   });
 
   it('is that one of the two is missing, where both occur', () => {
     const either = { code: 'forbidden', detail: expect.stringMatching(/no permission .* or .* scope/) };
-    expect(denialOf(policy(read, write), mine)).toMatchObject(either);
-    expect(denialOf(policy(read, { ...read, where: { id: 'tenant' } }), mine)).toMatchObject(either);
+    expect(denialFor(policy(read, write), ['a'])).toMatchObject(either);
+    expect(denialFor(policy(read, { ...read, where: { id: 'tenant' } }), ['a'])).toMatchObject(either);
   });
 });
 

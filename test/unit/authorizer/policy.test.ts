@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { denyAll, MAX_POLICY_LENGTH, policyWriter, requestedRoute } from '../../../lambdas/authorizer/policy.ts';
+import { requestedRoutes } from '../../../lambdas/authorizer/callerAccess.ts';
+import { denyAll, MAX_POLICY_LENGTH } from '../../../lambdas/authorizer/policy.ts';
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';
+import { policyWriter } from './support/policies.ts';
 
 type Route = AccessPolicy['routes'][number];
 
@@ -146,8 +148,6 @@ const requestWith = (
   }: { readonly permitted?: boolean; readonly methodArn?: string } = {},
 ) => ({ permissions, scopes, permitted, methodArn });
 
-const lengthOf = (value: unknown) => JSON.stringify(value).length;
-
 describe('a policy', () => {
   const policy = {
     ...POLICY,
@@ -218,143 +218,6 @@ describe('a resource of more than 512 characters', () => {
   });
 });
 
-describe('the cache of policies', () => {
-  const grants: readonly Grants[] = [
-    { permissions: ['a'] },
-    { scopes: ['a'] },
-    { permissions: ['b'] },
-    { permissions: ['a', 'b'] },
-    { permissions: ['ab'] },
-    { permissions: ['a'], scopes: ['b'] },
-    { permissions: ['ab'], scopes: [] },
-    { permissions: [], scopes: ['a', 'b'] },
-    { permissions: [], scopes: ['ab'] },
-  ];
-  const routes = [
-    route('POST', '/one', needing('a')),
-    route('PUT', '/two', needing('b')),
-    route('POST', '/three', needing('ab')),
-    route('POST', '/four', { kind: 'scopes', scopes: ['a'] }),
-    route('PUT', '/five', { kind: 'scopes', scopes: ['b'] }),
-    route('POST', '/six', { kind: 'scopes', scopes: ['ab'] }),
-    route('DELETE', '/seven', needing('never')),
-  ];
-
-  /** A writer that counts how often it computes a policy. */
-  const counted = () => {
-    let count = 0;
-    const policy = {
-      ...POLICY,
-      get routes() {
-        count += 1;
-        return routes;
-      },
-    };
-    const write = policyWriter(policy);
-    // Making the writer reads the routes, too.
-    count = 0;
-    return { write, count: () => count };
-  };
-
-  it('is by grants', () => {
-    const { write } = counted();
-    for (const some of [...grants, ...grants]) {
-      expect(write(requestWith(some))).toEqual(policyWriter({ ...POLICY, routes })(requestWith(some)));
-    }
-  });
-
-  it('writes a policy once, in any order of the grants', () => {
-    const { write, count } = counted();
-    const expected = write(requestWith({ permissions: ['a', 'b'], scopes: ['a', 'ab'] }));
-    expect(write(requestWith({ permissions: ['b', 'a'], scopes: ['ab', 'a'] }))).toEqual(expected);
-    expect(count()).toBe(1);
-  });
-
-  it('holds two hundred sets of grants, and later ones work without it', () => {
-    const { write, count } = counted();
-    const writeFor = (index: number) => write(requestWith({ permissions: ['a', `other${index}`] }));
-    for (let index = 0; index < 200; index += 1) writeFor(index);
-    for (let index = 0; index < 200; index += 1) writeFor(index);
-    expect(count()).toBe(200);
-    expect(writeFor(200)).toEqual(document(statement('Allow', 'POST/one')));
-    expect(writeFor(200)).toEqual(document(statement('Allow', 'POST/one')));
-    expect(count()).toBe(202);
-    writeFor(199);
-    expect(count()).toBe(202);
-  });
-});
-
-describe('a policy that is too long', () => {
-  /** Paths of at most 512 characters in a policy, whose JSON lists have so many characters together. */
-  const pathsOf = (letter: string, characters: number) => {
-    const count = 30;
-    const each = lengthOf([`${STAGE}/POST/`]) - 1;
-    const names = characters - count * each - 1;
-    return Array.from({ length: count }, (_, i) => {
-      const extra = i === 0 ? names % count : 0;
-      return `/${letter}${String(i).padStart(Math.floor(names / count) + extra - 1, '0')}`;
-    });
-  };
-  const listOf = (paths: readonly string[]) => paths.map((path) => `POST${path}`);
-  /** Allowed routes of a length, and some that are not allowed. */
-  const written = (characters: number, denied: readonly string[], permitted = true) => {
-    const routes = [
-      ...pathsOf('n', characters).map((path) => route('POST', path, needing('a'))),
-      ...denied.map((path) => route('POST', path, needing('never'))),
-    ];
-    return policyWriter({ ...POLICY, routes })(requestWith({ permissions: ['a'] }, { permitted }));
-  };
-  const longest = MAX_POLICY_LENGTH - lengthOf(document(statement('Allow'))) + lengthOf([]);
-
-  it('is one of more than 8,192 characters; then everything is allowed but the rest', () => {
-    expect(lengthOf(written(longest, ['/other']))).toBe(8192);
-    expect(written(longest, ['/other'])).toEqual(document(statement('Allow', ...listOf(pathsOf('n', longest)))));
-    expect(written(longest + 1, ['/other'])).toEqual(
-      document(statement('Allow', '*'), statement('Deny', 'POST/other')),
-    );
-  });
-
-  it('also denies the rejected request first', () => {
-    expect(written(9000, ['/other'], false)).toEqual(
-      document(statement('Allow', '*'), statement('Deny', 'POST/r', 'POST/other')),
-    );
-  });
-
-  it('allows everything if every Deny would cover an allowed route', () => {
-    expect(written(9000, ['/{any}'])).toEqual(document(statement('Allow', '*')));
-  });
-
-  it.each([0, 1, 2, 3, 4, 5])(
-    'denies as many routes as fit, in their order, with names of %i more characters',
-    (more) => {
-      const denied = Array.from(
-        { length: 300 },
-        (_, index) => `/${'d'.repeat(more)}${String(index).padStart(20, '0')}`,
-      );
-      const policy = written(9000, denied);
-      const [allow, deny] = policy.Statement;
-      const fitted = deny?.Resource ?? [];
-      expect(allow).toEqual(statement('Allow', '*'));
-      expect(deny).toEqual(statement('Deny', ...denied.slice(0, fitted.length).map((path) => `POST${path}`)));
-      const next = [...fitted, `${STAGE}/POST${denied[fitted.length]}`];
-      expect(lengthOf(policy)).toBeLessThanOrEqual(8192);
-      expect(lengthOf({ ...policy, Statement: [allow, { ...deny, Resource: next }] })).toBeGreaterThan(8192);
-    },
-  );
-
-  it('fills it to the last character', () => {
-    const full = MAX_POLICY_LENGTH - lengthOf(document(statement('Allow', '*'), statement('Deny'))) + lengthOf([]);
-    const denied = pathsOf('d', full);
-    const all = document(statement('Allow', '*'), statement('Deny', ...listOf(denied)));
-    expect(lengthOf(all)).toBe(8192);
-    expect(written(9000, denied)).toEqual(all);
-    const longer = denied.with(-1, `${denied.at(-1)}d`);
-    expect(written(9000, [...longer, '/other'])).toEqual(
-      document(statement('Allow', '*'), statement('Deny', ...listOf(denied.slice(0, -1)))),
-    );
-  });
-});
-
 const allowedBy = (document: ReturnType<ReturnType<typeof policyWriter>>, effect: 'Allow' | 'Deny' = 'Allow') =>
   document.Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Resource }) => Resource);
 
@@ -408,31 +271,6 @@ describe('a policy document', () => {
     expect(denied(512)).toEqual([`${STAGE}/POST/`.padEnd(512, 'x')]);
     expect(denied(513)).toEqual([]);
   });
-
-  it('that cannot fit allows all but what fits, and loses no allowed route', () => {
-    const methods = ['PATCH', 'POST', 'PUT', 'DELETE'];
-    const routes = Array.from({ length: 75 }, (_, index) =>
-      methods.map((method, bit) => {
-        const permission = ((index % 14) + 1) & (1 << bit) ? 'a' : 'b';
-        return route(method, `/${'long'.repeat(12)}${index}/${index % 2 ? 'all' : '{id}'}`, {
-          kind: 'permission',
-          permission,
-        });
-      }),
-    ).flat();
-    const document = policyWriter({ ...policy, routes })({ ...request, permissions: ['a'], scopes: [] });
-    const denials = routes
-      .filter(({ access }) => access.kind === 'permission' && access.permission === 'b')
-      .map(({ method, path }) => `${STAGE}/${method}${path.replace('{id}', '*')}`);
-    const fitted = allowedBy(document, 'Deny');
-    expect(allowedBy(document)).toEqual([`${STAGE}/*`]);
-    expect(fitted).toEqual(denials.slice(0, fitted.length));
-    expect(fitted.length).toBeLessThan(denials.length);
-    const size = JSON.stringify(document).length;
-    expect(size).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
-    // No more is left out than has to be.
-    expect(size + (denials[fitted.length]?.length ?? 0) + 150).toBeGreaterThan(MAX_POLICY_LENGTH);
-  });
 });
 
 describe('HEAD', () => {
@@ -460,8 +298,7 @@ describe('HEAD', () => {
   });
 
   it('is the route of GET', () => {
-    const asked = (method: string) =>
-      requestedRoute(policy, { methodArn: '', httpMethod: method, resource: '/public' })?.id;
+    const asked = (method: string) => requestedRoutes(policy)({ httpMethod: method, resource: '/public' })?.id;
     expect([asked('GET'), asked('HEAD'), asked('POST')]).toEqual(['GET /public', 'GET /public', undefined]);
   });
 });

@@ -179,14 +179,20 @@ export function eventOf(
 
 export const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod';
 
-/** How API Gateway evaluates a cached policy: `*` is any string, Deny wins, and the default is Deny. */
+/** How API Gateway evaluates a cached policy: `*` is any string, `?` any character, Deny wins, and the default is Deny. */
 export function allows(policy: PolicyDocument, method: string, path: string): boolean {
   const arn = `${STAGE}/${method}${path}`;
   const matches = (effect: 'Allow' | 'Deny') =>
     policy.Statement.filter(({ Effect }) => Effect === effect)
       .flatMap(({ Resource }) => Resource)
       .some((pattern) =>
-        new RegExp(`^${pattern.replaceAll(/[.\\$()+?[\]^{|}]/g, '\\$&').replaceAll('*', '.*')}$`, 's').test(arn),
+        new RegExp(
+          `^${pattern
+            .replaceAll(/[.\\$()+[\]^{|}]/g, '\\$&')
+            .replaceAll('*', '.*')
+            .replaceAll('?', '.')}$`,
+          's',
+        ).test(arn),
       );
   return matches('Allow') && !matches('Deny');
 }

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { policyWriter } from '../../../../lambdas/authorizer/policy.ts';
 import { accessPolicy } from '../../../../lib/access/policy.ts';
 import { defineApi, get, object, post } from '../../../../lib/definition/index.ts';
 import { TODAY } from '../../../support/ledger.ts';
+import { policyWriter } from '../../authorizer/support/policies.ts';
 import { base, faultsOf, ok, wholeFaultsOf } from '../support.ts';
 
 const text = (maxLength: number) => Type.String({ maxLength, pattern: '^[a-z0-9-]+$' });

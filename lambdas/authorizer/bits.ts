@@ -1,0 +1,43 @@
+/** A set of small numbers. */
+export type Bits = Uint32Array;
+
+/** The empty set of numbers below a size. */
+export function noBits(size: number): Bits {
+  return new Uint32Array(Math.ceil(size / 32));
+}
+
+/** Adds a number. */
+export function addBit(bits: Bits, index: number): void {
+  bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
+}
+
+/** Whether a set has a number. */
+export function hasBit(bits: Bits, index: number): boolean {
+  return (((bits[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
+}
+
+/** Adds the numbers of another set of the same size. */
+export function addAll(bits: Bits, others: Bits | undefined): void {
+  if (others === undefined) return;
+  for (let i = 0; i < bits.length; i += 1) bits[i] = (bits[i] ?? 0) | (others[i] ?? 0);
+}
+
+/** The numbers that are in one set and not in another. */
+export function without(bits: Bits, others: Bits): Bits {
+  return bits.map((word, i) => word & ~(others[i] ?? 0));
+}
+
+/** The numbers that are in both sets. */
+export function inBoth(bits: Bits, others: Bits): Bits {
+  return bits.map((word, i) => word & (others[i] ?? 0));
+}
+
+/** Whether a set has no number. */
+export function isEmpty(bits: Bits): boolean {
+  return bits.every((word) => word === 0);
+}
+
+/** A short string for each set. */
+export function bitsKey(bits: Bits): string {
+  return String.fromCharCode(...new Uint16Array(bits.buffer));
+}

@@ -1,0 +1,93 @@
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { claimString } from '../shared/callerClaims.ts';
+import { unique } from '../shared/claimValues.ts';
+import { routeMethod } from '../shared/servedMethods.ts';
+import { addBit, bitsKey, noBits } from './bits.ts';
+import { type Denial, denialOf } from './denial.ts';
+import type { AuthorizerEvent } from './event.ts';
+import { type CallerPolicies, policyWriter } from './policy.ts';
+import type { DenyReason } from './reasons.ts';
+import { denialReasons, type Holder, missingReason, routeAccess } from './routeAccess.ts';
+import { stageOf } from './shortArn.ts';
+import { sizedCache } from './sizedCache.ts';
+
+/**
+ * Bytes of the cached access of callers: about 300 sets of roles with the longest policies, and many thousands with short ones. A function
+ * of 128 MB has room for them beside its code and the tokens that it remembers.
+ */
+const MAX_CACHED_BYTES = 8 * 1024 * 1024;
+/** About what an entry takes besides its strings; strings take three times their characters, with their headers. */
+const ENTRY_BYTES = 2048;
+
+type Route = AccessPolicy['routes'][number];
+
+/** What a caller is allowed to do, for every route: nothing of it depends on the request. */
+export interface CallerAccess {
+  /** What the caller is missing for a route; undefined if nothing, besides claims. */
+  readonly missing: (route: Route) => DenyReason | undefined;
+  readonly denial: Denial;
+  /** Every reason for which a route denies the caller. */
+  readonly denialReasons: string;
+  readonly policies: CallerPolicies;
+}
+
+/**
+ * Makes the function that looks up the access of a caller. It is cached by everything that it depends on: the roles that count, those that
+ * exclude each other, scopes, and the claims that routes compare. They come from the token of each request, so a changed role has
+ * another entry, and no entry is ever too old.
+ */
+export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: string) => CallerAccess {
+  const lookUp = routeAccess(policy);
+  const write = policyWriter(policy);
+  const cache = sizedCache<CallerAccess>(MAX_CACHED_BYTES);
+  const roles = numbered(Object.keys(policy.roles));
+  const scopes = numbered(policy.routes.flatMap(({ access }) => ('scopes' in access ? (access.scopes ?? []) : [])));
+  const compared = unique(policy.routes.flatMap(({ where = {} }) => Object.values(where)));
+  const numbers = new Map(policy.routes.map((route, i) => [route, i]));
+  const hasComparison = compared.length > 0;
+  const keyOf = ({ roles: held, scopes: granted, claims, ignored }: Holder, stage: string) =>
+    [
+      keyFor(roles, held),
+      keyFor(roles, ignored.exclusive),
+      keyFor(scopes, granted),
+      ...compared.map((name) => claimString(claims, name) ?? ''),
+      stage,
+    ].join('/');
+
+  return (holder, methodArn) => {
+    const stage = stageOf(methodArn);
+    const key = keyOf(holder, stage);
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const access = lookUp(holder);
+    const found: CallerAccess = {
+      missing: (route) => missingReason(access, numbers.get(route) ?? -1),
+      denial: denialOf(access, hasComparison),
+      denialReasons: denialReasons(access),
+      policies: write({ allowed: access.allowed, claims: holder.claims, stage }),
+    };
+    cache.set(key, found, ENTRY_BYTES + key.length + 3 * found.policies.length);
+    return found;
+  };
+}
+
+function numbered(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(unique(names).map((name, i) => [name, i]));
+}
+
+/** A short string for a set of names; names that have no number have no effect. */
+function keyFor(numbers: ReadonlyMap<string, number>, names: readonly string[]): string {
+  const bits = noBits(numbers.size);
+  for (const name of names) {
+    const number = numbers.get(name);
+    if (number !== undefined) addBit(bits, number);
+  }
+  return bitsKey(bits);
+}
+
+/** Makes the function that finds the route of the definition to which the gateway matched a request. */
+export function requestedRoutes({ routes }: Pick<AccessPolicy, 'routes'>) {
+  const byResource = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  return ({ httpMethod, resource }: Pick<AuthorizerEvent, 'httpMethod' | 'resource'>): Route | undefined =>
+    byResource.get(`${routeMethod(httpMethod)} ${resource}`);
+}
