@@ -82,7 +82,13 @@ export function authorize(
       denialReason: suspended ? 'client-suspended' : access.denialReasons,
       address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
     });
-    logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
+    const openRoutes = suspended || written.openRoutes === 0 ? undefined : written.openRoutes;
+    logDecision(event, {
+      outcome: permitted ? 'allow' : 'deny',
+      reason: rejection ?? 'permitted',
+      caller,
+      openRoutes,
+    });
     return { result, permitted };
   };
 

@@ -24,6 +24,8 @@ export interface Decision {
   readonly claim?: string | undefined;
   /** Whose token was rejected. */
   readonly owner?: TokenOwner | undefined;
+  /** Routes that the policy opens although the caller is not allowed to use them. */
+  readonly openRoutes?: number | undefined;
   /** An error on our side. */
   readonly error?: unknown;
 }
@@ -34,6 +36,9 @@ const METRICS: Readonly<Record<Outcome, string>> = {
   reject: 'AuthorizerReject',
   error: 'AuthorizerError',
 };
+
+/** Routes that a policy leaves to the handlers; nothing is written for a policy that leaves none. */
+const OPEN_ROUTES = 'AuthorizerOpenRoutes';
 
 /**
  * Makes the function that logs a decision once and counts it (namespace `SecureApi`, dimension sets `{ api }` and
@@ -50,7 +55,8 @@ export function decisionLogger(api: string, rules?: ClaimRules): (event: Authori
     const entry = sampledFrom > 0 ? entryOf(event, decision, rules) : undefined;
     if (entry !== undefined && sampledFrom > 1) entry['sampledFrom'] = sampledFrom;
     const line = entry && lineOf(outcome === 'error' ? 'ERROR' : 'INFO', 'authorizer decision', entry);
-    const counted = count(METRICS[outcome], reason);
+    const open = decision.openRoutes === undefined ? '' : count(OPEN_ROUTES, reason, decision.openRoutes);
+    const counted = `${count(METRICS[outcome], reason)}${open}`;
     if (outcome !== 'error') return writeLines(process.stdout, `${line ?? ''}${counted}`);
     writeLines(process.stderr, line ?? '');
     writeLines(process.stdout, counted);
@@ -60,7 +66,7 @@ export function decisionLogger(api: string, rules?: ClaimRules): (event: Authori
 /** Members that are undefined are not logged. */
 function entryOf(
   event: AuthorizerEvent,
-  { outcome, reason, caller, claim, owner, error }: Decision,
+  { outcome, reason, caller, claim, owner, openRoutes, error }: Decision,
   rules?: ClaimRules,
 ): Record<string, unknown> {
   const context = event.requestContext;
@@ -74,6 +80,7 @@ function entryOf(
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
     claim,
+    openRoutes,
     ...owner,
     ...dependencyTimes(),
     ...(caller === undefined ? {} : { ...callerEntry(caller), claims: loggedClaims(rules, caller.claims) }),

@@ -62,5 +62,6 @@ export const METRICS: readonly CataloguedMetric[] = [
   counted('denied-tokens', 'decisions that deny the caller', decision('AuthorizerDeny')),
   counted('rejected-tokens', 'tokens that are not valid', decision('AuthorizerReject')),
   counted('authorizer-errors', 'errors of the authorizer', decision('AuthorizerError')),
+  counted('open-routes', 'routes that policies leave to the handlers, added up', decision('AuthorizerOpenRoutes')),
   counted('webhooks-rejected', 'messages of webhooks that are not valid', decision('WebhookReject')),
 ];

@@ -37,6 +37,7 @@ export type DecisionName =
   | 'AuthorizerDeny'
   | 'AuthorizerReject'
   | 'AuthorizerError'
+  | 'AuthorizerOpenRoutes'
   | 'WebhookReject'
   | 'WebhookError';
 
