@@ -8,6 +8,7 @@ import { exclusivePairs } from '../definition/exclusiveRoles.ts';
 import { permissionsOf } from '../definition/roles.ts';
 import type { RateLimit, Tier } from '../definition/tiers.ts';
 import { type Grant, grantOf, mayCall } from './grants.ts';
+import { type OpenRoutes, openRoutes } from './openRoutes.ts';
 
 /** One route of the matrix: who is allowed to call it and why, and its own limits by tier. */
 export interface MatrixRow {
@@ -76,6 +77,8 @@ export interface AccessMatrix {
   readonly tiers: readonly MatrixTier[];
   /** Permissions that some role grants and no route needs. */
   readonly unusedPermissions: readonly string[];
+  /** Routes that the authorizer's policies leave to the second check of the handlers. */
+  readonly openRoutes: OpenRoutes;
   /** Dates are `YYYY-MM-DD`. */
   readonly review: {
     readonly reviewed: string;
@@ -110,6 +113,7 @@ export function accessMatrix(api: Api): AccessMatrix {
     exemptions: api.exemptions,
     tiers: Object.entries(api.tiers).map(([name, tier]) => ({ name, isDefault: name === api.defaultTier, ...tier })),
     unusedPermissions: unusedPermissions(api, roles, routes),
+    openRoutes: openRoutes(api),
     review: reviewOf(api),
     contentHash: contentHash(api),
   };

@@ -5,6 +5,7 @@ import {
   grantTable,
   limitTable,
   type MatrixTable,
+  openTable,
   roleTable,
   routeTable,
   scopeTable,
@@ -21,7 +22,7 @@ export interface MatrixSection {
   readonly empty: string;
 }
 
-/** The sections of the matrix in their order; scopes and claims only where the API declares some. */
+/** The sections of the matrix in their order; some only where they list something. */
 export function matrixSections(matrix: AccessMatrix): readonly MatrixSection[] {
   const sections: readonly (Omit<MatrixSection, 'table'> & { readonly table: MatrixTable })[] = [
     {
@@ -63,6 +64,13 @@ export function matrixSections(matrix: AccessMatrix): readonly MatrixSection[] {
       empty: 'Nothing is exempt.',
     },
     {
+      title: 'Left to the handlers',
+      description:
+        'How many routes the policy of a role opens at the gateway although the role is not allowed to call them, because a policy has at most 8,192 characters. The handlers reject these requests.',
+      table: openTable(matrix),
+      empty: '',
+    },
+    {
       title: 'Tiers and limits',
       description: 'How many requests the clients of each tier are allowed to send.',
       table: limitTable(matrix),
@@ -70,6 +78,8 @@ export function matrixSections(matrix: AccessMatrix): readonly MatrixSection[] {
     },
   ];
   return sections
-    .filter(({ title, table }) => !['Scopes', 'Claims'].includes(title) || table.rows.length > 0)
+    .filter(
+      ({ title, table }) => !['Scopes', 'Claims', 'Left to the handlers'].includes(title) || table.rows.length > 0,
+    )
     .map((section) => ({ ...section, table: section.table.rows.length === 0 ? undefined : section.table }));
 }

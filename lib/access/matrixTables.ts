@@ -45,6 +45,13 @@ export function roleTable({ roleDetails }: AccessMatrix): MatrixTable {
   };
 }
 
+/** Roles whose policy leaves routes to the handlers, and what of the pairs of roles does. */
+export function openTable({ openRoutes: { roles, pairs, most } }: AccessMatrix): MatrixTable {
+  const ofRoles = Object.entries(roles).map(([role, count]) => [role, String(count)]);
+  const ofPairs = pairs.open === 0 ? [] : [[`${pairs.open} of ${pairs.examined} pairs of roles`, `up to ${most}`]];
+  return { head: ['role', 'routes'], rows: [...ofRoles, ...ofPairs] };
+}
+
 /** Every permission that routes need, with the roles that have it and why. */
 export function grantTable({ rows, roles }: AccessMatrix): MatrixTable {
   const byPermission = new Map<string, MatrixRow['grants']>();

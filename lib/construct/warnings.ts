@@ -1,5 +1,6 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { openRoutes } from '../access/index.ts';
 import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
 import type { PublicAddress } from './edge/publicAddress.ts';
@@ -32,6 +33,8 @@ export function addWarnings(
       `${gaps} rules of the definition are checked by the functions alone, because API Gateway cannot: secure-api openapi --gaps lists them.`,
     );
   }
+  const left = leftToHandlers(api);
+  if (left !== undefined) annotations.addInfo(left);
   for (const warning of headroomWarnings(api, throttle, accountRate)) {
     annotations.addWarningV2('secure-api:account-headroom', warning);
   }
@@ -55,6 +58,17 @@ export function addWarnings(
       "notify: found no recipient of alarms with the severity page; expected at least one. Add one, such as notify: [Notify.email('ops@example.com')].",
     );
   }
+}
+
+/** What the policies of the authorizer leave to the second check of the handlers. */
+function leftToHandlers(api: Api): string | undefined {
+  const { roles, pairs, most } = openRoutes(api);
+  const ofRoles = Object.entries(roles).map(([role, count]) => `${role} (${count})`);
+  const ofPairs = pairs.open === 0 ? [] : [`${pairs.open} of ${pairs.examined} pairs of roles (up to ${most})`];
+  const listed = [...ofRoles, ...ofPairs].join(', ');
+  return listed === ''
+    ? undefined
+    : `Policies of the authorizer have at most 8,192 characters, so they leave routes to the second check of the handlers: ${listed}. Give the routes of a resource one permission, or split the API: docs/large-apis.md.`;
 }
 
 /** A base path is no part of the paths of a definition, so a path that begins with it has it twice in its URL. */

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { documents } from '../../../lambdas/documents/api.ts';
+import { accessMatrix, matrixMarkdown, openRoutes } from '../../../lib/access/index.ts';
+import { type Api, defineApi, defineRoles, del, get, post } from '../../../lib/definition/index.ts';
+
+/** Roles that have any of the permissions of many routes, each route with its own. */
+function scatteredApi(resources: number): Api {
+  const responses = { responses: { 200: { description: 'Done' } } };
+  const names = Array.from({ length: resources }, (_, i) => `things${String.fromCharCode(97 + (i % 26))}${i}`);
+  const routes = names.flatMap((name, i) => [
+    [`list${i}`, get(`/${name}`, { permission: `${name}:list`, ...responses })],
+    [`add${i}`, post(`/${name}`, { permission: `${name}:add`, ...responses })],
+    [`clear${i}`, del(`/${name}`, { permission: `${name}:clear`, ...responses })],
+  ]);
+  const all = names.flatMap((name) => [`${name}:list`, `${name}:add`, `${name}:clear`] as const);
+  // A third of them, and in no order.
+  const some = (turn: number) => all.filter((_, i) => ((i * 7919 + turn * 31) >> 2) % 3 === 0);
+  const roles = defineRoles(
+    { one: { can: some(0) }, two: { can: some(1) }, few: { can: all.slice(0, 2) }, all: { can: all } },
+    { reviewed: '2026-11-01' },
+  );
+  const tiers = { free: { rate: 10, burst: 20, quota: { requests: 100, per: 'DAY' } } };
+  const input = { name: 'scattered', version: '1.0.0', roles, tiers, routes: Object.fromEntries(routes) };
+  return defineApi(input as never, { today: new Date('2026-11-10T00:00:00Z') }) as unknown as Api;
+}
+
+describe('routes that policies leave to handlers', () => {
+  it('are none of an API of usual size', () => {
+    expect(openRoutes(documents as unknown as Api)).toEqual({ roles: {}, pairs: { examined: 6, open: 0 }, most: 0 });
+    expect(matrixMarkdown(accessMatrix(documents as unknown as Api))).not.toContain('Left to the handlers');
+  });
+
+  it('are counted for roles with scattered permissions, and for pairs of roles', () => {
+    const api = scatteredApi(250);
+    const { roles, pairs, most } = openRoutes(api);
+    expect(Object.keys(roles)).toEqual(['one', 'two']);
+    expect(pairs.examined).toBe(6);
+    expect(pairs.open).toBeGreaterThan(0);
+    expect(most).toBeGreaterThanOrEqual(roles['one'] ?? Number.POSITIVE_INFINITY);
+    const matrix = matrixMarkdown(accessMatrix(api));
+    expect(matrix).toContain(`## Left to the handlers\n\n| role | routes |\n| --- | --- |\n| one | ${roles['one']} |`);
+    expect(matrix).toContain(`| ${pairs.open} of 6 pairs of roles | up to ${most} |`);
+  });
+});
