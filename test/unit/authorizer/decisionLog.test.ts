@@ -204,4 +204,12 @@ describe('the metric of a decision', () => {
       { Namespace: 'SecureApi', Dimensions: [['api'], ['api', 'reason']], Metrics: [{ Name: name, Unit: 'Count' }] },
     ]);
   });
+
+  it('is followed by one of the routes that its policy leaves to handlers, where it leaves some', async () => {
+    const decision = { outcome: 'allow', reason: 'permitted', openRoutes: 61 } as const;
+    const lines = await linesOf(async () => decisionLogger('documents')(eventOf(undefined), decision));
+    const [entry, counted, open] = lines.map((line) => JSON.parse(line) as Entry);
+    expect(entry).toMatchObject({ openRoutes: 61 });
+    expect([counted?.['AuthorizerAllow'], open?.['AuthorizerOpenRoutes']]).toEqual([1, 61]);
+  });
 });
