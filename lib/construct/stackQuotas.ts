@@ -39,7 +39,7 @@ export function requireStackQuotas(scope: IConstruct, api: Api): void {
 /** What fails a synth: the same, with what was added to the stack after the API. */
 export function exceededStackQuotas(scope: IConstruct, api: Api, own: TemplateFragment): readonly string[] {
   const isLarge = bytesOf(own) > LARGE_TEMPLATE / 2;
-  return [...resourceExcess(scope, api), ...(isLarge ? templateExcess(scope) : [])].map(
+  return [...resourceExcess(scope, api), ...(isLarge ? templateExcess(scope, own) : [])].map(
     ({ found, expected, fix }) =>
       `stack-too-large at ${Stack.of(scope).node.path}: found ${found}; expected ${expected}. ${fix}`,
   );
@@ -82,9 +82,11 @@ function childOf(scope: IConstruct, id: string): IConstruct {
   return scope.node.tryFindChild(id) ?? scope;
 }
 
-function templateExcess(scope: IConstruct): readonly Excess[] {
+/** @param own the resources of the scope, where they are known. */
+function templateExcess(scope: IConstruct, own?: TemplateFragment): readonly Excess[] {
   const stack = Stack.of(scope);
-  const bytes = bytesOf(templateFragment(stack));
+  const others = templateFragment(stack, own === undefined ? undefined : scope);
+  const bytes = bytesOf({ Resources: { ...own?.Resources, ...others.Resources } });
   if (bytes > LARGE_TEMPLATE) writeWithoutWhiteSpace(stack);
   if (bytes <= LARGEST_TEMPLATE) return [];
   return [

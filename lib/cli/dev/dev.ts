@@ -53,10 +53,13 @@ interface Source {
 /** Serves until it is interrupted. */
 export async function dev(options: DevOptions): Promise<void> {
   if (options.readyFile !== undefined) requireReplaceable(options.readyFile, READY_FILE);
-  const { serve } = await loadLocal();
+  // Its modules load while the app runs in its own process.
+  const loading = loadLocal();
+  loading.catch(() => undefined);
   const data = usableData(options.data);
   const inspector = options.inspect === undefined ? undefined : await openInspector(options.inspect);
   const source = await sourceOf(options, data);
+  const { serve } = await loading;
   const { stack, port, speed, scan, scanDelay, notifyUrl } = options;
   const gateway = await serve({
     assembly: source.assembly,

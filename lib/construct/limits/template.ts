@@ -15,10 +15,15 @@ export interface Resource {
   readonly properties: Json;
 }
 
-/** The resources below a construct as they will be in the template, overrides and removals included. */
-export function templateFragment(scope: IConstruct): TemplateFragment {
+/**
+ * The resources below a construct as they will be in the template, overrides and removals included.
+ *
+ * @param without a construct whose resources are left out, because resolving them takes time.
+ */
+export function templateFragment(scope: IConstruct, without?: IConstruct): TemplateFragment {
   const stack = Stack.of(scope);
-  const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
+  const all = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
+  const resources = without === undefined ? all : all.filter(({ node }) => !node.scopes.includes(without));
   const fragments = resources.map((resource) => stack.resolve(resource._toCloudFormation()) as TemplateFragment);
   return { Resources: Object.assign({}, ...fragments.map((fragment) => fragment.Resources)) };
 }
