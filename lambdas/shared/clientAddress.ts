@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { VIEWER_ADDRESS } from './edgeHeaders.ts';
 import type { EdgeEnvironment, Readable } from './wireContract.ts';
 
@@ -22,6 +21,8 @@ export function clientAddress(
 ): string | undefined {
   const ofConnection = event.requestContext?.identity?.sourceIp ?? undefined;
   if (environment.SECURE_API_EDGE !== 'cloudfront') return ofConnection;
+  // Loaded when needed: it is a tenth of what a small function loads.
+  const { isIP } = process.getBuiltinModule('node:net');
   const [value, ...others] = valuesOf(event);
   return others.length === 0 && value !== undefined && isIP(value) !== 0 ? value : ofConnection;
 }
