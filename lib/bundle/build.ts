@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type BuildFailure, type BuildOptions, buildSync, type Message, type Metafile } from 'esbuild';
+import { type BuildFailure, type BuildOptions, buildSync, type Message, type Metafile, type OutputFile } from 'esbuild';
 import { ConfigError } from '../definition/errors.ts';
 import { keepingOf } from './buildFolder.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import type { EntryFiles } from './entryFiles.ts';
+import { GROUPS } from './groups.ts';
 import { withoutExport } from './handlerFiles.ts';
 import { type KeptBundle, keptBuilds, removeOldBuilds } from './keptBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
@@ -37,8 +38,6 @@ const OPTIONS = {
   // Packages that ship both are smaller, and shaken, as ES modules.
   mainFields: ['module', 'main'],
   minify: true,
-  // Names of classes are part of behaviour: logs distinguish errors by them.
-  keepNames: true,
   legalComments: 'none',
   charset: 'utf8',
   banner: { js: BANNER },
@@ -60,7 +59,7 @@ export interface BuildSettings {
 }
 
 /**
- * Bundles generated entries into `out/<name>/index.mjs` for every name, in one pass. Synchronous, because a construct
+ * Bundles generated entries into `out/<name>/index.mjs` for every name. Synchronous, because a construct
  * is; plugins do not run this way.
  *
  * @throws {ConfigError} `handler-without-export` listing every such route, `bundle-failed`, `handler-imports-cdk`,
@@ -119,18 +118,48 @@ function keepNew(
   });
 }
 
-/** Bundles with esbuild and writes the code; a source map is only returned. */
+/** What esbuild made in one pass or in both. */
+interface Bundled {
+  readonly metafile: Metafile;
+  readonly outputFiles: readonly OutputFile[];
+}
+
+/**
+ * Bundles functions with handlers, and functions of our own code alone. Names of classes are part of the behaviour of handlers: logs
+ * distinguish errors by them. Ours gives each error its name, and names are a twelfth of its bytes.
+ */
 function bundle(
   root: string,
   entries: Readonly<Record<string, EntryFiles>>,
   handlers: Readonly<Record<string, string>>,
   withMaps: boolean,
-) {
-  const names = Object.keys(entries);
+): Bundled {
   for (const [name, files] of Object.entries(entries)) writeEntry(join(root, 'in', name), files);
+  const hasHandlers = (name: string) => slashes(name).startsWith(`${GROUPS}/`);
+  const passes = [true, false].flatMap((keepNames) => {
+    const names = Object.keys(entries).filter((name) => hasHandlers(name) === keepNames);
+    return names.length === 0 ? [] : [bundlePass(root, names, handlers, { keepNames, withMaps })];
+  });
+  return {
+    metafile: {
+      inputs: Object.assign({}, ...passes.map(({ metafile }) => metafile.inputs)),
+      outputs: Object.assign({}, ...passes.map(({ metafile }) => metafile.outputs)),
+    },
+    outputFiles: passes.flatMap(({ outputFiles }) => outputFiles),
+  };
+}
+
+/** Bundles with esbuild and writes the code; a source map is only returned. */
+function bundlePass(
+  root: string,
+  names: readonly string[],
+  handlers: Readonly<Record<string, string>>,
+  { keepNames, withMaps }: { readonly keepNames: boolean; readonly withMaps: boolean },
+): Bundled {
   try {
     const result = buildSync({
       ...OPTIONS,
+      keepNames,
       absWorkingDir: root,
       entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join(root, 'in', name, 'index.mjs')])),
       outdir: join(root, OUTPUT),

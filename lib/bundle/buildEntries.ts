@@ -23,7 +23,7 @@ export interface BuiltEntries extends Built {
 }
 
 /**
- * Checks handler files, and bundles functions in one pass. No path of the machine is in the output.
+ * Checks handler files, and bundles functions. No path of the machine is in the output.
  *
  * @param folder where bundles are kept; see {@link keepingOf}.
  * @throws {ConfigError} `handler-…`, `bundle-failed` with the messages of esbuild, `handler-imports-cdk`, `bundle-needs-files`.

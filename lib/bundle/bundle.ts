@@ -70,7 +70,7 @@ const ENDPOINT_CHECK = 'endpointCheck';
 const NOTIFIER = 'notifier';
 
 /**
- * Bundles the authorizer, the trigger, the scheduled functions and every group in one esbuild pass. The same sources give the
+ * Bundles the authorizer, the trigger, the scheduled functions and every group. The same sources give the
  * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
  * @throws {ConfigError} `handlers-…` and `handler-…` for handler files, `bundle-failed` with the messages of esbuild,
