@@ -45,6 +45,7 @@ export async function benchGrowth(rounds = ROUNDS): Promise<readonly Row[]> {
       { ours, peer }: Readonly<Record<'ours' | 'peer', FunctionCode>>,
       events: readonly string[],
     ) => {
+      process.stderr.write(`  ${name}\n`);
       const { median } = await warmInvocations(ours, peer, events, rounds);
       return row(`growth from 10 to 1,000 routes: ${name}`, 'µs', median.ours, median.peer, GROWTH_TARGET);
     };
@@ -75,6 +76,7 @@ async function manyRoles(services: Services, code: FunctionCode, rounds: number)
     ['in a new set each time', Number.POSITIVE_INFINITY],
   ] as const;
   for (const [name, sets] of kinds) {
+    process.stderr.write(`  roles ${name}\n`);
     const events = await distinctTokens(services, (i) => setOf(i % sets));
     const { ours, peer } = await warmInvocationsOf(code, events, common, rounds);
     const title = `authorizer, 50 roles and 1,000 routes: ${ROLES_OF_A_SET} roles ${name}, against one role`;

@@ -44,7 +44,7 @@ const EDITS: readonly Edit[] = [
     name: 'a handler',
     file: 'handlers/health.ts',
     budgetMs: 1_000,
-    buildTarget: 20,
+    buildTarget: 10,
     change: (state, round) => {
       state.word = `word${round}`;
     },
@@ -53,7 +53,7 @@ const EDITS: readonly Edit[] = [
     name: 'the definition',
     file: 'definition.ts',
     budgetMs: 3_000,
-    buildTarget: 60,
+    buildTarget: 75,
     change: (state, round) => {
       state.path = `/health/${round}`;
     },
@@ -62,7 +62,7 @@ const EDITS: readonly Edit[] = [
     name: 'the stack',
     file: 'stack.ts',
     budgetMs: 3_000,
-    buildTarget: 60,
+    buildTarget: 75,
     change: (state, round) => {
       state.release = `release${round}`;
     },
