@@ -33,7 +33,7 @@ function page({ date, machine, rows }: Figures): string {
   const misses = rows.filter(({ pass }) => !pass);
   return `# Performance
 What this project costs beside a floor or a peer, measured in one run on ${date}: ${machine}. Absolute numbers depend on the machine; compare the
-ratios. \`npm run bench\` measures everything in less than ten minutes; [bench/README.md](../bench/README.md) says what each row has. This page and its charts are
+ratios. \`npm run bench\` measures everything in less than ten minutes; [bench/README.md](https://github.com/secure-api/secure-api/blob/main/bench/README.md) says what each row has. This page and its charts are
 written by \`npm run bench:publish\`.
 
 ![Share of the target that each row uses](performance/targets.svg)

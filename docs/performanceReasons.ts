@@ -17,7 +17,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'authorizer, 50 roles',
-    'A set of roles that was not seen before has a policy document of its own, which is compiled from the routes of all its roles.',
+    'A set of roles that was not seen before has its own policy document, which is compiled from the routes of all its roles.',
   ],
   [
     'handler, first response',
@@ -51,7 +51,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'memory',
-    'Each function runs in a worker with a heap of its own, as an instance does on Lambda, and the services that the stack uses run beside them.',
+    'Each function runs in a worker with its own heap, as an instance does on Lambda, and the services that the stack uses run beside them.',
   ],
   ['source maps', 'Node reads the map at start, whether or not an error follows ([ADR 37](adr/0037-source-maps.md)).'],
   ['validators of a route', 'The largest validator of the sample has the patterns and formats of its schemas.'],
