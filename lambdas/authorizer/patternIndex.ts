@@ -52,7 +52,7 @@ export interface PatternIndex {
 }
 
 /** Parts of methods that stand for several: `P*` for POST, PUT and PATCH, `?E*` for GET, HEAD and DELETE. */
-const SHORT: Readonly<Record<string, RegExp>> = { '?E*': /^.E/, 'P*': /^P/ };
+export const METHOD_PARTS: Readonly<Record<string, RegExp>> = { '?E*': /^.E/, 'P*': /^P/ };
 
 /**
  * Lists the patterns for the routes of an API: each operation, everything, a method, and each part of a path with and without a method.
@@ -73,7 +73,7 @@ export function patternIndex({ routes }: Pick<AccessPolicy, 'routes'>): PatternI
   /** With everything that a wildcard for methods also takes. */
   const addShort = (path: Segments) => {
     const matches = tree.matches(path, true);
-    for (const method of [ANY, ...Object.keys(SHORT)]) add(method, path, matches, byValue.find(method, path));
+    for (const method of [ANY, ...Object.keys(METHOD_PARTS)]) add(method, path, matches, byValue.find(method, path));
   };
   const own: Pattern[] = [];
   const others: Pattern[] = [];
@@ -144,12 +144,12 @@ function patternOf(
     text: segments.some(isOwn) ? undefined : segments.join('/'),
     ...sorted(operations, method, matches),
     group: group === undefined || group.touched.length === 0 ? undefined : group.index,
-    isShort: Object.hasOwn(SHORT, method),
+    isShort: Object.hasOwn(METHOD_PARTS, method),
   };
 }
 
 function sorted(operations: readonly Operation[], method: string, matches: Matches) {
-  const short = SHORT[method];
+  const short = METHOD_PARTS[method];
   const touched: number[] = [];
   const covered: number[] = [];
   const foreign: number[] = [];

@@ -31,7 +31,7 @@ export interface CallerPolicies {
 /** A policy, and what it leaves to the handlers. */
 export interface WrittenPolicy {
   readonly document: PolicyDocument;
-  /** Routes that it opens although the caller is not allowed to use them: handlers reject these requests. */
+  /** At most so many routes are open although the caller is not allowed to use them: handlers reject these requests. */
   readonly openRoutes: number;
 }
 

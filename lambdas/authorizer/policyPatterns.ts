@@ -9,7 +9,7 @@ export interface PolicyPatterns {
   readonly deny: readonly Pattern[];
   /** Whether resources have the short form of the ARN. */
   readonly isShort: boolean;
-  /** Routes of which the policy allows requests that the caller is not allowed to send: handlers reject them. */
+  /** At most so many routes have requests that the policy allows although the caller is not allowed to send them: handlers reject them. */
   readonly open: number;
 }
 
@@ -92,7 +92,7 @@ function fits({ allow, deny }: Lists, { characters, withoutDeny }: Room, lengthO
   return true;
 }
 
-/** Counts the routes that a policy opens although the caller is not allowed to use them, or not with the values of others. */
+/** Counts the routes that a policy opens at most although the caller is not allowed to use them, or not with the values of others. */
 function openRoutes(index: PatternIndex, allowed: Allowed, { allow, deny }: Lists): number {
   const open = openOperations(index, allowed, allow);
   for (const { covered } of deny) for (const operation of covered) open[operation] = 0;

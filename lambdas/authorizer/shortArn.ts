@@ -1,4 +1,5 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { METHOD_PARTS } from './patternIndex.ts';
 
 /** Methods that a resource of a policy can name. */
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'];
@@ -20,22 +21,28 @@ export function shortStage(stage: string): string {
 
 /**
  * Makes the function that says whether the short form of a stage's ARN matches the same requests as the long form. It does unless the path
- * of a request can repeat stage and method: with `/{a}/{b}`, `POST /prod/GET` has an ARN that ends in `/prod/GET`. So a path must not
- * have a parameter, or a segment with the name of the stage, followed by a parameter or by a segment with the name of a method.
+ * of a request can repeat the stage and a method: with `/{a}/{b}`, `POST /prod/GET` has an ARN that ends in `/prod/GET`. The value of a
+ * parameter can be any text. So no parameter, and no segment with the name of the stage, is followed by a parameter or by a segment that
+ * some pattern of a method matches; and the stage is no method, which is what precedes the path.
  */
 export function hasSafeShortArns({ routes }: Pick<AccessPolicy, 'routes'>): (stage: string) => boolean {
   const isOpen = (part: string | undefined) => part?.startsWith('{') === true;
-  /** Segments before a parameter or a method. */
+  /** Segments before a parameter or what can be a method. */
   const before = new Set<string>();
   for (const { path } of routes) {
-    const parts = path.split('/');
+    const parts = path.split('/').slice(1);
     for (const [i, part] of parts.entries()) {
       const next = parts[i + 1];
-      if (next !== undefined && (isOpen(next) || METHODS.includes(next))) before.add(isOpen(part) ? '{}' : part);
+      if (next !== undefined && (isOpen(next) || isLikeMethod(next))) before.add(isOpen(part) ? '{}' : part);
     }
   }
   return (stage) => {
     const name = stage.split('/')[1] ?? '';
     return !before.has('{}') && !before.has(name) && !METHODS.includes(name);
   };
+}
+
+/** Whether a pattern of a method matches a segment: `P*` also takes `Products`, and `?E*` also `SET`. */
+function isLikeMethod(segment: string): boolean {
+  return METHODS.includes(segment) || Object.values(METHOD_PARTS).some((part) => part.test(segment));
 }
