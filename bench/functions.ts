@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAssembly } from './assembly.ts';
 import { deployedFunction } from './deployedFunction.ts';
 import { authorizerEvent, proxyEvent } from './events.ts';
+import { writeFloors } from './floors.ts';
 import { addedRow, type Row, row } from './row.ts';
-import { type Compared, firstResponses, INVOCATIONS, warmInvocations } from './runtimeApi/compare.ts';
+import { firstResponses, INVOCATIONS, report, warmInvocations } from './runtimeApi/compare.ts';
 import type { FunctionCode } from './runtimeApi/function.ts';
 import { type Services, startServices } from './services.ts';
 
@@ -18,7 +19,8 @@ export const HANDLER = 'ApiHandlersdocumentsFunction';
 
 /**
  * The authorizer and the function of `POST /documents`, as a synthesized assembly deploys them, each against an empty function, behind one
- * Runtime API: warm invocations, and what they add to the first response of a fresh process.
+ * Runtime API: warm invocations, and what they add to the first response of a fresh process. Rows of floors have the target of the row
+ * before them, and show how much of it is left for an authorizer.
  */
 export async function benchFunctions(rounds = ROUNDS): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-functions-'));
@@ -37,9 +39,7 @@ async function measure(scratch: string, services: Services, rounds: number): Pro
     const { module, environment: own } = deployedFunction(assembly, id);
     return { module, environment: { ...own, ...environment } };
   };
-  const module = join(scratch, 'empty.mjs');
-  writeFileSync(module, 'export const handler = async () => ({});\n');
-  const empty: FunctionCode = { module, environment };
+  const { empty, twoRequests, signature } = writeFloors(scratch, services);
 
   const warmKeys = { readAt: new Date().toISOString(), keys };
   const withWarmKeys = code(benchAssembly(scratch, issuer, { warmKeys }), AUTHORIZER);
@@ -66,8 +66,10 @@ async function measure(scratch: string, services: Services, rounds: number): Pro
     // First, because keys in a bundle are read again when they are ten minutes old.
     await first('authorizer, first response, keys in the bundle', withWarmKeys, one, 8),
     await first('authorizer, first response, keys and secret read', authorizer, one, 15),
+    await first('floor of a first response, keys and secret read by node:https alone', twoRequests, one, 15),
     await first('authorizer, first response, deny list and clients read too', withTables, one, 30),
     await warm('authorizer, distinct ES256 tokens', authorizer, distinct, 1.6),
+    await warm('floor of distinct ES256 tokens, the signature alone', signature, distinct, 1.6),
     await warm('authorizer, one ES256 token', authorizer, [one], 1.25),
     await warm('authorizer, one ES256 token, deny list and clients', withTables, [one], 1.3),
     await first('handler, first response, POST validated', handler, proxyEvent(), 8),
@@ -77,10 +79,4 @@ async function measure(scratch: string, services: Services, rounds: number): Pro
 
 function tokenOf({ token }: Services, i: number): Promise<string> {
   return token({ sub: `user-${i}`, jti: `token-${i}`, roles: ['editor'] });
-}
-
-/** Both figures of both sides, for the reader of a run. */
-function report(name: string, unit: string, { median, minimum }: Compared): void {
-  const pair = ({ ours, peer }: Compared['median']) => `${ours.toPrecision(4)} and ${peer.toPrecision(4)} ${unit}`;
-  process.stderr.write(`  ${name}: median ${pair(median)}, minimum ${pair(minimum)}\n`);
 }

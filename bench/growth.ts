@@ -6,6 +6,7 @@ import { deployedFunction } from './deployedFunction.ts';
 import { authorizerEvent, proxyEvent } from './events.ts';
 import { load, startGateway } from './gateway.ts';
 import { largeApi, largeAssembly, largeHandlers, PUBLIC_PATH } from './largeApi.ts';
+import { roleSets } from './roleSets.ts';
 import { median, type Row, row } from './row.ts';
 import { INVOCATIONS, warmInvocations } from './runtimeApi/compare.ts';
 import type { FunctionCode } from './runtimeApi/function.ts';
@@ -19,9 +20,10 @@ const ROUTES_OF_A_TEMPLATE = 900;
 const GROWTH_TARGET = 1.1;
 const ROLE_TARGET = 1.3;
 const ROUNDS = 2;
-/** Sets of roles that users of the large API have, and how many roles are in one. */
+const ROLES = 50;
+/** Roles in a token of most organizations, and how many sets of them users have. */
+const FEW_ROLES = 5;
 const SETS = 1_000;
-const ROLES_OF_A_SET = 5;
 
 /** What a request costs in an API of 1,000 routes against one of 10, and tokens with many roles against tokens with one, in the same API. */
 export async function benchGrowth(rounds = ROUNDS): Promise<readonly Row[]> {
@@ -56,7 +58,7 @@ export async function benchGrowth(rounds = ROUNDS): Promise<readonly Row[]> {
         await compared('authorizer, distinct tokens', authorizers, await distinctTokens(services, oneRole)),
         await compared('pipeline', handlers, [proxyEvent('GET', PUBLIC_PATH)]),
         await gateway(scratch, large, few, rounds),
-        ...(await manyRoles(services, authorizers.ours, rounds)),
+        ...(await manyRoles(scratch, services, authorizers.ours, rounds)),
       ];
     } finally {
       bundles.remove();
@@ -67,43 +69,44 @@ export async function benchGrowth(rounds = ROUNDS): Promise<readonly Row[]> {
   }
 }
 
-/** Tokens with five of fifty roles, against tokens with one, by the same function. */
-async function manyRoles(services: Services, code: FunctionCode, rounds: number): Promise<readonly Row[]> {
+/** Tokens with many roles against tokens with one, by the same function: of an API of 50 roles, and of one of 100. */
+async function manyRoles(
+  scratch: string,
+  services: Services,
+  code: FunctionCode,
+  rounds: number,
+): Promise<readonly Row[]> {
   const common = await distinctTokens(services, oneRole);
-  const rows: Row[] = [];
-  const kinds = [
-    [`of ${SETS} sets`, SETS],
-    ['in a new set each time', Number.POSITIVE_INFINITY],
-  ] as const;
-  for (const [name, sets] of kinds) {
-    process.stderr.write(`  roles ${name}\n`);
-    const events = await distinctTokens(services, (i) => setOf(i % sets));
-    const { ours, peer } = await warmInvocationsOf(code, events, common, rounds);
-    const title = `authorizer, 50 roles and 1,000 routes: ${ROLES_OF_A_SET} roles ${name}, against one role`;
-    rows.push(row(title, 'µs', ours, peer, ROLE_TARGET));
+  const compared = async (ours: FunctionCode, of: number, { roles, sets, name }: ManyRoles) => {
+    process.stderr.write(`  ${roles} of ${of} roles ${name}\n`);
+    const chosen = roleSets(sets, { roles, of });
+    const events = await distinctTokens(services, (i) => chosen[i % sets] ?? []);
+    const { median } = await warmInvocations(ours, ours, events, rounds, common);
+    const title = `authorizer, ${of} roles and 1,000 routes: tokens with ${roles} roles ${name}, against one role`;
+    return row(title, 'µs', median.ours, median.peer, ROLE_TARGET);
+  };
+  const rows = [
+    await compared(code, ROLES, { roles: FEW_ROLES, sets: SETS, name: 'of 1,000 sets' }),
+    await compared(code, ROLES, { roles: FEW_ROLES, sets: INVOCATIONS, name: 'in a new set each time' }),
+  ];
+  const definition = largeApi(ROUTES, 2 * ROLES);
+  const bundles = bundleFunctions(definition, largeHandlers(scratch, definition));
+  try {
+    const ours = { ...code, module: join(bundles.authorizer?.directory ?? '', 'index.mjs') };
+    rows.push(await compared(ours, 2 * ROLES, { roles: ROLES, sets: INVOCATIONS, name: 'in a new set each time' }));
+  } finally {
+    bundles.remove();
   }
   return rows;
 }
 
-async function warmInvocationsOf(
-  code: FunctionCode,
-  events: readonly string[],
-  common: readonly string[],
-  rounds: number,
-) {
-  return (await warmInvocations(code, code, events, rounds, common)).median;
+interface ManyRoles {
+  readonly roles: number;
+  readonly sets: number;
+  readonly name: string;
 }
 
 const oneRole = () => ['role1'];
-
-/** Roles that look random, and are the same in each run; `role1`, which has access, is among them. */
-function setOf(i: number): readonly string[] {
-  const others = Array.from(
-    { length: ROLES_OF_A_SET - 1 },
-    (_, n) => (i * (2 * n + 7) + Math.floor(i / 50) * 11 + n) % 50,
-  );
-  return [...new Set([1, ...others])].map((role) => `role${role}`);
-}
 
 /** An event for each invocation, to a route that `role1` has. */
 function distinctTokens(services: Services, rolesOf: (i: number) => readonly string[]): Promise<readonly string[]> {

@@ -16,7 +16,6 @@ import {
 import { Identity, SecureApi } from '../lib/index.ts';
 
 const METHODS = [get, post, put, del];
-const ROLES = 50;
 const PERMISSIONS = 200;
 const PERMISSIONS_OF_A_ROLE = 12;
 const ANONYMOUS = { rate: 10_000, burst: 5_000, perAddress: 2_000_000_000 };
@@ -25,10 +24,11 @@ const ANONYMOUS = { rate: 10_000, burst: 5_000, perAddress: 2_000_000_000 };
 export const PUBLIC_PATH = '/shop/open';
 
 /**
- * A definition of `routes` routes that one function serves, four on each path, with 50 roles of 12 permissions each. The permissions are
+ * A definition of `routes` routes that one function serves, four on each path, with 50 roles or as many as are asked for, of at least 12
+ * permissions each. The permissions are
  * scattered over the routes, as they are where an API has grown for years.
  */
-export function largeApi(routes: number): Api {
+export function largeApi(routes: number, roleCount = 50): Api {
   const permission = (n: number) => `thing${n % PERMISSIONS}:use`;
   const response = { responses: { 200: { description: 'Done', body: object({ status: Type.Literal('ok') }) } } };
   // A body in each response would make the template larger than CloudFormation takes.
@@ -39,9 +39,9 @@ export function largeApi(routes: number): Api {
     return [`route${i}`, route(path, { permission: permission(i * 7), summary: 'A thing', ...none })];
   });
   const used = [...new Set(specs.map((_, i) => permission(i * 7)))];
-  const roles = Array.from({ length: ROLES }, (_, role) => {
+  const roles = Array.from({ length: roleCount }, (_, role) => {
     const can = Array.from({ length: PERMISSIONS_OF_A_ROLE }, (_, i) => used[(role * 13 + i * 37) % used.length] ?? '');
-    return [`role${role}`, { can: [...new Set([...can, ...used.filter((_, i) => i % ROLES === role)])] }] as const;
+    return [`role${role}`, { can: [...new Set([...can, ...used.filter((_, i) => i % roleCount === role)])] }] as const;
   });
   const open = get(PUBLIC_PATH, { public: 'the load generator has no token', summary: 'Open', ...response });
   return defineApi(

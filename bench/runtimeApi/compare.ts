@@ -9,26 +9,34 @@ const BATCHES = 40;
 /** Invocations of one function in one comparison: with as many events, none is seen twice, so no cache can skip the work. */
 export const INVOCATIONS = WARM_UP + BATCH * BATCHES;
 
-/** A figure of each side: the middle of all invocations, and of the fastest batch. */
+/** A figure of each side: the middle of all measurements, and the least. */
 export interface Compared {
   readonly median: Pair;
   readonly minimum: Pair;
 }
+
+/** Rows have the median of the invocations; the minimum is the middle of the fastest batch. */
+export interface ComparedInvocations extends Compared {
+  /** The middle of all invocations, until the response was there (ADR 63 says why rows do not have it). */
+  readonly untilResponse: Pair;
+}
+
+type Spans = Pick<Invocation, 'microseconds' | 'untilResponse'>;
 
 interface Pair {
   readonly ours: number;
   readonly peer: number;
 }
 
-/** Microseconds of a warm invocation, from the event handed out to the response. Each round has fresh processes. */
+/** Microseconds of a warm invocation, from the event handed out until the next one is asked for. Each round has fresh processes. */
 export async function warmInvocations(
   ours: FunctionCode,
   peer: FunctionCode,
   events: readonly string[],
   rounds: number,
   peerEvents = events,
-): Promise<Compared> {
-  const batches = { ours: [] as number[][], peer: [] as number[][] };
+): Promise<ComparedInvocations> {
+  const batches = { ours: [] as Spans[][], peer: [] as Spans[][] };
   for (let round = 0; round < rounds; round++) {
     const running = { ours: await startFunction(ours), peer: await startFunction(peer) };
     try {
@@ -42,25 +50,31 @@ export async function warmInvocations(
       await Promise.all([running.ours.end(), running.peer.end()]);
     }
   }
-  const of = (reduce: (side: readonly number[][]) => number) => ({
+  const of = (reduce: (side: readonly Spans[][]) => number) => ({
     ours: reduce(batches.ours),
     peer: reduce(batches.peer),
   });
   return {
-    median: of((side) => median(side.flat())),
-    minimum: of((side) => Math.min(...side.map(median))),
+    median: of((side) => medianOf(side.flat(), 'microseconds')),
+    minimum: of((side) => Math.min(...side.map((batch) => medianOf(batch, 'microseconds')))),
+    untilResponse: of((side) => medianOf(side.flat(), 'untilResponse')),
   };
 }
 
+function medianOf(invocations: readonly Spans[], span: keyof Spans): number {
+  return median(invocations.map((one) => one[span]));
+}
+
 /** Invokes with one event after the other, from the first again after the last. */
-function invoker(running: RunningFunction, events: readonly string[]): (count: number) => Promise<number[]> {
+function invoker(running: RunningFunction, events: readonly string[]): (count: number) => Promise<Spans[]> {
   let next = 0;
   return async (count) => {
-    const took: number[] = [];
+    const took: Spans[] = [];
     for (let i = 0; i < count; i++) {
       const invocation = await running.invoke(events[next++ % events.length] ?? '');
       requireSuccess(invocation);
-      took.push(invocation.microseconds);
+      const { microseconds, untilResponse } = invocation;
+      took.push({ microseconds, untilResponse });
     }
     return took;
   };
@@ -94,6 +108,17 @@ async function firstResponse(code: FunctionCode, event: string): Promise<number>
   } finally {
     await running.end();
   }
+}
+
+/** Writes what both sides took to stderr, for the reader of a run. */
+export function report(name: string, unit: string, compared: Compared | ComparedInvocations): void {
+  const pair = ({ ours, peer }: Pair) => `${ours.toPrecision(4)} and ${peer.toPrecision(4)} ${unit}`;
+  const spans = [`median ${pair(compared.median)}`, `minimum ${pair(compared.minimum)}`];
+  if ('untilResponse' in compared) {
+    const { ours, peer } = compared.untilResponse;
+    spans.push(`only until the response ${pair(compared.untilResponse)}, ${(ours / peer).toPrecision(3)} times`);
+  }
+  process.stderr.write(`  ${name}: ${spans.join('; ')}\n`);
 }
 
 /** A rejection is faster than a response, and would measure nothing. */

@@ -16,10 +16,11 @@ export interface FunctionCode {
 
 /**
  * What a function returned, and how long it was busy: from the event handed out until it asks for the next one, where an invocation ends
- * (Lambda Developer Guide, "Invoke phase").
+ * (Lambda Developer Guide, "Invoke phase"); and until its response was there.
  */
 export interface Invocation {
   readonly microseconds: number;
+  readonly untilResponse: number;
   readonly response: unknown;
 }
 
@@ -37,7 +38,7 @@ interface Pending {
   readonly done: (invocation: Invocation) => void;
   readonly fail: (error: Error) => void;
   handedOut?: number;
-  response?: string;
+  response?: { readonly text: string; readonly at: number };
 }
 
 /**
@@ -70,8 +71,13 @@ export async function startFunction(code: FunctionCode, flags: readonly string[]
     const settled = pending;
     if (settled?.response === undefined) return;
     pending = undefined;
-    const microseconds = (now - (settled.handedOut ?? now)) * 1000;
-    settled.done({ microseconds, response: JSON.parse(settled.response) });
+    const { handedOut = now, response } = settled;
+    const since = (time: number) => (time - handedOut) * 1000;
+    settled.done({
+      microseconds: since(now),
+      untilResponse: since(response.at),
+      response: JSON.parse(response.text),
+    });
   };
   const server = createServer((request, response) => {
     if (request.url?.endsWith('/invocation/next')) {
@@ -83,7 +89,7 @@ export async function startFunction(code: FunctionCode, flags: readonly string[]
     if (found === undefined) return response.writeHead(404).end();
     collect(request, (text) => {
       if (init === 'error' || invocation === 'error') pending?.fail(new Error(text));
-      else if (pending !== undefined) pending.response = text;
+      else if (pending !== undefined) pending.response = { text, at: performance.now() };
       response.writeHead(202).end();
     });
   });

@@ -16,7 +16,7 @@ const BY_LOADING = [
 ];
 
 /** What the files in one worker share, one name for each part. */
-function surroundings(): ReadonlyMap<string, unknown> {
+function sharedParts(): ReadonlyMap<string, unknown> {
   const members = Object.entries(OBJECTS).flatMap(([name, object]) =>
     Object.entries(Object.getOwnPropertyDescriptors(object)).map(
       ([key, { value, get }]) => [`${name}.${key}`, get ?? value] as const,
@@ -27,11 +27,11 @@ function surroundings(): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([...parts, ['the working directory', process.cwd()]]);
 }
 
-const before = surroundings();
+const before = sharedParts();
 
 // Files of this project share a worker, so a file that leaves a change behind would change what the next one tests.
 afterAll(() => {
-  const after = surroundings();
+  const after = sharedParts();
   const names = new Set([...before.keys(), ...after.keys()]);
   expect([...names].filter((name) => !Object.is(before.get(name), after.get(name)))).toEqual([]);
 });
