@@ -7,6 +7,7 @@ import { benchFunctions } from './functions.ts';
 import { benchGateway } from './gateway.ts';
 import { benchGrowth } from './growth.ts';
 import { benchMemory } from './memory.ts';
+import type { Part } from './parts.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchReload } from './reload.ts';
 import type { Row } from './row.ts';
@@ -15,7 +16,7 @@ import { benchSourceMaps } from './sourceMaps.ts';
 import { benchSynth } from './synth.ts';
 import { benchValidators } from './validators.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const BENCHES: Readonly<Record<Part, () => Promise<readonly Row[]>>> = {
   functions: () => benchFunctions(),
   bundles: benchBundles,
   pipeline: benchPipeline,
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const rows = await measure(only);
+  const rows = await measure(only as readonly Part[]);
   process.stdout.write(`${table(rows)}\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
   return rows.every((row) => row.pass) ? 0 : 1;
@@ -66,13 +67,13 @@ function optionsOf() {
   }
 }
 
-async function measure(names: readonly string[]): Promise<readonly Row[]> {
+async function measure(names: readonly Part[]): Promise<readonly Row[]> {
   const rows: Row[] = [];
   const started = performance.now();
   for (const [i, name] of names.entries()) {
     const seconds = Math.round((performance.now() - started) / 1000);
     process.stderr.write(`${i + 1} of ${names.length}, ${name} (${seconds} s so far)\n`);
-    rows.push(...((await BENCHES[name]?.()) ?? []));
+    rows.push(...(await BENCHES[name]()));
   }
   return rows;
 }

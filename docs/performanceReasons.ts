@@ -20,6 +20,10 @@ const REASONS: readonly (readonly [string, string])[] = [
     'A set of roles that was not seen before has its own policy document, which is compiled from the routes of all its roles.',
   ],
   [
+    'floor',
+    'This function has no code of this project: what it takes beyond the target, no authorizer on this machine can avoid.',
+  ],
+  [
     'handler, first response',
     'A fresh process loads and compiles the middleware engine, logger, metrics and the validators of all routes of its function.',
   ],

@@ -39,6 +39,16 @@ describe('docs/performance.md', () => {
       expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(/\/(home|root|tmp|Users|work)\/|file:/);
   });
 
+  it('has a bar for each row in the chart of targets, and two for each invocation in the other', () => {
+    const { rows } = committedFigures();
+    const bars = (name: string, kinds: string) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(new RegExp(`class="(${kinds})" x="500"`, 'g'))].length;
+    expect(bars('targets.svg', 'pass|miss')).toBe(rows.length);
+    const invocations = rows.filter(({ name }) => name.endsWith('against an empty function'));
+    // Two more are the legend's, of which the first is at the same x.
+    expect(bars('invocations.svg', 'ours|peer')).toBe(2 * invocations.length + 1);
+  });
+
   it('embeds charts and flame graphs that can be read in light and dark', () => {
     const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
     const embedded = [...page.matchAll(/!\[.+\]\(performance\/(.+\.svg)\)/g)].map(([, name]) => name).sort();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { missingRows, PARTS } from '../../bench/parts.ts';
 import { addedRow, median, row } from '../../bench/row.ts';
 import { inTurns } from '../../bench/turns.ts';
 
@@ -39,4 +40,12 @@ it('both sides of a comparison are measured in turns', async () => {
   const side = (name: string) => () => order.push(name);
   expect(await inTurns(2, side('ours'), side('peer'))).toEqual({ ours: [1, 3], peer: [2, 4] });
   expect(order).toEqual(['ours', 'peer', 'ours', 'peer']);
+});
+
+it('a run is complete with a row of each part, and says which rows it does not have', () => {
+  const starts = Object.values(PARTS).flat();
+  const rows = starts.map((start) => row(`${start}, measured`, 'ms', 1, 1, 1));
+  expect(missingRows(rows)).toEqual([]);
+  expect(missingRows(rows.filter(({ name }) => !name.startsWith('reload: the stack')))).toEqual(['reload: the stack']);
+  expect(missingRows([])).toEqual(starts);
 });
