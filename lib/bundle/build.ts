@@ -7,7 +7,8 @@ import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import type { EntryFiles } from './entryFiles.ts';
 import { GROUPS } from './groups.ts';
 import { withoutExport } from './handlerFiles.ts';
-import { type KeptBundle, keptBuilds, removeOldBuilds } from './keptBuilds.ts';
+import { type KeptBundle, keptBuilds } from './keptBuilds.ts';
+import { removeOldBuilds } from './removeOldBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
 /** What esbuild reports about each file that it wrote. */
@@ -47,9 +48,6 @@ const OPTIONS = {
   ...SELF_CONTAINED,
 } as const satisfies BuildOptions;
 
-/** Kept for a synth: more than a day of edits leaves. */
-const MOST_KEPT = 1_000;
-
 /** What {@link build} does besides bundling. */
 export interface BuildSettings {
   /** Where bundles are kept, so that those without a change are not built again. @default - see {@link keepingOf} */
@@ -86,7 +84,7 @@ export function build(
   const { needsMaps } = keeping;
   const made = isMade ? keepNew(root, others, handlers, { builds, began, needsMaps }) : [];
   // `secure-api dev` removes them itself, when it knows which it serves.
-  if (isMade && !needsMaps) removeOldBuilds(keeping.folder, MOST_KEPT);
+  if (isMade && !needsMaps) removeOldBuilds(keeping.folder);
   const kept = new Map([...found, ...made]);
   return { outputs: Object.fromEntries([...kept].map(([name, { output }]) => [outputOf(name), output])), kept };
 }

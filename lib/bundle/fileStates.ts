@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { attempt } from './attempt.ts';
+import { sha256 } from './sha256.ts';
 
 /** What a bundle depends on: a name of something on the disk, such as `file /app/a.ts`. */
 export type Fact = string;
@@ -14,7 +15,9 @@ export interface FileStates {
 type Input = Metafile['inputs'][string];
 
 /** Files that decide what an import means, beside the imported ones. */
-const SETTINGS = ['package.json', 'tsconfig.json'];
+const SETTINGS = ['package.json', 'tsconfig.json', 'jsconfig.json'];
+/** Settings of TypeScript: in a folder without the first, esbuild reads the second. */
+const TYPESCRIPT = ['tsconfig.json', 'jsconfig.json'];
 /** Folders that no import of a project leads into, in a tree of its files. */
 const SKIPPED = /^(node_modules|cdk\.out|dist|coverage|\..*)$/;
 
@@ -29,10 +32,9 @@ export function fileStates(): FileStates {
   };
   const read = (fact: Fact): string => {
     const [kind = '', path = ''] = split(fact);
-    if (kind === 'file')
-      return attempt(() => (statSync(path).isFile() ? contentHash(readFileSync(path)) : 'none'), 'none');
+    if (kind === 'file') return attempt(() => (statSync(path).isFile() ? sha256(readFileSync(path)) : 'none'), 'none');
     if (kind === 'link') return attempt(() => realpathSync(path), 'none');
-    if (kind === 'tree') return contentHash(treeOf(path).join('\n'));
+    if (kind === 'tree') return sha256(treeOf(path).join('\n'));
     const [folder, stem] = [dirname(path), basename(path)];
     return namesIn(folder)
       .filter((name) => name === stem || name.startsWith(`${stem}.`))
@@ -103,7 +105,7 @@ function addImport(facts: Set<Fact>, { path, original, external, file, root, isP
   }
   if (external !== true && !isInPackage(resolve(root, path))) facts.add(namesBeside(resolve(root, path)));
   // Its settings can lead a bare name to any file of the project.
-  if (hasPaths) for (const folder of foldersAbove(dirname(file))) if (hasSettings(folder)) facts.add(`tree ${folder}`);
+  if (hasPaths) for (const folder of foldersAbove(dirname(file))) if (settingsIn(folder)) facts.add(`tree ${folder}`);
 }
 
 /** Adds the settings that hold for a folder; whether they map names of modules to files. */
@@ -118,15 +120,15 @@ function addSettings(facts: Set<Fact>, known: Map<string, boolean>, start: strin
       if (name === 'package.json' ? !isFound : isProjects) facts.add(`file ${join(folder, name)}`);
     }
     isFound ||= attempt(() => statSync(join(folder, 'package.json')).isFile(), false);
-    if (isProjects && hasSettings(folder))
-      hasPaths = addTsconfig(facts, join(folder, 'tsconfig.json'), new Set()) || hasPaths;
+    const file = isProjects ? settingsIn(folder) : undefined;
+    if (file !== undefined) hasPaths = addTsconfig(facts, file, new Set()) || hasPaths;
     if (!isProjects && isFound) break;
   }
   known.set(key, hasPaths);
   return hasPaths;
 }
 
-/** Adds a tsconfig.json with those that it extends. */
+/** Adds a tsconfig.json or jsconfig.json with those that it extends. */
 function addTsconfig(facts: Set<Fact>, file: string, seen: Set<string>): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
@@ -155,8 +157,9 @@ function namesBeside(file: string): Fact {
   return `names ${file.slice(0, file.length - extname(file).length)}`;
 }
 
-function hasSettings(folder: string): boolean {
-  return attempt(() => statSync(join(folder, 'tsconfig.json')).isFile(), false);
+function settingsIn(folder: string): string | undefined {
+  const files = TYPESCRIPT.map((name) => join(folder, name));
+  return files.find((file) => attempt(() => statSync(file).isFile(), false));
 }
 
 function isInPackage(file: string): boolean {
@@ -180,18 +183,4 @@ function treeOf(folder: string): readonly string[] {
 function split(fact: Fact): readonly [string, string] {
   const end = fact.indexOf(' ');
   return [fact.slice(0, end), fact.slice(end + 1)];
-}
-
-/** What a function returns, or something else where it throws. */
-export function attempt<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch {
-    return otherwise;
-  }
-}
-
-/** SHA-256, in hexadecimal digits. */
-export function contentHash(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

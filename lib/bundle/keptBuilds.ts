@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import type { Metafile } from 'esbuild';
+import { attempt } from './attempt.ts';
 import type { EntryFiles } from './entryFiles.ts';
-import { attempt, contentHash, type Fact, factsBehind, fileStates } from './fileStates.ts';
+import { type Fact, factsBehind, fileStates } from './fileStates.ts';
+import { readRecord, touch, writeKept, writeRecord } from './keptFiles.ts';
+import { sha256 } from './sha256.ts';
 
 type Output = Metafile['outputs'][string];
 
@@ -43,7 +35,7 @@ export interface Made {
 }
 
 /** The settings of a project, which change what its bundles are. */
-const SETTINGS = ['package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
+const SETTINGS = ['package.json', 'tsconfig.json', 'jsconfig.json', 'node_modules/.package-lock.json'];
 
 /** A bundle that is kept: what esbuild reported about it, the hash of its code, and the files behind it. */
 export interface KeptBundle {
@@ -70,26 +62,18 @@ interface KeptBuilds {
 /** The bundles of a folder: code in `code/<hash>/index.mjs`, its source map in `maps/<hash>.map`. */
 export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: string): KeptBuilds {
   const file = (name: string, entry: EntryFiles) =>
-    join(folder, 'builds', `${contentHash(JSON.stringify([how, name, entry]))}.json`);
+    join(folder, 'builds', `${sha256(JSON.stringify([how, name, entry]))}.json`);
   // Most files are behind several bundles.
   const states = fileStates();
   return {
     find: (name, entry) => {
       const record = file(name, entry);
-      const kept = read(record);
+      const kept = readRecord<Kept>(record);
       if (kept === undefined || !kept.facts.every(([fact, state]) => states.of(fact) === state)) return undefined;
       const code = readIntact(codeFile(folder, kept.sha), kept.sha);
       const map = mapFile(folder, kept.sha);
       if (code === undefined || (needsMaps && !existsSync(map))) return undefined;
-      const now = new Date();
-      // What is in use is not old.
-      const used = [
-        record,
-        codeFile(folder, kept.sha),
-        dirname(codeFile(folder, kept.sha)),
-        ...(needsMaps ? [map] : []),
-      ];
-      for (const path of used) utimesSync(path, now, now);
+      touch([record, dirname(codeFile(folder, kept.sha)), ...(needsMaps ? [map] : [])]);
       const place = join(root, 'out', name, 'index.mjs');
       mkdirSync(dirname(place), { recursive: true });
       writeFileSync(place, code);
@@ -98,12 +82,13 @@ export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: stri
       return { output, sha: kept.sha, files: kept.files };
     },
     keep: (name, entry, { code, map, output, sources, inputs, began }) => {
-      const sha = contentHash(code);
+      const sha = sha256(code);
       const behind = sources.filter((path) => !isEntry(path));
       const files = [...behind.map((path) => resolve(root, path)), ...SETTINGS.map((path) => resolve(path))];
-      writeKept(codeFile(folder, sha), code);
-      if (map !== undefined) writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name)));
-      const facts = factsBehind(inputs, behind, root);
+      const isKept =
+        writeKept(codeFile(folder, sha), code) &&
+        (map === undefined || writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name))));
+      const facts = isKept ? factsBehind(inputs, behind, root) : undefined;
       if (facts === undefined) return { output, sha, files };
       const kept: Kept = {
         sha,
@@ -113,25 +98,10 @@ export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: stri
         // Nobody knows whether what was written meanwhile was read before or after that.
         facts: facts.map((fact) => [fact, wasChangedSince(fact, began) ? '?' : states.of(fact)]),
       };
-      const content = JSON.stringify(kept);
-      writeKept(file(name, entry), `${contentHash(content)}\n${content}`);
+      writeRecord(file(name, entry), kept);
       return { output, sha, files };
     },
   };
-}
-
-/**
- * Removes what was not used for longest, beyond 200 of each kind: each saved handler leaves another one. Call it after a synth, whose
- * bundles have just been used.
- */
-export function removeOldBuilds(folder: string, newest = 200): void {
-  for (const kind of ['builds', 'code', 'maps', 'validators']
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(path))) {
-    const paths = readdirSync(kind).map((name) => join(kind, name));
-    const byAge = paths.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at);
-    for (const { path } of byAge.slice(newest)) rmSync(path, { recursive: true, force: true });
-  }
 }
 
 /** The file of a kept bundle. */
@@ -154,7 +124,7 @@ export function stateOf(path: string): string {
     const stats = statSync(path);
     // Reading a pipe would wait for its writer.
     if (!stats.isFile()) return 'none';
-    return path.includes('node_modules') ? `${stats.mtimeMs} ${stats.size}` : contentHash(readFileSync(path));
+    return path.includes('node_modules') ? `${stats.mtimeMs} ${stats.size}` : sha256(readFileSync(path));
   } catch {
     return 'none';
   }
@@ -162,7 +132,7 @@ export function stateOf(path: string): string {
 
 /** Whether a file was written at this time or later. */
 export function wasWrittenSince(path: string, time: number): boolean {
-  return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= time;
+  return Math.floor(attempt(() => statSync(path).mtimeMs, 0)) >= time;
 }
 
 /** Whether a file, or the folder that a fact is about, was written at this time or later. */
@@ -171,23 +141,9 @@ function wasChangedSince(fact: Fact, time: number): boolean {
   return wasWrittenSince(path, time) || (!fact.startsWith('file ') && wasWrittenSince(dirname(path), time));
 }
 
-/** A record begins with its hash, so a damaged one is none. */
-function read(file: string): Kept | undefined {
-  const [hash, content = ''] = attempt(() => readFileSync(file, 'utf8').split('\n'), []);
-  return hash === contentHash(content) ? (JSON.parse(content) as Kept) : undefined;
-}
-
 function readIntact(file: string, sha: string): Uint8Array | undefined {
   const code = attempt(() => readFileSync(file), undefined);
-  return code !== undefined && contentHash(code) === sha ? code : undefined;
-}
-
-/** Writes a file of the folder. Another process can use the same folder, so no file is ever half written. */
-export function writeKept(file: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const half = `${file}.${process.pid}.${threadId}`;
-  writeFileSync(half, content);
-  renameSync(half, file);
+  return code !== undefined && sha256(code) === sha ? code : undefined;
 }
 
 /** In a source map, paths are relative to the bundle, which is moved. */

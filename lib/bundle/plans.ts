@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { BuiltEntries, Entries } from './buildEntries.ts';
 import { BUILD_FOLDER } from './buildFolder.ts';
-import { contentHash } from './fileStates.ts';
+import { sha256 } from './sha256.ts';
 
 /** What a synth has bundled for one API, to bundle it again after a handler has changed. */
 export interface Plan extends Entries {
@@ -21,7 +21,7 @@ export const PLANS_FOLDER = 'SECURE_API_PLANS';
 export function writePlan(entries: Entries, built: BuiltEntries): void {
   const folder = process.env[PLANS_FOLDER];
   if (process.env[BUILD_FOLDER] === undefined || folder === undefined) return;
-  const id = contentHash(JSON.stringify(entries.entries));
+  const id = sha256(JSON.stringify(entries.entries));
   mkdirSync(folder, { recursive: true });
   const plan = { ...entries, id, ...builtState(built) } satisfies Plan;
   writeFileSync(join(folder, `${id}.json`), JSON.stringify(plan));

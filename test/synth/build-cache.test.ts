@@ -1,26 +1,31 @@
-import { spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { build } from '../../lib/bundle/build.ts';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BUILD_FOLDER, keepingOf } from '../../lib/bundle/buildFolder.ts';
 import { bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { keptValidators } from '../../lib/bundle/keptValidators.ts';
 import { validatorSources } from '../../lib/validators/index.ts';
-import { root, temporaryFolder } from '../support/folders.ts';
+import { root } from '../support/folders.ts';
 import { generatedApi, writeHandlers } from '../support/generated.ts';
+import { cacheProject, exitOf } from './cacheProject.ts';
 import { smallApi } from './support.ts';
 
-const { esbuild } = vi.hoisted(() => ({ esbuild: { calls: 0 } }));
+const { esbuild, compiler } = vi.hoisted(() => ({
+  esbuild: { calls: 0 },
+  compiler: { routes: 0 },
+}));
 vi.mock('esbuild', async (load) => {
   const real = await load<typeof import('esbuild')>();
   const buildSync: typeof real.buildSync = (options) => {
@@ -29,27 +34,16 @@ vi.mock('esbuild', async (load) => {
   };
   return { ...real, buildSync };
 });
-
-let project = '';
-let kept = '';
-beforeEach(() => {
-  project = temporaryFolder();
-  kept = join(project, '.secure-api/build');
-  write('cdk.json', '{}');
-  write(
-    'main.ts',
-    "import { text } from './text.js';\nimport { name } from 'dependency';\nexport const handler = () => text + name;\n",
-  );
-  write('text.ts', "export const text = 'first';\n");
-  write('node_modules/dependency/package.json', '{ "name": "dependency", "version": "1.0.0", "main": "index.js" }');
-  write('node_modules/dependency/index.js', "exports.name = 'dependency-1';\n");
-  vi.spyOn(process, 'cwd').mockReturnValue(project);
+vi.mock('../../lib/validators/index.ts', async (load) => {
+  const real = await load<typeof import('../../lib/validators/index.ts')>();
+  const validatorSources: typeof real.validatorSources = (routes) => {
+    compiler.routes += routes.length;
+    return real.validatorSources(routes);
+  };
+  return { ...real, validatorSources };
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  rmSync(project, { recursive: true, force: true });
-});
+const project = cacheProject();
+const { write } = project;
 
 describe('a second build', () => {
   it('of unchanged sources takes the bundles of the first, byte by byte', () => {
@@ -64,7 +58,7 @@ describe('a second build', () => {
     [
       'a dependency that changed without a change of its size and time',
       () => {
-        const file = join(project, 'node_modules/dependency/index.js');
+        const file = join(project.folder, 'node_modules/dependency/index.js');
         const { atime, mtime } = statSync(file);
         write('node_modules/dependency/index.js', "exports.name = 'dependency-2';\n");
         utimesSync(file, atime, mtime);
@@ -97,8 +91,16 @@ describe('a second build', () => {
       },
       'mapped',
     ],
+    [
+      'settings of JavaScript that lead a name elsewhere',
+      () => {
+        write('mapped.ts', "export const name = 'mapped';\n");
+        write('jsconfig.json', '{ "compilerOptions": { "paths": { "dependency": ["./mapped.ts"] } } }');
+      },
+      'mapped',
+    ],
   ])('bundles again after %s', (_, change, expected) => {
-    write('src/main.ts', readFileSync(join(project, 'main.ts'), 'utf8').replace('./text', '../text'));
+    write('src/main.ts', readFileSync(join(project.folder, 'main.ts'), 'utf8').replace('./text', '../text'));
     bundled('src/main.ts');
     change();
     const changed = bundled('src/main.ts');
@@ -120,8 +122,8 @@ describe('a second build', () => {
 
   it.each(['builds', 'code'])('does not use what is damaged: %s', (kind) => {
     const first = bundled();
-    for (const name of readdirSync(join(kept, kind), { recursive: true, encoding: 'utf8' })) {
-      const path = join(kept, kind, name);
+    for (const name of readdirSync(join(project.kept, kind), { recursive: true, encoding: 'utf8' })) {
+      const path = join(project.kept, kind, name);
       if (statSync(path).isFile()) appendFileSync(path, kind === 'code' ? '\nprocess.exit();' : ' ');
     }
     expect(bundled()).toEqual(first);
@@ -141,10 +143,38 @@ it('bundles that are made in another way are not found', () => {
   expect(one).not.toBe(other);
 });
 
+it.each([
+  ['ajv', 'node_modules/ajv/package.json'],
+  ['ajv-formats', 'node_modules/ajv-formats/package.json'],
+  ['this package', 'package.json'],
+  ['the code that walks through schemas', 'lib/definition/walkSchema.ts'],
+  ['the code that compiles schemas', 'lib/validators/source.ts'],
+  ['the code that generates entries', 'lib/bundle/entries.ts'],
+])('what another version of %s has made is not found', (_, file) => {
+  for (const folder of ['lib/bundle', 'lib/validators', 'lib/definition'])
+    cpSync(join(root, folder), join(project.folder, folder), { recursive: true });
+  for (const name of ['ajv', 'ajv-formats']) project.copy(`node_modules/${name}/package.json`);
+  project.copy('package.json');
+  symlinkSync(join(root, 'node_modules/esbuild'), join(project.folder, 'node_modules/esbuild'));
+  const made = () => {
+    const code = "import { keepingOf } from './lib/bundle/buildFolder.ts'; console.log(keepingOf({}).made);";
+    return execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: project.folder,
+      encoding: 'utf8',
+    });
+  };
+  const before = made();
+  expect(made()).toBe(before);
+  const text = readFileSync(join(project.folder, file), 'utf8');
+  write(file, file.endsWith('.ts') ? `${text}\n` : text.replace(/"version": "/, '$&9'));
+  expect(made()).not.toBe(before);
+});
+
 it('nothing is kept outside of the folder of an app, or where it cannot be written', () => {
-  rmSync(join(project, 'cdk.json'));
+  rmSync(join(project.folder, 'cdk.json'));
   expect(keepingOf({})).toBeUndefined();
   write('cdk.json', '{}');
+  rmSync(join(project.folder, '.secure-api'), { recursive: true });
   write('.secure-api', 'a file');
   expect(keepingOf({})).toBeUndefined();
   expect(bundled().calls).toBe(1);
@@ -152,11 +182,11 @@ it('nothing is kept outside of the folder of an app, or where it cannot be writt
 
 it('what is kept is ignored by Git', () => {
   bundled();
-  expect(readFileSync(join(kept, '.gitignore'), 'utf8')).toBe('*\n');
+  expect(readFileSync(join(project.kept, '.gitignore'), 'utf8')).toBe('*\n');
 });
 
 it('an option of the API changes the functions that it is compiled into', () => {
-  const handlers = join(project, 'handlers');
+  const handlers = join(project.folder, 'handlers');
   mkdirSync(handlers);
   writeHandlers(smallApi(), handlers);
   const codeOf = (problemTypeBase?: string) => {
@@ -173,23 +203,16 @@ it('an option of the API changes the functions that it is compiled into', () => 
 });
 
 it('two processes at once make the same bundles', async () => {
-  const script = join(project, 'two.ts');
+  const script = join(project.folder, 'two.ts');
   writeFileSync(
     script,
-    `process.chdir(${JSON.stringify(project)});
+    `process.chdir(${JSON.stringify(project.folder)});
      const { build } = await import(${JSON.stringify(join(root, 'lib/bundle/build.ts'))});
-     build(process.argv[2], { main: { 'index.mjs': ${JSON.stringify(entry('main.ts'))} } }, {});`,
+     build(process.argv[2], { main: { 'index.mjs': ${JSON.stringify(project.entry('main.ts'))} } }, {});`,
   );
-  const outputs = [join(project, 'one'), join(project, 'other')];
-  const codes = await Promise.all(
-    outputs.map(
-      (output) =>
-        new Promise((done) => {
-          mkdirSync(output);
-          spawn(process.execPath, [script, output], { stdio: 'inherit' }).once('exit', done);
-        }),
-    ),
-  );
+  const outputs = [join(project.folder, 'one'), join(project.folder, 'other')];
+  for (const output of outputs) mkdirSync(output);
+  const codes = await Promise.all(outputs.map((output) => exitOf([script, output])));
   expect(codes).toEqual([0, 0]);
   const [one, other] = outputs.map((output) => readFileSync(join(output, 'out/main/index.mjs'), 'utf8'));
   expect(one).toBe(other);
@@ -198,38 +221,35 @@ it('two processes at once make the same bundles', async () => {
 
 describe('validators', () => {
   const routes = Object.values(generatedApi(12).routes);
+  beforeEach(() => {
+    compiler.routes = 0;
+  });
 
-  it('are the same from the compiler and as they are kept, in any order', () => {
+  it('are the same from the compiler and as they are project.kept, in any order, and are compiled once', () => {
     const compiled = validatorSources(routes);
-    expect(keptValidators(routes.slice(5))).toEqual(validatorSources(routes.slice(5)));
+    const last = validatorSources(routes.slice(5));
+    compiler.routes = 0;
+    expect(keptValidators(routes.slice(5))).toEqual(last);
+    expect(compiler.routes).toBe(7);
     expect(keptValidators(routes)).toEqual(compiled);
+    expect(compiler.routes).toBe(12);
     expect(keptValidators([...routes].reverse())).toEqual(compiled);
+    expect(compiler.routes).toBe(12);
   });
 
   it('are compiled again where they are damaged', () => {
     const compiled = keptValidators(routes);
-    const folder = join(kept, 'validators');
-    for (const name of readdirSync(folder)) appendFileSync(join(folder, name), 'x');
+    const folder = join(project.kept, 'validators');
+    const [first = '', ...others] = readdirSync(folder);
+    expect(others).toHaveLength(11);
+    appendFileSync(join(folder, first), 'x');
     expect(keptValidators(routes)).toEqual(compiled);
+    expect(compiler.routes).toBe(13);
   });
 });
 
-function write(name: string, content: string): void {
-  const path = join(project, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
-
-function entry(file: string): string {
-  return `export { handler } from ${JSON.stringify(join(project, file))};\n`;
-}
-
 /** Bundles a file of the project: its code, and how often esbuild ran. */
 function bundled(file = 'main.ts'): { readonly code: string; readonly calls: number } {
-  const output = temporaryFolder();
   esbuild.calls = 0;
-  build(output, { main: { 'index.mjs': entry(file) } }, {});
-  const code = readFileSync(join(output, 'out/main/index.mjs'), 'utf8');
-  rmSync(output, { recursive: true });
-  return { code, calls: esbuild.calls };
+  return { code: project.bundled(file), calls: esbuild.calls };
 }

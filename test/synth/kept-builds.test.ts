@@ -5,9 +5,10 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BUILD_FOLDER } from '../../lib/bundle/buildFolder.ts';
-import { codeFile, removeOldBuilds } from '../../lib/bundle/keptBuilds.ts';
+import { codeFile } from '../../lib/bundle/keptBuilds.ts';
 import { PLANS_FOLDER, readPlans } from '../../lib/bundle/plans.ts';
 import { rebuild } from '../../lib/bundle/rebuild.ts';
+import { removeOldBuilds } from '../../lib/bundle/removeOldBuilds.ts';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, get, object } from '../../lib/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -58,11 +59,23 @@ it('keeps a source map that leads to the lines of the sources', () => {
   expect(code.toString()).not.toContain('sourceMappingURL');
 });
 
-it('removes the oldest of what is kept, and builds them again when they are needed', () => {
+it('removes what is kept beyond a total size, and builds it again when it is needed', () => {
   const first = synth(true);
-  removeOldBuilds(builds, 1);
-  for (const kind of ['builds', 'code', 'maps']) expect(readdirSync(join(builds, kind)).length).toBe(1);
+  removeOldBuilds(builds, { maxBytes: 1, minAgeMs: 0 });
+  for (const kind of ['builds', 'code', 'maps']) expect(readdirSync(join(builds, kind))).toEqual([]);
   expect(synth(true)).toEqual(first);
+});
+
+it('fails to build again where the code cannot be kept, because it is served from there', () => {
+  synth(true);
+  const [plan] = readPlans(join(builds, 'plans'));
+  if (plan === undefined) throw new Error('There is no plan.');
+  write('text.ts', "export const text = () => 'changed';\n");
+  rmSync(join(builds, 'code'), { recursive: true });
+  write('builds/code', 'a file');
+  expect(() => rebuild(plan, builds)).toThrow(
+    /^file-unreadable at .+: found the code of groups.two could not be written/,
+  );
 });
 
 it('names the files that change a function', () => {

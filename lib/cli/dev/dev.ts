@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isInteractive } from '../../../create/interactive.ts';
-import { mapsFolder, removeOldBuilds } from '../../bundle/keptBuilds.ts';
+import { mapsFolder } from '../../bundle/keptBuilds.ts';
+import { removeOldBuilds } from '../../bundle/removeOldBuilds.ts';
 import { EXIT } from '../exitCodes.ts';
 import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
