@@ -14,7 +14,7 @@ import { type ClientRecord, clientDirectory } from './clients.ts';
 import { type Decision, decisionLogger } from './decisionLog.ts';
 import { CLIENT_SUSPENDED } from './denial.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
-import { denyAll } from './policy.ts';
+import { denyAll, type WrittenPolicy } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
@@ -72,22 +72,20 @@ export function authorize(
     const access = accessOf(caller, methodArn);
     const rejection = suspended ? 'client-suspended' : rejectionOf(routeOf(event), event, caller, access);
     const permitted = rejection === undefined;
-    const { permitted: permitting, rejecting } = access.policies;
-    const written = permitted ? permitting : rejecting(methodArn);
+    const { document, openRoutes } = policyFor(methodArn, rejection, access);
     const result = authorizerResult(caller, {
-      policyDocument: suspended ? denyAll(methodArn) : written.document,
+      policyDocument: document,
       apiKey: await apiKeyOf(keys, caller, client),
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
       rejection: suspended ? CLIENT_SUSPENDED : access.denial,
       denialReason: suspended ? 'client-suspended' : access.denialReasons,
       address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
     });
-    const openRoutes = suspended || written.openRoutes === 0 ? undefined : written.openRoutes;
     logDecision(event, {
       outcome: permitted ? 'allow' : 'deny',
       reason: rejection ?? 'permitted',
       caller,
-      openRoutes,
+      openRoutes: openRoutes === 0 ? undefined : openRoutes,
     });
     return { result, permitted };
   };
@@ -139,6 +137,12 @@ function hasPlan({ tiers }: AccessPolicy, client: ClientRecord | undefined): boo
 /** Each registered client has its own key; all others share the key of their tier. */
 function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: ClientRecord | undefined): Promise<string> {
   return record?.status === 'active' ? keys.ofClient(client, record) : keys.ofTier(tier);
+}
+
+/** A suspended client has no route, whatever its roles are. */
+function policyFor(methodArn: string, rejection: DenyReason | undefined, { policies }: CallerAccess): WrittenPolicy {
+  if (rejection === 'client-suspended') return { document: denyAll(methodArn), openRoutes: 0 };
+  return rejection === undefined ? policies.permitted : policies.rejecting(methodArn);
 }
 
 function rejectionOf(

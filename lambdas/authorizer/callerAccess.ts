@@ -12,8 +12,8 @@ import { stageOf } from './shortArn.ts';
 import { sizedCache } from './sizedCache.ts';
 
 /**
- * Bytes of the cached access of callers: about 300 sets of roles with the longest policies, and many thousands with short ones. A function
- * of 128 MB has room for them beside its code and the tokens that it remembers.
+ * Bytes of the cached access of callers: about 150 sets of roles with the longest policies, and thousands with short ones. The authorizer has
+ * 256 MB, which is room for them beside its code and the tokens that it remembers.
  */
 const MAX_CACHED_BYTES = 8 * 1024 * 1024;
 /** About what an entry takes besides its strings; strings take three times their characters, with their headers. */
@@ -66,7 +66,7 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
       denialReasons: denialReasons(access),
       policies: write({ allowed: access.allowed, claims: holder.claims, stage }),
     };
-    cache.set(key, found, ENTRY_BYTES + key.length + 3 * found.policies.length);
+    cache.set(key, found, ENTRY_BYTES + key.length + 3 * found.policies.keptLength);
     return found;
   };
 }

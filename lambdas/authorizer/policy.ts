@@ -24,8 +24,8 @@ export interface PolicyCaller {
 export interface CallerPolicies {
   readonly permitted: WrittenPolicy;
   readonly rejecting: (methodArn: string) => WrittenPolicy;
-  /** Characters of {@link permitted}. */
-  readonly length: number;
+  /** Characters of the policies that it keeps: {@link permitted}, and a shorter one where the room for a rejected request is missing. */
+  readonly keptLength: number;
 }
 
 /** A policy, and what it leaves to the handlers. */
@@ -45,8 +45,8 @@ export interface WrittenPolicy {
  * fit; then handlers reject them. A resource that is longer than {@link MAX_RESOURCE_LENGTH} is left out, because
  * API Gateway would reject the whole policy: what no other one allows is denied. The definition is checked for such routes.
  *
- * A request that is not permitted is also denied by its own resource, regardless of the patterns. Documents are frozen, because several
- * requests get the same.
+ * A request that is not permitted is also denied by its own resource, regardless of the patterns, unless its ARN has a wildcard or is longer
+ * than a resource. The document of permitted requests is frozen, because several requests get the same.
  */
 export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => CallerPolicies {
   const index = patternIndex(policy);
@@ -62,7 +62,8 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
       const found = policyPatterns(index, allowed, {
         ...rooms,
         characters: ROOM - reserved,
-        withoutDeny: DENY_STATEMENT,
+        // A rejected request is denied.
+        withoutDeny: reserved === 0 ? FIRST_DENY : 0,
       });
       const arn = found.isShort ? arns.short : arns.long;
       const list = (patterns: readonly Pattern[]) =>
@@ -72,15 +73,16 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
     const roomy = resourcesFor(0);
     const permitted = { document: frozen(documentOf(roomy, stage)), openRoutes: roomy.openRoutes };
     const length = lengthOf(roomy);
+    /** For the resource of a rejected request. */
+    const spare = MAX_POLICY_LENGTH - length - (roomy.deny.length === 0 ? FIRST_DENY : 0);
     let tight: Resources | undefined;
     return {
       permitted,
-      length,
+      keptLength: spare < REJECTED_LENGTH ? 2 * length : length,
       rejecting: (methodArn) => {
         if (!isPlain(methodArn) || roomy.allow.length === 0) return permitted;
-        const isRoomy =
-          length + methodArn.length + 3 + (roomy.deny.length === 0 ? DENY_STATEMENT : 0) <= MAX_POLICY_LENGTH;
-        if (!isRoomy) tight ??= resourcesFor(MAX_RESOURCE_LENGTH + 3);
+        const isRoomy = methodArn.length + QUOTES_AND_COMMA <= spare;
+        if (!isRoomy) tight ??= resourcesFor(REJECTED_LENGTH);
         const resources = isRoomy ? roomy : (tight ?? roomy);
         const deny = [methodArn, ...resources.deny];
         return { document: documentOf({ ...resources, deny }, stage), openRoutes: resources.openRoutes };
@@ -122,19 +124,28 @@ function statementOf(Effect: PolicyStatement['Effect'], Resource: readonly strin
 
 /** Of a policy in JSON; each resource adds its quotes and, but the first of a list, a comma. */
 function lengthOf({ allow, deny }: Resources): number {
-  const length = (list: readonly string[]) => list.reduce((sum, resource) => sum + resource.length + 3, 0);
+  const length = (list: readonly string[]) =>
+    list.reduce((sum, resource) => sum + resource.length + QUOTES_AND_COMMA, 0);
   const statements = 2 - (deny.length === 0 ? 1 : 0);
   return ALLOW_ONLY + (statements - 1) * DENY_STATEMENT + length(allow) + length(deny) - statements;
 }
 
+const QUOTES_AND_COMMA = 3;
+/** At most, of the resource of a rejected request. */
+const REJECTED_LENGTH = MAX_RESOURCE_LENGTH + QUOTES_AND_COMMA;
 const ALLOW_ONLY = JSON.stringify({ Version: '2012-10-17', Statement: [statementOf('Allow', [])] }).length;
 /** Characters that a statement of denied resources adds. */
 const DENY_STATEMENT = JSON.stringify(statementOf('Deny', [])).length + 1;
+/** The same where it is new: its first resource has no comma, which the length of a resource includes. */
+const FIRST_DENY = DENY_STATEMENT - 1;
 /** For resources, in a policy with both statements. The first resource of each list has no comma. */
 const ROOM = MAX_POLICY_LENGTH - ALLOW_ONLY - DENY_STATEMENT + 2;
 
 function frozen(document: PolicyDocument): PolicyDocument {
-  for (const statement of document.Statement) Object.freeze(statement);
+  for (const statement of document.Statement) {
+    Object.freeze(statement.Resource);
+    Object.freeze(statement);
+  }
   Object.freeze(document.Statement);
   return Object.freeze(document);
 }

@@ -93,8 +93,7 @@ function importKey({ jwk }: VerificationKey): KeyObject | undefined {
   }
 }
 
-/** Whether Node or OpenSSL reports that it cannot use a key. */
+/** Whether Node or OpenSSL reports that it cannot use a key. Any other error, such as `ERR_INVALID_ARG_TYPE`, is a fault of ours. */
 function isAboutKey(error: unknown): boolean {
-  if (error instanceof TypeError) return true;
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL_');
+  return error instanceof Error && 'code' in error && /^ERR_(OSSL|CRYPTO)_/.test(String(error.code));
 }

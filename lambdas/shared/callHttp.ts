@@ -56,8 +56,9 @@ export async function callHttp(address: string, call: HttpCall): Promise<HttpRes
 }
 
 function send(url: URL, { method = 'GET', headers, body, signal }: HttpCall): Promise<IncomingMessage> {
-  const { request, agent } = transportOf(url.protocol);
-  endIdle(agent);
+  const transport = transportOf(url.protocol);
+  const { request, agent } = transport;
+  endIdle(transport);
   return new Promise((resolve, reject) => {
     const common = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'secure-api' };
     const sent = request(url, { method, headers: { ...common, ...headers }, agent, signal }, resolve);
@@ -86,6 +87,7 @@ function ending<T extends Error>(response: IncomingMessage, error: T): T {
 interface Transport {
   readonly request: typeof import('node:http').request;
   readonly agent: Agent;
+  lastCall: number;
 }
 
 const transports = new Map<string, Transport>();
@@ -98,17 +100,15 @@ function transportOf(protocol: string): Transport {
   const { request, Agent, globalAgent } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
   // Those of the global agent: connections stay open, and a proxy of the environment is used (NODE_USE_ENV_PROXY).
   const { options } = globalAgent as { readonly options?: AgentOptions };
-  const transport = { request, agent: new Agent({ ...options, timeout: IDLE_MS }) };
+  const transport = { request, agent: new Agent({ ...options, timeout: IDLE_MS }), lastCall: 0 };
   transports.set(protocol, transport);
   return transport;
 }
 
-let lastCall = 0;
-
 /** Lambda can have frozen the instance since the last call: then timers did not close connections, and servers have. */
-function endIdle({ freeSockets }: Agent): void {
+function endIdle(transport: Transport): void {
   const now = Date.now();
-  const isOld = now - lastCall > IDLE_MS;
-  lastCall = now;
-  if (isOld) for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
+  const isOld = now - transport.lastCall > IDLE_MS;
+  transport.lastCall = now;
+  if (isOld) for (const socket of Object.values(transport.agent.freeSockets).flat()) socket?.destroy();
 }

@@ -96,6 +96,8 @@ interface Loader<T> {
 }
 
 function loader<T>(load: () => Promise<T>, given: { initial: Loaded<T> | undefined; now: () => number }): Loader<T> {
+  /** What a load throws is the rejection of its promise. */
+  const loadSafely = async () => load();
   let loading: Promise<T> | undefined;
   let lastSharedMs = ABANDONED_MS;
   const state: Loader<T> = {
@@ -109,7 +111,7 @@ function loader<T>(load: () => Promise<T>, given: { initial: Loaded<T> | undefin
       const at = given.now();
       state.lastStart = at;
       lastSharedMs = sharedMs;
-      const started: Promise<T> = load()
+      const started: Promise<T> = loadSafely()
         .then((value) => {
           const isNewer = state.current === undefined || at >= state.current.at || state.current.at > given.now();
           if (isNewer) state.current = { value, at };

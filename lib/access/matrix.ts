@@ -3,6 +3,7 @@ import type { Api, Exemption, Route } from '../definition/api.ts';
 import { reviewDue } from '../definition/checks/review.ts';
 import type { ClaimRule, Where } from '../definition/claims.ts';
 import { contentHash } from '../definition/contentHash.ts';
+import { DEFAULT_STAGE } from '../definition/defaultStage.ts';
 import type { Deprecation } from '../definition/deprecation.ts';
 import { exclusivePairs } from '../definition/exclusiveRoles.ts';
 import { permissionsOf } from '../definition/roles.ts';
@@ -77,7 +78,7 @@ export interface AccessMatrix {
   readonly tiers: readonly MatrixTier[];
   /** Permissions that some role grants and no route needs. */
   readonly unusedPermissions: readonly string[];
-  /** Routes that the authorizer's policies leave to the second check of the handlers. */
+  /** Routes that the authorizer's policies leave to the second check of the handlers, with the stage that an API has by default. */
   readonly openRoutes: OpenRoutes;
   /** Dates are `YYYY-MM-DD`. */
   readonly review: {
@@ -113,7 +114,7 @@ export function accessMatrix(api: Api): AccessMatrix {
     exemptions: api.exemptions,
     tiers: Object.entries(api.tiers).map(([name, tier]) => ({ name, isDefault: name === api.defaultTier, ...tier })),
     unusedPermissions: unusedPermissions(api, roles, routes),
-    openRoutes: openRoutes(api),
+    openRoutes: openRoutes(api, DEFAULT_STAGE),
     review: reviewOf(api),
     contentHash: contentHash(api),
   };

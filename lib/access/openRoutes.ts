@@ -1,6 +1,8 @@
 import { policyWriter } from '../../lambdas/authorizer/policy.ts';
 import { routeAccess } from '../../lambdas/authorizer/routeAccess.ts';
 import type { Api } from '../definition/api.ts';
+import { valueLength } from '../definition/checks/resourceLength.ts';
+import { exclusivePairs } from '../definition/exclusiveRoles.ts';
 import { accessPolicy } from './policy.ts';
 
 /** As long as the ARN of a stage gets, but for the name of the stage. */
@@ -12,28 +14,30 @@ const MAX_PAIRS = 300;
 export interface OpenRoutes {
   /** Single roles whose policy leaves some, and how many. */
   readonly roles: Readonly<Record<string, number>>;
-  /** Pairs of roles that were examined, and those of them whose policy leaves some. */
-  readonly pairs: { readonly examined: number; readonly open: number };
+  /** Pairs of roles that one caller can have: all, those that were examined, and those of them whose policy leaves some. */
+  readonly pairs: { readonly total: number; readonly examined: number; readonly open: number };
   /** The most routes that one of these policies leaves. */
   readonly most: number;
 }
 
 /**
- * Counts the routes that the authorizer's policies leave to the handlers: for each role, and for pairs of roles. Tokens are taken to have
- * all scopes and claims.
+ * Counts the routes that the authorizer's policies leave to the handlers at most: for each role, and for pairs of roles. Tokens are taken to
+ * have all scopes, and the longest values of claims.
  *
  * @param stage name of the stage, which is part of each resource of a policy.
  * @example
  * ```ts
  * openRoutes(documents, 'prod');
- * // { roles: {}, pairs: { examined: 6, open: 0 }, most: 0 }
+ * // { roles: {}, pairs: { total: 6, examined: 6, open: 0 }, most: 0 }
  * ```
  */
-export function openRoutes(api: Api, stage = 'prod'): OpenRoutes {
+export function openRoutes(api: Api, stage: string): OpenRoutes {
   const policy = accessPolicy(api);
   const access = routeAccess(policy);
   const write = policyWriter(policy);
-  const claims = Object.fromEntries(Object.keys(api.claimRules).map((name) => [name, '0']));
+  const claims = Object.fromEntries(
+    Object.entries(api.claimRules).map(([name, rule]) => [name, '0'.repeat(valueLength(rule))]),
+  );
   const holder = { scopes: policy.scopes, claims, ignored: { exclusive: [] } };
   const openFor = (roles: readonly string[]) => {
     const { allowed } = access({ ...holder, roles });
@@ -41,11 +45,35 @@ export function openRoutes(api: Api, stage = 'prod'): OpenRoutes {
   };
   const names = Object.keys(policy.roles);
   const counts = names.map((role) => [role, openFor([role])] as const);
-  const pairs = names.flatMap((one, i) => names.slice(i + 1).map((other) => [one, other])).slice(0, MAX_PAIRS);
+  const excluded = new Set(exclusivePairs(api.roles.byName).map((pair) => pair.join(' ')));
+  const possible = names
+    .flatMap((one, i) => names.slice(i + 1).map((other) => [one, other]))
+    .filter((pair) => !excluded.has(pair.join(' ')));
+  const pairs = sample(possible);
   const ofPairs = pairs.map(openFor);
   return {
     roles: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-    pairs: { examined: pairs.length, open: ofPairs.filter((count) => count > 0).length },
+    pairs: { total: possible.length, examined: pairs.length, open: ofPairs.filter((count) => count > 0).length },
     most: Math.max(0, ...counts.map(([, count]) => count), ...ofPairs),
   };
+}
+
+/**
+ * Describes the pairs of roles whose policy leaves routes.
+ *
+ * @example
+ * ```ts
+ * openPairs({ total: 4950, examined: 300, open: 2 }); // '2 of 300 examined pairs of roles (4950 in all)'
+ * ```
+ */
+export function openPairs({ total, examined, open }: OpenRoutes['pairs']): string {
+  return total === examined
+    ? `${open} of ${examined} pairs of roles`
+    : `${open} of ${examined} examined pairs of roles (${total} in all)`;
+}
+
+/** At most {@link MAX_PAIRS}, spread over all. */
+function sample<T>(pairs: readonly T[]): readonly T[] {
+  const step = Math.max(1, pairs.length / MAX_PAIRS);
+  return pairs.filter((_, i) => i === 0 || Math.floor(i / step) > Math.floor((i - 1) / step));
 }

@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ResponseMode } from '../definition/bundledTypes.ts';
 import { formatValue } from '../definition/checks/check.ts';
+import { DEFAULT_STAGE } from '../definition/defaultStage.ts';
 import { checkProblemTypeBase } from '../openapi/index.ts';
 import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
@@ -64,7 +65,7 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
   return {
     name: Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME, separator: '-' }),
     accountRate: account,
-    stageName: stageName(props.stageName === undefined ? 'live' : props.stageName),
+    stageName: stageName(props.stageName === undefined ? DEFAULT_STAGE : props.stageName),
     authorizerCacheSeconds: cacheSeconds(props.authorizerCacheSeconds),
     keyRotationDays: rotationDays(props.keyRotationDays),
     throttle: throttle(props.throttle ?? defaultThrottle(account)),

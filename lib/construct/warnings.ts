@@ -1,6 +1,6 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { openRoutes } from '../access/index.ts';
+import { openPairs, openRoutes } from '../access/index.ts';
 import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
 import type { PublicAddress } from './edge/publicAddress.ts';
@@ -19,6 +19,7 @@ export function addWarnings(
   {
     throttle,
     accountRate,
+    stageName,
     address,
     notify = [],
   }: Settings & { readonly address?: PublicAddress; readonly notify: readonly Notify[] | undefined },
@@ -33,7 +34,7 @@ export function addWarnings(
       `${gaps} rules of the definition are checked by the functions alone, because API Gateway cannot: secure-api openapi --gaps lists them.`,
     );
   }
-  const left = leftToHandlers(api);
+  const left = leftToHandlers(api, stageName);
   if (left !== undefined) annotations.addInfo(left);
   for (const warning of headroomWarnings(api, throttle, accountRate)) {
     annotations.addWarningV2('secure-api:account-headroom', warning);
@@ -61,10 +62,10 @@ export function addWarnings(
 }
 
 /** What the policies of the authorizer leave to the second check of the handlers. */
-function leftToHandlers(api: Api): string | undefined {
-  const { roles, pairs, most } = openRoutes(api);
+function leftToHandlers(api: Api, stage: string): string | undefined {
+  const { roles, pairs, most } = openRoutes(api, stage);
   const ofRoles = Object.entries(roles).map(([role, count]) => `${role} (${count})`);
-  const ofPairs = pairs.open === 0 ? [] : [`${pairs.open} of ${pairs.examined} pairs of roles (up to ${most})`];
+  const ofPairs = pairs.open === 0 ? [] : [`${openPairs(pairs)} (up to ${most})`];
   const listed = [...ofRoles, ...ofPairs].join(', ');
   return listed === ''
     ? undefined

@@ -9,9 +9,9 @@ import { writtenPolicies } from '../unit/authorizer/support/policies.ts';
 type Route = AccessPolicy['routes'][number];
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-/** Few words, so that paths repeat each other; one is the stage, and one a method. */
+/** Few words, so that paths repeat each other: among them the stage, a method, and what parts of methods match. */
 const segment = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('a', 'b', 'orders', 'items', 'prod', 'GET') },
+  { weight: 6, arbitrary: fc.constantFrom('a', 'b', 'orders', 'items', 'prod', 'GET', 'Products', 'RESERVED') },
   { weight: 3, arbitrary: fc.constantFrom('{id}', '{sub}') },
   { weight: 2, arbitrary: fc.stringMatching(/^[a-z]{4,24}$/) },
 );
@@ -50,7 +50,7 @@ function evaluator(document: { readonly Statement: readonly { Effect: string; Re
 }
 
 /** Values of parameters that could be taken for something else, and a plain one. */
-const VALUES = ['Zx9', 'a', 'orders', 'prod', 'GET', 'POST', `x:y:a1b2c3d4e5`];
+const VALUES = ['Zx9', 'a', 'prod', 'GET', 'POST', 'Products', 'RESERVED', `x:y:a1b2c3d4e5`];
 
 /** Requests of a route: each value for all parameters, and values by turns. */
 function requestsOf({ path: template }: Route, turns: readonly number[]): readonly string[] {
@@ -72,25 +72,29 @@ function requestsOf({ path: template }: Route, turns: readonly number[]): readon
  * The route that the gateway chooses: as long as the request, with a literal where another one has a parameter, from the left
  * ("the most specific match").
  */
-function servedBy(routes: readonly Route[], method: string, request: string): Route | undefined {
-  const sent = request.split('/');
-  const rank = (route: Route) =>
-    route.path
-      .split('/')
-      .map((part) => (part.startsWith('{') ? '1' : '0'))
-      .join('');
-  return routes
-    .filter((route) => {
-      const parts = route.path.split('/');
-      return parts.length === sent.length && parts.every((part, i) => part.startsWith('{') || part === sent[i]);
-    })
-    .toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1))
-    .filter((route, _, [first]) => first !== undefined && rank(route) === rank(first))
-    .find((route) => servedMethods(route.method).includes(method));
+function gateway(routes: readonly Route[]): (method: string, request: string) => Route | undefined {
+  const templates = routes.map((route) => {
+    const parts = route.path.split('/');
+    const rank = parts.map((part) => (part.startsWith('{') ? '1' : '0')).join('');
+    return { route, parts, rank, last: parts.at(-1)?.startsWith('{') === true ? undefined : parts.at(-1) };
+  });
+  return (method, request) => {
+    const sent = request.split('/');
+    const last = sent.at(-1);
+    return templates
+      .filter((one) => (one.last === undefined || one.last === last) && one.parts.length === sent.length)
+      .filter(({ parts }) => parts.every((part, i) => part.startsWith('{') || part === sent[i]))
+      .toSorted((one, other) => (one.rank < other.rank ? -1 : 1))
+      .filter(({ rank }, _, [first]) => rank === first?.rank)
+      .find(({ route }) => servedMethods(route.method).includes(method))?.route;
+  };
 }
 
+/** A text that resources with the short form of the ARN have. */
+const SHORT = ':execute-api:*:*:*/';
+
 /** Checks what a policy does with each request of each route. */
-function checkPolicy(routes: readonly Route[], isHeld: (i: number) => boolean, turns: readonly number[]): number {
+function checkPolicy(routes: readonly Route[], isHeld: (i: number) => boolean, turns: readonly number[]) {
   const permissions = routes.flatMap(({ id }, i) => (isHeld(i) ? [`p${id.slice(1)}`] : []));
   const write = writtenPolicies({ ...POLICY, roles: {}, routes });
   const { document, openRoutes } = write({ permissions, scopes: [], methodArn: `${STAGE}/GET/none`, permitted: true });
@@ -98,10 +102,11 @@ function checkPolicy(routes: readonly Route[], isHeld: (i: number) => boolean, t
   const allows = evaluator(document);
   const held = new Set(permissions);
   const open = new Set<string>();
+  const servedBy = gateway(routes);
   for (const route of routes) {
     for (const method of servedMethods(route.method)) {
       for (const request of requestsOf(route, turns)) {
-        const served = servedBy(routes, method, request);
+        const served = servedBy(method, request);
         if (served === undefined || served.access.kind !== 'permission') continue;
         const allowed = allows(`${STAGE}/${method}${request}`);
         if (held.has(served.access.permission)) expect([method, request, allowed]).toEqual([method, request, true]);
@@ -118,7 +123,7 @@ function checkPolicy(routes: readonly Route[], isHeld: (i: number) => boolean, t
   const rejecting = write({ permissions, scopes: [], methodArn, permitted: false }).document;
   expect(JSON.stringify(rejecting).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
   if (denied !== undefined) expect(evaluator(rejecting)(methodArn)).toBe(false);
-  return openRoutes;
+  return { openRoutes, isShort: JSON.stringify(document).includes(SHORT) };
 }
 
 const turns = fc.array(fc.nat(99), { minLength: 8, maxLength: 8 });
@@ -153,7 +158,7 @@ describe('the policy of any caller of any API', () => {
             METHODS.flatMap((method) => [[method, `/things${i}`] as const, [method, `/things${i}/${below}`] as const]),
           ).flat();
           const held = places.map(() => Number(coins.next().value) < share);
-          if (checkPolicy(routesOf(places), (i) => held[i] === true, values) > 0) coarse += 1;
+          if (checkPolicy(routesOf(places), (i) => held[i] === true, values).openRoutes > 0) coarse += 1;
         },
       ),
       { numRuns: 12 },
@@ -161,4 +166,28 @@ describe('the policy of any caller of any API', () => {
     // A test that never falls back shows nothing.
     expect(coarse).toBeGreaterThan(0);
   });
+
+  it.each([
+    ['/items', true],
+    ['/{a}/b', true],
+    ['/{a}/items/{b}', true],
+    ['/Products/GET', true],
+    ['/{a}/Products', false],
+    ['/{a}/RESERVED', false],
+    ['/{a}/GET', false],
+    ['/{a}/{b}', false],
+    ['/prod/Products', false],
+    ['/prod/{a}', false],
+  ])(
+    'does so with paths below %s, with the short form of the ARN only where it matches the same: %s',
+    (below, isShort) => {
+      const places = Array.from({ length: 160 }, (_, i) => [
+        ...['POST', 'PUT', 'PATCH'].map((method) => [method, `/things${i}`] as const),
+        ['GET', `${below}/things${i}`] as const,
+      ]).flat();
+      // Every second resource can be written, which is too much for the long form.
+      const isHeld = (i: number) => i % 4 !== 3 && (i >> 2) % 2 === 0;
+      expect(checkPolicy(routesOf(places), isHeld, [0, 1, 2, 3, 4, 5, 6, 7]).isShort).toBe(isShort);
+    },
+  );
 });

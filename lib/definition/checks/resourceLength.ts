@@ -42,8 +42,15 @@ function segmentLength(api: UncheckedApi, segment: string, rules: Readonly<Recor
   return 'rule' in read ? valueLength(read.rule) : UNKNOWN_LENGTH;
 }
 
-/** Characters of the longest value that a claim can have. */
-function valueLength({ type, values, min, max, patterns = [] }: ClaimRule): number {
+/**
+ * Characters of the longest value that a claim can have.
+ *
+ * @example
+ * ```ts
+ * valueLength({ type: 'string', max: 20 }); // 20
+ * ```
+ */
+export function valueLength({ type, values, min, max, patterns = [] }: ClaimRule): number {
   if (values !== undefined) return Math.max(0, ...values.map((value) => String(value).length));
   if (type === 'boolean') return String(false).length;
   if (type === 'integer') {

@@ -4,7 +4,7 @@ import { denyAll, MAX_POLICY_LENGTH } from '../../../lambdas/authorizer/policy.t
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';
-import { policyWriter } from './support/policies.ts';
+import { policyWriter, writtenPolicies } from './support/policies.ts';
 
 type Route = AccessPolicy['routes'][number];
 
@@ -118,6 +118,76 @@ describe('300 routes', () => {
       if (isPermitted(access, grants)) expect(allows(document, method, path.replace('{id}', 'x'))).toBe(true);
     }
   });
+});
+
+/** A policy with so many allowed routes, and others; the path of the first allowed one is longer by some letters. */
+function paddedPolicy(allowed: number, denied: number, letters: number) {
+  const routes = [
+    ...Array.from({ length: allowed }, (_, i) =>
+      route('POST', `/things${i}${i === 0 ? 'n'.repeat(letters) : ''}`, needing('some')),
+    ),
+    ...Array.from({ length: denied }, (_, i) => route('POST', `/others${i}`, needing('none'))),
+  ];
+  const methodArn = `${STAGE}/POST/things1`;
+  const request = { permissions: ['some'], scopes: [], methodArn, permitted: true };
+  const write = writtenPolicies({ ...POLICY, routes });
+  const { document, openRoutes } = write(request);
+  return { write, request, document, openRoutes, length: JSON.stringify(document).length };
+}
+
+/** So many of the allowed routes fit with the long form of the ARN, and with the short one. */
+const LONG = 107;
+const SHORT = 170;
+
+/** Policies that grow by a letter, from the first one. */
+const growing = (allowed: number, denied: number) =>
+  Array.from({ length: 120 }, (_, letters) => paddedPolicy(allowed, denied, letters));
+
+describe('a policy of 8,192 characters', () => {
+  const isLong = ({ document }: { document: object }) => JSON.stringify(document).includes(`${STAGE}/POST`);
+
+  it('has the long form of the ARN up to the last character', () => {
+    const policies = growing(LONG, 1);
+    const last = policies.findLastIndex(isLong);
+    expect([policies[last]?.length, isLong(policies[last + 1] ?? expect.fail())]).toEqual([MAX_POLICY_LENGTH, false]);
+  });
+
+  it('has the short form of the ARN, and each route, up to the last character', () => {
+    const policies = growing(SHORT, 1);
+    const count = ({ document }: (typeof policies)[number]) => document.Statement[0]?.Resource.length;
+    const last = policies.findLastIndex((one) => count(one) === SHORT);
+    const next = policies[last + 1] ?? expect.fail();
+    expect([policies.some(isLong), policies[last]?.length, count(next) === SHORT]).toEqual([
+      false,
+      MAX_POLICY_LENGTH,
+      false,
+    ]);
+  });
+
+  it('rejects a request by the patterns of others up to the last character, and by fewer beyond', () => {
+    const { write, request, document } = paddedPolicy(LONG - 3, 1, 0);
+    const allow = document.Statement[0]?.Resource;
+    const rejecting = Array.from({ length: 400 }, (_, i) => {
+      const methodArn = `${STAGE}/POST/`.padEnd(100 + i, 'n');
+      const { document: written } = write({ ...request, methodArn, permitted: false });
+      return { length: JSON.stringify(written).length, isSame: written.Statement[0]?.Resource === allow };
+    });
+    const last = rejecting.findLastIndex(({ isSame }) => isSame);
+    expect([rejecting[last]?.length, rejecting[last + 1]?.isSame]).toEqual([MAX_POLICY_LENGTH, false]);
+  });
+});
+
+it.each([1, 100, 200])('no policy is longer, whatever is allowed, and rejected: %i other routes', (denied) => {
+  for (const allowed of [96, LONG - 8, LONG - 7, LONG - 6, LONG, SHORT - 10, SHORT]) {
+    for (let letters = 0; letters < 76; letters += 15) {
+      const { write, request, length } = paddedPolicy(allowed, denied, letters);
+      const lengths = [100, 300, 480, 512].map((letterCount) => {
+        const methodArn = `${STAGE}/POST/`.padEnd(letterCount, 'n');
+        return JSON.stringify(write({ ...request, methodArn, permitted: false }).document).length;
+      });
+      expect(Math.max(length, ...lengths)).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+    }
+  }
 });
 
 type Grants = { readonly permissions?: readonly string[]; readonly scopes?: readonly string[] };

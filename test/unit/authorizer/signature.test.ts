@@ -119,3 +119,22 @@ it('a key proves no token of an algorithm that it is not for', async () => {
     expect(await outcome(signed, [{ ...key, algorithms: [signed] }])).toBe('signature-invalid');
   }
 });
+
+it('an error that is not about the key is an error of ours, and no rejection', async () => {
+  const good = verificationKey(issuer.publicJwk('RS256'));
+  if (typeof good === 'string') throw new Error(good);
+  const token = decodeToken(await issuer.sign(claimsOf(issuer.url), { kid: 'RS256' }));
+  const prove = keySetProver(
+    tokenIssuerOf(issuer.url),
+    { keysFor: async () => [good], newKeysFor: async () => [good] },
+    verifiedTokens(),
+  );
+  const { RS256 } = VERIFIED;
+  Object.assign(VERIFIED, { RS256: { ...RS256, hash: 5 } });
+  try {
+    await expect(prove(token)).rejects.toMatchObject({ reason: 'internal' });
+  } finally {
+    Object.assign(VERIFIED, { RS256 });
+  }
+  expect(await prove(token)).toBeDefined();
+});

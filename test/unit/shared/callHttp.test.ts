@@ -129,6 +129,23 @@ describe('a connection', () => {
     expect(connections.size).toBe(2);
   });
 
+  it('is not used again after a pause, whatever the other protocol does', async () => {
+    const { url } = await serve(fine);
+    const sockets = new Set<unknown>();
+    const { url: secureUrl, close } = await startHttps((request, response) => {
+      sockets.add(request.socket);
+      response.end();
+    });
+    closing.push(close);
+    await localCertificate();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await callHttp(secureUrl, { signal: signal() });
+    vi.setSystemTime(Date.now() + 5_000);
+    await callHttp(url, { signal: signal() });
+    await callHttp(secureUrl, { signal: signal() });
+    expect(sockets.size).toBe(2);
+  });
+
   it('needs a certificate that is trusted and for the name', async () => {
     const { url, close } = await startHttps(fine);
     closing.push(close);

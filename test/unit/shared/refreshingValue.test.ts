@@ -170,6 +170,15 @@ describe('a refreshing value that is prepared', () => {
     expect(await got).toBe('first');
   });
 
+  it('does not throw where the load does before its promise', async () => {
+    const load = () => {
+      throw new Error('no setting');
+    };
+    const value = refreshingValue<string>(load, { maxAgeMs: 1, staleMs: 1, pauseMs: 1 });
+    expect(() => value.prepare()).not.toThrow();
+    await expect(value.get()).rejects.toThrow('no setting');
+  });
+
   it('is loaded again by a call after a second, because the instance could have been frozen', async () => {
     const { state, value } = pending();
     value.prepare();
