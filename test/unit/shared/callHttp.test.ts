@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { callHttp } from '../../../lambdas/shared/callHttp.ts';
+import { ResponseTooLarge } from '../../../lambdas/shared/retry.ts';
 import { localCertificate, startHttps } from '../authorizer/support/services.ts';
 
 const closing: (() => unknown)[] = [];
@@ -82,6 +83,31 @@ describe('a call', () => {
       await expect(callHttp(address, { signal: signal() })).rejects.toBeInstanceOf(TypeError);
     },
   );
+
+  it('unpacks what is stored with gzip, up to its maximum', async () => {
+    const { url } = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('a'.repeat(1_000))),
+    );
+    const { bytes } = await callHttp(url, { signal: signal(), maxBytes: 1_000 });
+    expect(bytes.toString()).toBe('a'.repeat(1_000));
+    await expect(callHttp(url, { signal: signal(), maxBytes: 999 })).rejects.toThrow(ResponseTooLarge);
+  });
+
+  it('rejects what is not gzip, though it says so, and other encodings', async () => {
+    for (const encoding of ['gzip', 'br']) {
+      const { url } = await serve((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end('x'));
+      await expect(callHttp(url, { signal: signal() })).rejects.toThrow();
+    }
+  });
+
+  it('rejects a response that asks for another protocol', async () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+    const server = createTcpServer((socket) => socket.write(head));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    closing.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    await expect(callHttp(`http://127.0.0.1:${port}`, { signal: signal() })).rejects.toThrow('another protocol');
+  });
 
   it('ends with the reason of its signal, before and after the response has begun', async () => {
     const { url } = await serve((request, response) => {
