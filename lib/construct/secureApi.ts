@@ -210,7 +210,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     return this.authorization.authorizer;
   }
 
-  /** The handler functions by group: the first segment of the path, or the name of an isolated route. */
+  /** The handler functions by group: the first segment of the path, or the name of an isolated route, with `-isolated` where a path begins with this name. */
   get functions(): Readonly<Record<string, LambdaFunction>> {
     return this.handlers.functions;
   }

@@ -1,6 +1,7 @@
 import { CfnResource, STACK_RESOURCE_LIMIT_CONTEXT, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Api } from '../definition/api.ts';
+import { isIsolated } from '../definition/functionGroup.ts';
 import { invalid } from './invalid.ts';
 import { type TemplateFragment, templateFragment } from './limits/template.ts';
 
@@ -54,7 +55,7 @@ function resourceExcess(scope: IConstruct, api: Api): readonly Excess[] {
   if (most === 0 || resources.length <= most) return [];
   const routes = Object.values(api.routes);
   const functions = new Set(routes.map(({ group }) => group));
-  const single = [...functions].filter((name) => Object.hasOwn(api.routes, name)).length;
+  const single = Object.values(api.spec).filter(isIsolated).length;
   const counts: readonly (readonly [count: number, what: string])[] = [
     [
       resources.filter((one) => one.node.scopes.includes(childOf(scope, 'Handlers'))).length,

@@ -85,7 +85,7 @@ export interface Route {
   readonly limits: Readonly<Record<string, RateLimit>>;
   readonly flood?: FloodLimit;
   readonly deprecated?: Deprecation;
-  /** Name of the function that serves it: the first path segment, or the route's own name when isolated. */
+  /** Name of the function that serves it: the first path segment, or the route's own name when isolated (with `-isolated` where a path begins with this name). */
   readonly group: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;

@@ -7,6 +7,7 @@ import { reviewFaults } from './checks/review.ts';
 import { claimRules } from './claimRule.ts';
 import type { ClaimsInput } from './claims.ts';
 import { DefinitionError } from './errors.ts';
+import { sharedGroups } from './functionGroup.ts';
 import { cookiesOf, normalizeRoute } from './normalize.ts';
 import type { OwnProblemInput, OwnProblemsInput } from './ownProblems.ts';
 import type { RolesInput } from './roles.ts';
@@ -65,7 +66,7 @@ function apiOf<
   const specs: RoutesInput = input.routes;
   const { input: rules, problems } = input;
   const cookies = [...new Set(Object.values(specs).flatMap(cookiesOf))].sort();
-  const shared = { input: rules, problems, cookies };
+  const shared = { input: rules, problems, cookies, groups: sharedGroups(specs) };
   const routes = Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, shared)]));
   const tiers = Object.fromEntries(
     Object.entries<TierInput>(input.tiers).map(([name, tier]) => [name, rateLimit(tier)]),

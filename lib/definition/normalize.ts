@@ -3,6 +3,7 @@ import { ownershipOf } from './access.ts';
 import type { Route, RouteResponse } from './api.ts';
 import { whereOf } from './claims.ts';
 import { JSON_TYPE } from './contentType.ts';
+import { groupOf } from './functionGroup.ts';
 import { idempotencyRules, withKeyHeader } from './idempotency.ts';
 import { type InputRules, inputRules } from './input.ts';
 import { type OwnProblemsInput, ownProblemsOf } from './ownProblems.ts';
@@ -24,6 +25,8 @@ interface SharedOptions {
   readonly problems?: OwnProblemsInput;
   /** Cookies that any of its routes reads or sets. */
   readonly cookies?: readonly string[];
+  /** Names of the functions that its routes share. */
+  readonly groups?: ReadonlySet<string>;
 }
 
 /**
@@ -32,7 +35,7 @@ interface SharedOptions {
  * @param shared what the API declares for all routes.
  */
 export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOptions = {}): Route {
-  const { input: rules = {}, problems = {}, cookies = [] } = shared;
+  const { input: rules = {}, problems = {}, cookies = [], groups = new Set() } = shared;
   const { options } = spec;
   const idempotency = idempotencyRules(options.idempotency);
   const cookieSchema = dataOf(options.cookies);
@@ -63,7 +66,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOption
     limits: Object.fromEntries(Object.entries(options.limits ?? {}).map(([tier, limit]) => [tier, rateLimit(limit)])),
     flood: options.flood,
     ...(options.deprecated === undefined ? {} : { deprecated: options.deprecated }),
-    group: (options.isolate ?? options.webhook !== undefined) ? id : spec.path.split('/')[1] || 'root',
+    group: groupOf(id, spec, groups),
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
     concurrency: options.concurrency,

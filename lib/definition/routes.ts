@@ -112,7 +112,10 @@ export interface RouteInput extends Partial<InputRules> {
    * For routes that attackers try to guess, such as a login: requests of one address to this route alone. At most five routes. Default: the limits by address of all routes.
    */
   readonly flood?: FloodLimit;
-  /** The route gets its own function instead of the group's. Default: false; true for a webhook, whose function reads a secret. */
+  /**
+   * The route gets its own function instead of the group's. The function has the name of the route, or the name with `-isolated`
+   * where a shared function has it already. Default: false; true for a webhook, whose function reads a secret.
+   */
   readonly isolate?: boolean;
   /** Seconds, a whole number from 1 to 29 (the integration limit of API Gateway). Default: 10. A group takes its largest. */
   readonly timeoutSeconds?: number;

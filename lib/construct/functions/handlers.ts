@@ -28,7 +28,7 @@ export interface HandlersProps extends FunctionProps {
 
 /** The functions that serve routes: one for each group, sized for the largest of its routes. */
 export class Handlers extends Construct {
-  /** By group: the first segment of the path, or the name of an isolated route. */
+  /** By group: the first segment of the path, or the name of an isolated route, with `-isolated` where a path begins with this name. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   private readonly routes: Readonly<Record<string, Route>>;
 
