@@ -42,7 +42,8 @@ function permissionFaults(role: string, permissions: readonly string[]): readonl
             code: 'permission-invalid' as const,
             location: `roles.${role}.can.${i}`,
             found: formatValue(permission),
-            expected: 'resource:action in lower case, such as document:update',
+            expected:
+              'resource:action, such as document:update, each of the two a lower-case letter followed by at most 39 lower-case letters, digits and "-"',
             fix: 'Name one resource and one action. Wildcards are rejected because they would grant new actions unnoticed.',
           },
         ],
