@@ -6,7 +6,9 @@ import { type MatrixTable, reviewLine, unusedLine } from './matrixTables.ts';
 export function matrixText(matrix: AccessMatrix): string {
   const sections = [
     `${matrix.api} ${matrix.version}: who can do what`,
-    ...matrixSections(matrix).map(({ table, empty }) => (table === undefined ? empty : aligned(table))),
+    ...matrixSections(matrix).map(
+      ({ title, table, empty }) => `${title}\n\n${table === undefined ? empty : aligned(table)}`,
+    ),
     `${unusedLine(matrix)}\n${reviewLine(matrix)}`,
   ];
   return sections.join('\n\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../lambdas/documents/api.ts';
-import { accessMatrix, matrixMarkdown, openPairs, openRoutes } from '../../../lib/access/index.ts';
+import { accessMatrix, matrixMarkdown, matrixText, openPairs, openRoutes } from '../../../lib/access/index.ts';
 import { DEFAULT_STAGE } from '../../../lib/definition/defaultStage.ts';
 import { type Api, defineApi, defineRoles, del, get, post } from '../../../lib/definition/index.ts';
 
@@ -44,6 +44,7 @@ describe('routes that policies leave to handlers', () => {
     expect(most).toBeGreaterThanOrEqual(roles['one'] ?? Number.POSITIVE_INFINITY);
     const matrix = matrixMarkdown(accessMatrix(api));
     expect(matrix).toContain(`## Left to the handlers\n\n| role | routes |\n| --- | --- |\n| one | ${roles['one']} |`);
+    expect(matrixText(accessMatrix(api))).toMatch(/\n\nLeft to the handlers\n\nrole +routes\n/);
     expect(matrix).toContain(`| ${pairs.open} of 6 pairs of roles | up to ${most} |`);
   });
 

@@ -78,6 +78,18 @@ describe('the matrix as text', () => {
     expect(lines.at(-2)).toBe('Every permission is needed by some route.');
   });
 
+  it('has the title of each section above it, as Markdown has', () => {
+    for (const shown of [full, empty]) {
+      const titles = matrixMarkdown(shown)
+        .split('\n')
+        .flatMap((line) => /^## (.*)$/.exec(line)?.[1] ?? []);
+      const lines = matrixText(shown).split('\n');
+      expect(lines.filter((line, i) => titles.includes(line) && lines[i - 1] === '' && lines[i + 1] === '')).toEqual(
+        titles,
+      );
+    }
+  });
+
   it('aligns columns, with yes and - in the cells', () => {
     const lines = matrixText(accessMatrix(documents)).split('\n');
     const head = lines.find((line) => line.startsWith('method')) ?? '';
