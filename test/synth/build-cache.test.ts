@@ -225,7 +225,7 @@ describe('validators', () => {
     compiler.routes = 0;
   });
 
-  it('are the same from the compiler and as they are project.kept, in any order, and are compiled once', () => {
+  it('are the same from the compiler and as they are kept, in any order, and are compiled once', () => {
     const compiled = validatorSources(routes);
     const last = validatorSources(routes.slice(5));
     compiler.routes = 0;
