@@ -33,11 +33,13 @@ export function fileStates(): FileStates {
   const read = (fact: Fact): string => {
     const [kind = '', path = ''] = split(fact);
     if (kind === 'file') return attempt(() => (statSync(path).isFile() ? sha256(readFileSync(path)) : 'none'), 'none');
-    if (kind === 'link') return attempt(() => realpathSync(path), 'none');
+    if (kind === 'link') return realPath(path);
     if (kind === 'tree') return sha256(treeOf(path).join('\n'));
     const [folder, stem] = [dirname(path), basename(path)];
+    // With where each leads to, because esbuild reports the files behind links, and not the links.
     return namesIn(folder)
       .filter((name) => name === stem || name.startsWith(`${stem}.`))
+      .map((name) => `${name}=${realPath(join(folder, name))}`)
       .join(' ');
   };
   return {
@@ -49,9 +51,13 @@ export function fileStates(): FileStates {
   };
 }
 
+/** `import()` or `require()` of a path that is not known before it runs: esbuild bundles every file that fits. */
+const COMPUTED_IMPORT = /\b(?:import|require)\s*\(\s*(?!\s|(['"])[^'"]*\1\s*[,)])/;
+
 /**
- * The facts behind files that esbuild has bundled: their contents, the files that could be imported instead of them, the packages that
- * their imports lead to, and the settings that decide this. Undefined for what is not a file.
+ * The facts behind files that esbuild has bundled: their contents, the files that could be imported instead of them, where links lead to,
+ * the packages that their imports lead to, and the settings that decide this. Undefined for what is not a file, and for a file of the
+ * project that imports whatever fits a pattern.
  *
  * @param inputs of esbuild's report, of which these are the keys.
  */
@@ -70,9 +76,16 @@ export function factsBehind(
     const isProjects = !isInPackage(file);
     const hasPaths = addSettings(facts, settings, dirname(file), isProjects);
     if (isProjects) facts.add(namesBeside(file));
+    if (isProjects && COMPUTED_IMPORT.test(attempt(() => readFileSync(file, 'utf8'), ''))) return undefined;
     for (const one of input.imports) addImport(facts, { ...one, file, root, isProjects, hasPaths });
   }
   return [...facts];
+}
+
+/** The facts of the files that a generated entry imports by their whole paths: the handlers, as they are named, not where a link leads to. */
+export function factsOfEntry(inputs: Metafile['inputs'], entries: readonly string[]): readonly Fact[] {
+  const imports = entries.flatMap((path) => inputs[path]?.imports ?? []);
+  return imports.flatMap(({ original = '' }) => (isAbsolute(original) ? [namesBeside(original)] : []));
 }
 
 interface Import extends Pick<Input['imports'][number], 'path' | 'original' | 'external'> {
@@ -162,6 +175,10 @@ function settingsIn(folder: string): string | undefined {
   return files.find((file) => attempt(() => statSync(file).isFile(), false));
 }
 
+function realPath(path: string): string {
+  return attempt(() => realpathSync(path), 'none');
+}
+
 function isInPackage(file: string): boolean {
   return /[\\/]node_modules[\\/]/.test(file);
 }
@@ -176,6 +193,7 @@ function treeOf(folder: string): readonly string[] {
   return entries.flatMap((entry) => {
     if (SKIPPED.test(entry.name)) return [];
     const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) return [`${path}=${realPath(path)}`];
     return entry.isDirectory() ? treeOf(path) : [path];
   });
 }

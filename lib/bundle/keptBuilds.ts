@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { attempt } from './attempt.ts';
 import type { EntryFiles } from './entryFiles.ts';
-import { type Fact, factsBehind, fileStates } from './fileStates.ts';
+import { type Fact, factsBehind, factsOfEntry, fileStates } from './fileStates.ts';
 import { readRecord, touch, writeKept, writeRecord } from './keptFiles.ts';
 import { sha256 } from './sha256.ts';
 
@@ -90,13 +90,14 @@ export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: stri
         (map === undefined || writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name))));
       const facts = isKept ? factsBehind(inputs, behind, root) : undefined;
       if (facts === undefined) return { output, sha, files };
+      const ofEntry = factsOfEntry(inputs, sources.filter(isEntry));
       const kept: Kept = {
         sha,
         bytes: output.bytes,
         inputs: Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]),
         files,
         // Nobody knows whether what was written meanwhile was read before or after that.
-        facts: facts.map((fact) => [fact, wasChangedSince(fact, began) ? '?' : states.of(fact)]),
+        facts: [...facts, ...ofEntry].map((fact) => [fact, wasChangedSince(fact, began) ? '?' : states.of(fact)]),
       };
       writeRecord(file(name, entry), kept);
       return { output, sha, files };

@@ -45,6 +45,12 @@ vi.mock('../../lib/validators/index.ts', async (load) => {
 const project = cacheProject();
 const { write } = project;
 
+/** Makes a link of the project, or lets it lead elsewhere. */
+function relink(name: string, target: string): void {
+  rmSync(join(project.folder, name), { force: true });
+  symlinkSync(join(project.folder, target), join(project.folder, name));
+}
+
 describe('a second build', () => {
   it('of unchanged sources takes the bundles of the first, byte by byte', () => {
     const first = bundled();
@@ -107,6 +113,40 @@ describe('a second build', () => {
     expect(changed).toMatchObject({ calls: 1, code: expect.stringContaining(expected) });
     vi.stubEnv(BUILD_FOLDER, 'off');
     expect(changed.code).toBe(bundled('src/main.ts').code);
+  });
+
+  it.each<readonly [string, () => void, () => void]>([
+    ['a link to an imported file', () => relink('text.ts', 'first/text.ts'), () => relink('text.ts', 'second/text.ts')],
+    [
+      'a link to the folder of an imported file',
+      () => {
+        relink('current', 'first');
+        write('text.ts', "export { text } from './current/text.js';\n");
+      },
+      () => relink('current', 'second'),
+    ],
+    [
+      'a link to a handler',
+      () => {
+        for (const name of ['first', 'second']) write(`${name}.ts`, `export const handler = () => '${name}';\n`);
+        relink('main.ts', 'first.ts');
+      },
+      () => relink('main.ts', 'second.ts'),
+    ],
+    [
+      'an import that takes every file of a folder',
+      () => {
+        write('data/first.ts', "export const text = 'first';\n");
+        write('text.ts', 'export const text = (name: string) => import(`./data/$' + '{name}.ts`);\n');
+      },
+      () => write('data/second.ts', "export const text = 'second';\n"),
+    ],
+  ])('bundles again what %s now leads to', (_, prepare, change) => {
+    for (const name of ['first', 'second']) write(`${name}/text.ts`, `export const text = '${name}';\n`);
+    prepare();
+    expect(bundled().code).toContain('first');
+    change();
+    expect(bundled()).toMatchObject({ calls: 1, code: expect.stringContaining('second') });
   });
 
   it('finds a file that a mapped name leads to from then on', () => {
