@@ -5,19 +5,23 @@
 const REASONS: readonly (readonly [string, string])[] = [
   [
     'authorizer, first response',
-    'A fresh process loads and compiles the bundle, then reads keys over TLS and the secret. The handshake and the code of the verifiers are most of it.',
+    'The floor below it makes the same two requests without any code of this project: loading node:https and one TLS handshake are most of what is added (43 of 62 ms in one run). The rest is loading and compiling the bundle.',
   ],
   [
     'authorizer, distinct',
-    'Each token is verified once with ES256, which alone is a third of the time of an empty function. The rest is decoding, claims, the policy document, the log line and the metrics.',
+    'The floor below it verifies the signature alone: 100–230 µs, where an empty invocation takes 240–280. In a profile of new tokens, ES256 is half of the processor time in the bundle, decoding 6 %, log line and output 6 %, trace headers 7 %, garbage 6 %; half of the time of the process is the Runtime API.',
   ],
   [
     'authorizer, one ES256 token',
-    'The signature of a token is verified once. Claims, expiry, policy, log line and metrics are checked and written for each request.',
+    'The signature is verified once, and all else is done for each request. In a profile, 30 % of the processor time of the process is in the bundle: of that, a quarter for garbage, a fifth for log line and output, an eighth for trace headers, and no other file has more than 4 %.',
+  ],
+  [
+    'authorizer, 100 roles',
+    'Fifty roles are decoded, and a policy document of up to 8 KB is compiled for each new set of them.',
   ],
   [
     'authorizer, 50 roles',
-    'A set of roles that was not seen before has its own policy document, which is compiled from the routes of all its roles.',
+    'A set of roles that was not seen before has its own policy document, compiled from the routes of all its roles: 8.6 KB of the response, almost the maximum of API Gateway.',
   ],
   [
     'floor',
@@ -29,17 +33,20 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'handler, POST',
-    'Strict JSON, validation of request and response, headers, the log line and the metrics of each request.',
+    'In a profile, a third of the processor time of the process is in the bundle; of that, a fifth for log line and metrics, a sixth for pipeline and middleware engine, a ninth for garbage, a tenth for trace headers, 4 % for the two validators.',
   ],
   [
     'bundle of',
-    'Logger, metrics and middleware engine, and in the authorizer the verifiers of all kinds of tokens, are libraries.',
+    'Of the authorizer of the sample, 24 KB find secrets in what is logged, 17 KB decode and check tokens, 14 KB are jose (DPoP and keys), 9 KB write policies, 4 KB check bindings, and the rest is our logic and the definition. Of a handler, 32 KB are Powertools, 24 KB find secrets, 5 KB are Middy, and the rest is our pipeline.',
   ],
   [
     'pipeline',
-    'The peer validates nothing, logs nothing and counts nothing. The log line and the metrics of ours are about half of a call.',
+    'The peer validates nothing, logs nothing and counts nothing. In a profile of the same function under the Runtime API, log line and metrics are a fifth of the time in the bundle, pipeline and middleware engine a sixth, garbage a ninth, trace headers a tenth.',
   ],
-  ['growth', 'The cost of a request depends on the number of routes where a list is searched instead of an index.'],
+  [
+    'growth',
+    'The response of the authorizer has the policy of all routes of the caller: 8.6 KB in the API of 1,000 routes, 0.6 KB in that of 10, which are written and sent for each token. Handlers and the gateway were not profiled at both sizes.',
+  ],
   [
     'synth',
     'esbuild bundles the functions, ajv compiles the validators, and the CDK renders and validates a template with alarms, dashboard and web ACL, which the peer does not have.',
@@ -51,7 +58,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ['reload', 'The app is synthesized again where a definition or a stack changes; esbuild is one part of it.'],
   [
     'local gateway',
-    'A request passes the web ACL, the throttles, the router, the validation, a worker with the function, the access log and the metrics, all of which the bare server does not have.',
+    'In a profile, waking the worker of a function (`postMessage`) and writing to sockets are about 40 % of the main thread. The bare server has neither worker, nor web ACL, throttles, validation, access log and metrics.',
   ],
   [
     'memory',
