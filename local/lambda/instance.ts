@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { createSlotMemory, eventSlots } from './eventSlots.ts';
 import { createOutputMemory, unsentOutput } from './output.ts';
 import type { Fault, OutputChunk, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 /** The setup of a worker, without the memory that it shares with its instance. */
-type InstanceSetup = Omit<WorkerSetup, 'outputMemory'>;
+type InstanceSetup = Omit<WorkerSetup, 'outputMemory' | 'slotMemory'>;
 
 /** How one event ended. */
 export type Outcome =
@@ -11,22 +12,38 @@ export type Outcome =
   | { readonly kind: 'error'; readonly fault: Fault }
   | { readonly kind: 'timeout' };
 
+/** An event on its way to an instance. `done` is called once, with the milliseconds that the event ran. */
+export interface Job extends Omit<WorkerEvent, 'slot'> {
+  readonly done: (outcome: Outcome, durationMs: number) => void;
+}
+
 /** What an instance needs besides its setup. */
 export interface InstanceHost {
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
   /** The handler is loaded; the instance takes its first event. */
   readonly onReady: (instance: Instance) => void;
+  /** An event of the instance is done. Not called for one that ended the instance. */
+  readonly onFree: (instance: Instance) => void;
   /** The instance is gone. The fault says why when no event was running; an event's caller gets its own outcome. */
-  readonly onGone: (instance: Instance, fault?: Fault) => void;
+  readonly onGone: (instance: Instance, gone: Gone) => void;
+}
+
+/** What an instance leaves when it is gone. */
+interface Gone {
+  readonly fault: Fault | undefined;
+  /** Events that had not begun, oldest first. */
+  readonly waiting: readonly Job[];
 }
 
 /** One execution environment: a worker thread that handles one event at a time. */
 export interface Instance {
-  /** Runs one event; `done` is called once. Only for a ready instance that is not busy. */
-  run(event: WorkerEvent, done: (outcome: Outcome) => void): void;
-  /** False once the worker is gone. */
-  readonly alive: boolean;
+  /** Runs an event after those that the instance has. Only for a ready instance. */
+  run(job: Job): void;
+  /** Events that the instance has, the running one included. */
+  readonly load: number;
+  /** Takes back the events that have not begun, oldest first. */
+  withdraw(): readonly Job[];
   /** Ends the worker, delivering its output first. An event in flight ends with this fault. */
   close(reason: Fault): Promise<void>;
 }
@@ -34,16 +51,26 @@ export interface Instance {
 /** V8 would take up to 48 MB for the short-lived objects of each worker, which an event rarely needs. */
 const YOUNG_GENERATION_MB = 6;
 
+/** An event of an instance, with its slot in the memory that says whether it has begun. */
+interface Given {
+  readonly job: Job;
+  readonly slot: number;
+}
+
 /** Starts a worker. The clock of `timeoutMs` runs per event, on this side, so that endless loops end too. */
 export function startInstance(setup: InstanceSetup, host: InstanceHost): Instance {
-  const outputMemory = createOutputMemory();
-  const worker = createWorker({ ...setup, outputMemory }, host);
+  const [outputMemory, slotMemory] = [createOutputMemory(), createSlotMemory()];
+  const slots = eventSlots(slotMemory);
+  const worker = createWorker({ ...setup, outputMemory, slotMemory }, host);
   const lines = { stdout: createLineSplitter(host.onLine), stderr: createLineSplitter(host.onLine) };
-  let done: ((outcome: Outcome) => void) | undefined;
-  let requestId = '';
+  /** Oldest first; the first one runs. */
+  const given: Given[] = [];
+  let unsent: WorkerEvent[] = [];
+  let count = 0;
+  let lastRequestId = '';
+  let beganAt = 0;
   let ready = false;
   let late = false;
-  let alive = true;
   let fault: Fault | undefined;
   let receivedBatch: number | undefined;
   let timer = setTimeout(() => kill(), setup.initTimeoutMs);
@@ -52,16 +79,26 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
     late = true;
     void worker.terminate();
   };
-  const finish = (outcome: Outcome): void => {
+  /** The first event runs: the one before has ended, or there was none. */
+  const begin = (): void => {
+    beganAt = performance.now();
+    lastRequestId = given[0]?.job.requestId ?? '';
+    timer = setTimeout(kill, setup.timeoutMs);
+  };
+  /** Takes the event that ran. */
+  const finished = (): Job | undefined => {
     clearTimeout(timer);
     lines.stdout.flush();
     lines.stderr.flush();
-    const callback = done;
-    done = undefined;
-    callback?.(outcome);
+    return given.shift()?.job;
   };
   const write = (chunks: readonly OutputChunk[]): void => {
     for (const { stream, text } of chunks) lines[stream].push(text);
+  };
+  /** Events of one turn of the event loop are one message, because each message wakes the worker. */
+  const send = (): void => {
+    if (unsent.length > 0) worker.postMessage(unsent);
+    unsent = [];
   };
   worker.on('message', (message: WorkerMessage) => {
     if (message.output !== undefined) {
@@ -69,8 +106,12 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
       write(message.output.chunks);
     }
     if (message.kind === 'crash') fault ??= message.fault;
-    else if (message.kind === 'ok' || message.kind === 'error') finish(message);
-    else if (message.kind === 'ready') {
+    else if (message.kind === 'ok' || message.kind === 'error') {
+      const job = finished();
+      if (given.length > 0) begin();
+      job?.done(message, message.durationMs);
+      host.onFree(instance);
+    } else if (message.kind === 'ready') {
       ready = true;
       clearTimeout(timer);
       host.onReady(instance);
@@ -80,24 +121,32 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
     fault ??= workerFault(error);
   });
   worker.on('exit', (code) => {
-    const busy = done !== undefined;
-    alive = false;
     write(unsentOutput(outputMemory, receivedBatch));
-    const reason = fault ?? exitFault(requestId, code);
-    finish(late && ready ? { kind: 'timeout' } : { kind: 'error', fault: reason });
-    if (busy) host.onGone(instance);
-    else host.onGone(instance, late ? initTimeout(setup.initTimeoutMs) : reason);
+    const reason = fault ?? exitFault(lastRequestId, code);
+    const job = finished();
+    const waiting = given.splice(0).map((one) => one.job);
+    // First, so that the event's caller finds a fleet without this instance.
+    host.onGone(instance, {
+      fault: job !== undefined ? undefined : late ? initTimeout(setup.initTimeoutMs) : reason,
+      waiting,
+    });
+    job?.done(late && ready ? { kind: 'timeout' } : { kind: 'error', fault: reason }, performance.now() - beganAt);
   });
 
   const instance: Instance = {
-    get alive() {
-      return alive;
+    get load() {
+      return given.length;
     },
-    run(event, callback) {
-      done = callback;
-      requestId = event.requestId;
-      timer = setTimeout(kill, setup.timeoutMs);
-      worker.postMessage(event);
+    run(job) {
+      const slot = slots.add(count++);
+      const { requestId, trace, event } = job;
+      given.push({ job, slot });
+      if (given.length === 1) begin();
+      if (unsent.push({ slot, requestId, trace, event }) === 1) setImmediate(send);
+    },
+    withdraw() {
+      const begun = given.findLastIndex(({ slot }, i) => i > 0 && !slots.withdraw(slot));
+      return given.splice(Math.max(begun, 0) + 1).map(({ job }) => job);
     },
     async close(reason) {
       fault ??= reason;

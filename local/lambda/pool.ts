@@ -73,14 +73,14 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
   let { assetPath } = model;
   let digest: Promise<string | undefined> | undefined;
   let isLoaded = false;
-  const start: InstanceStarter = ({ onReady, onGone }) => {
+  const start: InstanceStarter = (callbacks) => {
     // Read while the code is loaded: later, other code may be in the same place.
     digest ??= digestOf(assetPath);
-    const ready: typeof onReady = (instance) => {
+    const onReady: typeof callbacks.onReady = (instance) => {
       isLoaded = true;
-      onReady(instance);
+      callbacks.onReady(instance);
     };
-    return starter({ ...model, assetPath }, host, report.line)({ onReady: ready, onGone });
+    return starter({ ...model, assetPath }, host, report.line)({ ...callbacks, onReady });
   };
   const fleet = createFleet({ limit: host.isDebugged ? 1 : Math.min(limit, MAX_INSTANCES), start, warm: host.warm });
   const isRunnable = model.runtime.startsWith('nodejs');

@@ -20,10 +20,14 @@ export interface WorkerSetup {
   readonly sourceMaps?: string;
   /** Holds the output that is not sent yet. */
   readonly outputMemory: SharedArrayBuffer;
+  /** Says which events have begun. */
+  readonly slotMemory: SharedArrayBuffer;
 }
 
-/** One event for a worker. A worker has one at a time. */
+/** One event. A worker gets several at once and runs one after the other. */
 export interface WorkerEvent {
+  /** Of the memory that says whether the event has begun. */
+  readonly slot: number;
   readonly requestId: string;
   /** What the variable `_X_AMZN_TRACE_ID` has while the event runs. */
   readonly trace: string;
@@ -55,9 +59,9 @@ export type WorkerMessage = (
   | /** The handler is loaded. */
   { readonly kind: 'ready' }
   /** The result of the current event, JSON. */
-  | { readonly kind: 'ok'; readonly payload: string }
+  | { readonly kind: 'ok'; readonly payload: string; readonly durationMs: number }
   /** The handler threw; the worker stays. */
-  | { readonly kind: 'error'; readonly fault: Fault }
+  | { readonly kind: 'error'; readonly fault: Fault; readonly durationMs: number }
   /** Loading failed, or something outside of the handler's promise threw: the worker ends. */
   | { readonly kind: 'crash'; readonly fault: Fault }
   /** Output of an event that goes on. */

@@ -2,6 +2,7 @@
 
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { eventBeginner } from './eventSlots.ts';
 import { type Handler, loadHandler } from './loadHandler.ts';
 import { createWorkerOutput, type WorkerOutput } from './output.ts';
 import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
@@ -21,20 +22,50 @@ async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
   try {
     setDefaultCACertificates([...getCACertificates('default'), setup.caPem]);
     const handler = await loadHandler(setup.taskRoot, setup.handler, setup.sourceMaps);
-    port.on('message', (message: WorkerEvent) => {
-      handle(handler, message, setup).then(post);
-    });
+    port.on(
+      'message',
+      oneAtATime(setup, post, (event) => handle(handler, event, setup)),
+    );
     post({ kind: 'ready' });
   } catch (error) {
     crash(error);
   }
 }
 
-async function handle(
-  handler: Handler,
-  { requestId, event, trace }: WorkerEvent,
-  setup: WorkerSetup,
-): Promise<WorkerMessage> {
+/** What an event ends with. */
+type Result = { readonly kind: 'ok'; readonly payload: string } | { readonly kind: 'error'; readonly fault: Fault };
+
+/** Runs the events of all messages one after the other, but not those that the runner has taken back. */
+function oneAtATime(
+  { slotMemory }: WorkerSetup,
+  post: (message: WorkerMessage) => void,
+  run: (event: WorkerEvent) => Promise<Result>,
+): (events: readonly WorkerEvent[]) => void {
+  const mayBegin = eventBeginner(slotMemory);
+  // A handler can replace the global ones.
+  const [clock, soon] = [performance, setImmediate];
+  const waiting: WorkerEvent[] = [];
+  let isBusy = false;
+  const next = (): void => {
+    let event = waiting.shift();
+    while (event !== undefined && !mayBegin(event.slot)) event = waiting.shift();
+    isBusy = event !== undefined;
+    if (event === undefined) return;
+    const startedAt = clock.now();
+    run(event).then((result) => {
+      post({ ...result, durationMs: clock.now() - startedAt });
+      // On Lambda, what an event has left to the event loop has its turn before the next event arrives.
+      if (waiting.length > 0) soon(next);
+      else isBusy = false;
+    });
+  };
+  return (events) => {
+    waiting.push(...events);
+    if (!isBusy) next();
+  };
+}
+
+async function handle(handler: Handler, { requestId, event, trace }: WorkerEvent, setup: WorkerSetup): Promise<Result> {
   try {
     process.env['_X_AMZN_TRACE_ID'] = trace;
     const result = await handler(JSON.parse(event), context(setup, requestId));
@@ -45,7 +76,7 @@ async function handle(
 }
 
 /** A handler that returns nothing has the result `null`. */
-function marshal(result: unknown, limit: number): WorkerMessage {
+function marshal(result: unknown, limit: number): Result {
   let payload: string;
   try {
     payload = JSON.stringify(result) ?? 'null';
@@ -58,7 +89,7 @@ function marshal(result: unknown, limit: number): WorkerMessage {
   return fault('Function.ResponseSizeTooLarge', message);
 }
 
-function fault(errorType: string, message: string): WorkerMessage {
+function fault(errorType: string, message: string): Result {
   return { kind: 'error', fault: { errorType, message } };
 }
 

@@ -21,11 +21,11 @@ describe('the output of a worker', () => {
     const { output, sent } = aWorker();
     output.write(line('one\n'));
     output.write(line('two\n', 'stderr'));
-    output.send({ kind: 'ok', payload: '1' });
+    output.send({ kind: 'ok', payload: '1', durationMs: 1 });
     const chunks = [line('one\n'), line('two\n', 'stderr')];
-    expect(sent).toEqual([{ kind: 'ok', payload: '1', output: { number: 0, chunks } }]);
-    output.send({ kind: 'ok', payload: '2' });
-    expect(sent[1]).toEqual({ kind: 'ok', payload: '2' });
+    expect(sent).toEqual([{ kind: 'ok', payload: '1', durationMs: 1, output: { number: 0, chunks } }]);
+    output.send({ kind: 'ok', payload: '2', durationMs: 1 });
+    expect(sent[1]).toEqual({ kind: 'ok', payload: '2', durationMs: 1 });
   });
 
   it('is sent alone when its event waits for something', async () => {
@@ -39,7 +39,7 @@ describe('the output of a worker', () => {
   it('is found when the worker ends before it sent it, in any alphabet', () => {
     const { output, unsent } = aWorker();
     output.write(line('sent\n'));
-    output.send({ kind: 'ok', payload: '1' });
+    output.send({ kind: 'ok', payload: '1', durationMs: 1 });
     output.write(line('Grüße \u{1f600}\n'));
     output.write(line('', 'stderr'));
     output.write(line('last', 'stderr'));
@@ -52,7 +52,7 @@ describe('the output of a worker', () => {
       found = worker.unsent();
     });
     worker.output.write(line('once\n'));
-    worker.output.send({ kind: 'ok', payload: '1' });
+    worker.output.send({ kind: 'ok', payload: '1', durationMs: 1 });
     expect(found).toEqual([]);
     expect(worker.unsent()).toEqual([]);
   });
