@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { missingRows } from '../bench/parts.ts';
 import type { Row } from '../bench/row.ts';
 import { numberOf, pairsChart, shareOfTarget, targetsChart } from './performanceCharts.ts';
 import { reasonOf } from './performanceReasons.ts';
@@ -33,14 +34,14 @@ function page({ date, machine, rows }: Figures): string {
   const misses = rows.filter(({ pass }) => !pass);
   return `# Performance
 What this project costs beside a floor or a peer, measured in one run on ${date}: ${machine}. Absolute numbers depend on the machine; compare the
-ratios. \`npm run bench\` measures everything in less than ten minutes; [bench/README.md](https://github.com/secure-api/secure-api/blob/main/bench/README.md) says what each row has. This page and its charts are
+ratios. \`npm run bench\` measures everything; [bench/README.md](https://github.com/secure-api/secure-api/blob/main/bench/README.md) says what each row has. This page and its charts are
 written by \`npm run bench:publish\`.
 
 ![Share of the target that each row uses](performance/targets.svg)
 
 ![Microseconds of an invocation](performance/invocations.svg)
 
-${rows.length - misses.length} of ${rows.length} rows reach their target.
+${rows.length - misses.length} of ${rows.length} rows reach their target.${unmeasured(rows)}
 
 | what | unit | ours | peer | ratio | target | |
 | --- | --- | ---: | ---: | ---: | ---: | --- |
@@ -63,6 +64,12 @@ pointer over a frame of the file to see its name and share.
 \`npm run bench:soak\` sends two million requests to the authorizer and to the pipeline while a driven clock passes 24 hours: keys are replaced, tokens expire and
 are revoked, clients are suspended. It fails where memory or descriptors grow, or where the end is slower than the start.
 `;
+}
+
+/** What a run of some parts does not have. */
+function unmeasured(rows: readonly Row[]): string {
+  const missing = missingRows(rows);
+  return missing.length === 0 ? '' : ` This run did not measure: ${missing.map((start) => `*${start}*`).join('; ')}.`;
 }
 
 function line({ name, unit, ours, peer, ratio, target, pass }: Row): string {

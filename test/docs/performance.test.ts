@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { missingRows } from '../../bench/parts.ts';
 import { type Row, row } from '../../bench/row.ts';
 import { shareOfTarget, targetsChart } from '../../docs/performanceCharts.ts';
 import { committedFigures, performancePages } from '../../docs/performancePage.ts';
@@ -22,6 +23,13 @@ describe('docs/performance.md', () => {
       `- **local gateway: GET /health**: 0.1 instead of 0.3, 3 times the target. ${reasonOf('local gateway')}`,
     ]);
     expect(page).toContain('1 of 3 rows reach their target.');
+  });
+
+  it('names what its run did not measure', () => {
+    const page = performancePages(figures(reached, missed, slow))['performance.md'] ?? '';
+    expect(page).toContain('This run did not measure:');
+    for (const start of missingRows([reached, missed, slow])) expect(page).toContain(`*${start}*`);
+    expect(page).not.toContain('*pipeline*');
   });
 
   it('is not written where nobody has said why a row misses its target', () => {
