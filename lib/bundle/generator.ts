@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { version as esbuildVersion } from 'esbuild';
 import { attempt } from './attempt.ts';
 import { sha256 } from './sha256.ts';
 
-/** The packages that compile schemas: validators of another version are others. */
-const COMPILERS = ['ajv', 'ajv-formats'];
+/** The packages that bundle and that compile schemas: what another version makes is something else. Read, because loading them takes time. */
+const PACKAGES = ['esbuild', 'ajv', 'ajv-formats'];
 /** The code that checks handlers, generates entries, and compiles schemas. */
 const CODE = ['.', '../validators', '../definition'];
 
@@ -17,7 +16,7 @@ let known: string | undefined;
  * another one has made is not used, so an update of a package is in effect at the next synth.
  */
 export function generator(): string {
-  known ??= sha256(JSON.stringify([esbuildVersion, ownVersion(), COMPILERS.map(versionOf), CODE.map(contentOf)]));
+  known ??= sha256(JSON.stringify([ownVersion(), PACKAGES.map(versionOf), CODE.map(contentOf)]));
   return known;
 }
 

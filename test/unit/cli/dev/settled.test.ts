@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../support/folders.ts';
 /** Reads a file, slowly, as a build does. */
 const build = (file: string) => async () => {
   const text = readFileSync(file, 'utf8');
-  await sleep(20);
+  await sleep(60);
   if (text === '') throw new Error('empty');
   return text;
 };
@@ -18,7 +18,8 @@ it('reports no fault of a file that was half written when it was read', async ()
   writeFileSync(file, '');
   await sleep(5);
   const built = untilWritten(build(file), () => [file]);
-  await sleep(5);
+  // The clock of a file system can be ten milliseconds behind.
+  await sleep(30);
   writeFileSync(file, 'whole');
   expect(await built).toBe('whole');
 });
@@ -40,7 +41,8 @@ it('looks at the files that the failed build loaded, too', async () => {
     return build(file)();
   };
   const built = untilWritten(loads, () => loaded);
-  await sleep(5);
+  // The clock of a file system can be ten milliseconds behind.
+  await sleep(30);
   writeFileSync(file, 'whole');
   expect(await built).toBe('whole');
 });
