@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,13 +18,13 @@ import {
   TENANT,
   without,
 } from '../docs/providerTokens.ts';
+import { authorizerResults, type Result } from '../support/authorizerProcess.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
 import { at, authorizerVariable, only, smallApi, smallTemplate, withFolder } from './support.ts';
 
-const run = promisify(execFile);
 const SHARED = 's'.repeat(48);
 const folder = temporaryFolder();
 const ca = join(folder, 'ca.pem');
@@ -56,38 +54,15 @@ function identityOf(template: Template): string {
     .replaceAll(/https:\/\/cognito-idp[^"]*/g, issuer.url);
 }
 
-/** The results of the bundle in its own process, one for each token; its logs come between. */
-async function resultsOf(identity: string, tokens: readonly string[]): Promise<readonly (Result | string)[]> {
-  const code = `import(process.argv[1]).then(async ({ handler }) => {
-    for (const event of JSON.parse(process.argv[2])) await handler(event, {}).then(
-      (result) => process.stdout.write('\\nRESULT' + JSON.stringify(result) + '\\n'),
-      (error) => process.stdout.write('\\nERROR' + error.message + '\\n'));
-  })`;
-  const events = tokens.map((token) => ({
-    type: 'REQUEST',
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc/live/GET/things',
-    resource: '/things',
-    path: '/things',
-    httpMethod: 'GET',
-    headers: { authorization: `Bearer ${token}` },
-    requestContext: { requestId: 'r-1' },
-  }));
-  const env = {
+/** The results of the bundle with these sources, one for each token. */
+function resultsOf(identity: string, tokens: readonly string[]): Promise<readonly (Result | string)[]> {
+  const environment = {
     SECURE_API_TOKEN_ISSUERS: identity,
     SECURE_API_KEYS_SECRET: 'keys',
     NODE_EXTRA_CA_CERTS: ca,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'x',
-    AWS_SECRET_ACCESS_KEY: 'x',
   };
-  const args = ['-e', code, join(bundles.authorizer.directory, 'index.mjs'), JSON.stringify(events)];
-  const { stdout } = await run(process.execPath, args, { env, cwd: folder });
-  const results = [...stdout.matchAll(/^(RESULT|ERROR)(.*)$/gm)].map(([, kind, text = '']) =>
-    kind === 'RESULT' ? (JSON.parse(text) as Result) : text,
-  );
-  expect(results.length, stdout).toBe(tokens.length);
-  return results;
+  return authorizerResults(join(bundles.authorizer.directory, 'index.mjs'), environment, tokens);
 }
 
 const API = '11111111-1111-1111-1111-111111111111';
@@ -98,7 +73,6 @@ const FOREIGN = '77777777-7777-7777-7777-777777777777';
 const rolesIn = (result: Result | string | undefined) =>
   typeof result === 'string' ? result : at(result, 'context.roles');
 
-type Result = Readonly<Record<string, unknown>>;
 const resultOf = async (identity: string, token: string) => (await resultsOf(identity, [token]))[0];
 
 const now = () => Math.floor(Date.now() / 1000);

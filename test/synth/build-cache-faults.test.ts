@@ -8,28 +8,13 @@ import { validatorSources } from '../../lib/validators/index.ts';
 import { root } from '../support/folders.ts';
 import { generatedApi } from '../support/generated.ts';
 import { cacheProject, exitOf } from './cacheProject.ts';
+import { counted } from './countedBuilds.ts';
 
-const { esbuild, compiler, disk } = vi.hoisted(() => ({
-  esbuild: { calls: 0 },
-  compiler: { routes: 0 },
-  disk: { fault: undefined as string | undefined },
-}));
-vi.mock('esbuild', async (load) => {
-  const real = await load<typeof import('esbuild')>();
-  const buildSync: typeof real.buildSync = (options) => {
-    esbuild.calls += 1;
-    return real.buildSync(options);
-  };
-  return { ...real, buildSync };
-});
-vi.mock('../../lib/validators/index.ts', async (load) => {
-  const real = await load<typeof import('../../lib/validators/index.ts')>();
-  const validatorSources: typeof real.validatorSources = (routes) => {
-    compiler.routes += routes.length;
-    return real.validatorSources(routes);
-  };
-  return { ...real, validatorSources };
-});
+const disk = vi.hoisted(() => ({ fault: undefined as string | undefined }));
+vi.mock('esbuild', async (load) => (await import('./countedBuilds.ts')).countingBuilds(await load()));
+vi.mock('../../lib/validators/index.ts', async (load) =>
+  (await import('./countedBuilds.ts')).countingRoutes(await load()),
+);
 /** A disk that takes a part of each file of the cache, or none, while `disk.fault` says so. */
 vi.mock('node:fs', async (load) => {
   const real = await load<typeof import('node:fs')>();
@@ -90,11 +75,11 @@ describe('a fault of the disk', () => {
   it('when something is read does not keep it from being used', () => {
     const first = bundled();
     const validators = keptValidators(routes);
-    compiler.routes = 0;
+    counted.compiledRoutes = 0;
     disk.fault = 'EROFS';
     expect(bundled()).toEqual({ ...first, calls: 0 });
     expect(keptValidators(routes)).toEqual(validators);
-    expect(compiler.routes).toBe(0);
+    expect(counted.compiledRoutes).toBe(0);
   });
 
   it.each(['builds', 'code', 'validators'])('such as a file in place of the folder %s fails no synth', (kind) => {
@@ -129,10 +114,10 @@ describe('what is removed', () => {
     bundled();
     keptValidators(routes);
     removeOldBuilds(project.kept, { maxBytes: 0 });
-    compiler.routes = 0;
+    counted.compiledRoutes = 0;
     expect(bundled().calls).toBe(0);
     keptValidators(routes);
-    expect(compiler.routes).toBe(0);
+    expect(counted.compiledRoutes).toBe(0);
   });
 });
 
@@ -161,6 +146,6 @@ it('two processes that keep, use and remove the same files at once fail neither'
 
 /** Bundles a file of the project: its code, and how often esbuild ran. */
 function bundled(file = 'main.ts'): { readonly code: string; readonly calls: number } {
-  esbuild.calls = 0;
-  return { code: project.bundled(file), calls: esbuild.calls };
+  counted.builds = 0;
+  return { code: project.bundled(file), calls: counted.builds };
 }

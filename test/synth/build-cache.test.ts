@@ -20,28 +20,13 @@ import { validatorSources } from '../../lib/validators/index.ts';
 import { root } from '../support/folders.ts';
 import { generatedApi, writeHandlers } from '../support/generated.ts';
 import { cacheProject, exitOf } from './cacheProject.ts';
+import { counted } from './countedBuilds.ts';
 import { smallApi } from './support.ts';
 
-const { esbuild, compiler } = vi.hoisted(() => ({
-  esbuild: { calls: 0 },
-  compiler: { routes: 0 },
-}));
-vi.mock('esbuild', async (load) => {
-  const real = await load<typeof import('esbuild')>();
-  const buildSync: typeof real.buildSync = (options) => {
-    esbuild.calls += 1;
-    return real.buildSync(options);
-  };
-  return { ...real, buildSync };
-});
-vi.mock('../../lib/validators/index.ts', async (load) => {
-  const real = await load<typeof import('../../lib/validators/index.ts')>();
-  const validatorSources: typeof real.validatorSources = (routes) => {
-    compiler.routes += routes.length;
-    return real.validatorSources(routes);
-  };
-  return { ...real, validatorSources };
-});
+vi.mock('esbuild', async (load) => (await import('./countedBuilds.ts')).countingBuilds(await load()));
+vi.mock('../../lib/validators/index.ts', async (load) =>
+  (await import('./countedBuilds.ts')).countingRoutes(await load()),
+);
 const project = cacheProject();
 const { write } = project;
 
@@ -262,19 +247,19 @@ it('two processes at once make the same bundles', async () => {
 describe('validators', () => {
   const routes = Object.values(generatedApi(12).routes);
   beforeEach(() => {
-    compiler.routes = 0;
+    counted.compiledRoutes = 0;
   });
 
   it('are the same from the compiler and as they are kept, in any order, and are compiled once', () => {
     const compiled = validatorSources(routes);
     const last = validatorSources(routes.slice(5));
-    compiler.routes = 0;
+    counted.compiledRoutes = 0;
     expect(keptValidators(routes.slice(5))).toEqual(last);
-    expect(compiler.routes).toBe(7);
+    expect(counted.compiledRoutes).toBe(7);
     expect(keptValidators(routes)).toEqual(compiled);
-    expect(compiler.routes).toBe(12);
+    expect(counted.compiledRoutes).toBe(12);
     expect(keptValidators([...routes].reverse())).toEqual(compiled);
-    expect(compiler.routes).toBe(12);
+    expect(counted.compiledRoutes).toBe(12);
   });
 
   it('are compiled again where they are damaged', () => {
@@ -284,12 +269,12 @@ describe('validators', () => {
     expect(others).toHaveLength(11);
     appendFileSync(join(folder, first), 'x');
     expect(keptValidators(routes)).toEqual(compiled);
-    expect(compiler.routes).toBe(13);
+    expect(counted.compiledRoutes).toBe(13);
   });
 });
 
 /** Bundles a file of the project: its code, and how often esbuild ran. */
 function bundled(file = 'main.ts'): { readonly code: string; readonly calls: number } {
-  esbuild.calls = 0;
-  return { code: project.bundled(file), calls: esbuild.calls };
+  counted.builds = 0;
+  return { code: project.bundled(file), calls: counted.builds };
 }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
@@ -10,13 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import { tokenIssuersOf } from '../../local/serve/tokenIssuers.ts';
+import { authorizerResults } from '../support/authorizerProcess.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
 import { at, only, smallApi } from './support.ts';
 
-const run = promisify(execFile);
 /** All variables of a function. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LAMBDA_BYTES = 4096;
 const SHARED = 's'.repeat(48);
@@ -75,32 +73,11 @@ function deployedValue(value: unknown): string {
   return String(ref ?? attribute);
 }
 
-/** What the bundle of the authorizer returns for each token, in its own process with the variables of the template. */
+/** Who the bundle of the authorizer says that each token is of, with the variables of the template; or its error. */
 async function resultsOf({ bundle, variables }: ReturnType<typeof synthesized>, tokens: readonly string[]) {
-  const code = `import(process.argv[1]).then(async ({ handler }) => {
-    for (const event of JSON.parse(process.argv[2])) await handler(event, {}).then(
-      (result) => process.stdout.write('\\nRESULT' + result.principalId + '\\n'),
-      (error) => process.stdout.write('\\nRESULT' + error.message + '\\n'));
-  })`;
-  const events = tokens.map((token) => ({
-    type: 'REQUEST',
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc/live/GET/things',
-    resource: '/things',
-    path: '/things',
-    httpMethod: 'GET',
-    headers: { authorization: `Bearer ${token}` },
-    requestContext: { requestId: 'r-1' },
-  }));
-  const env = {
-    ...variables,
-    NODE_EXTRA_CA_CERTS: ca,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'x',
-    AWS_SECRET_ACCESS_KEY: 'x',
-  };
-  const { stdout } = await run(process.execPath, ['-e', code, bundle, JSON.stringify(events)], { env, cwd: folder });
-  return [...stdout.matchAll(/^RESULT(.*)$/gm)].map(([, result]) => result);
+  const environment = { ...variables, NODE_EXTRA_CA_CERTS: ca, AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url };
+  const results = await authorizerResults(bundle, environment, tokens);
+  return results.map((result) => (typeof result === 'string' ? result : result['principalId']));
 }
 
 const others = (count: number) =>

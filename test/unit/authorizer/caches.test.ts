@@ -1,7 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text as bodyText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuthorizerEvent, AuthorizerResult } from '../../../lambdas/authorizer/event.ts';
 import { documents } from '../../../lambdas/documents/api.ts';
@@ -11,6 +8,7 @@ import type { Api } from '../../../lib/definition/index.ts';
 import { root } from '../../support/folders.ts';
 import { allows, claimsOf, deployedEnvironment, eventOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
+import { startTables } from './support/tables.ts';
 
 // The certificate of the issuer is of today.
 const START = Math.floor(Date.now() / 1000) * 1000;
@@ -22,38 +20,23 @@ const NEW_SECRET = 'b'.repeat(48);
 
 type Decide = (token: string, method?: string) => Promise<string>;
 
-const items: Record<string, object> = {};
-/** The tables of clients and of revoked tokens. */
-const tables = createServer(async (request, response) => {
-  const { Key, RequestItems } = JSON.parse(await bodyText(request)) as {
-    readonly Key?: { readonly id: { readonly S: string } };
-    readonly RequestItems?: Readonly<
-      Record<string, { readonly Keys: readonly { readonly id: { readonly S: string } }[] }>
-    >;
-  };
-  if (Key !== undefined) return response.end(JSON.stringify({ Item: items[Key.id.S] }));
-  const Responses = Object.fromEntries(
-    Object.entries(RequestItems ?? {}).map(([name, { Keys }]) => [name, Keys.flatMap(({ id }) => items[id.S] ?? [])]),
-  );
-  response.end(JSON.stringify({ Responses }));
-});
-
 let bundles: Bundles;
 let issuer: TestIssuer;
 let secrets: Awaited<ReturnType<typeof startSecrets>>;
+let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   bundles = bundleFunctions(documents as unknown as Api, join(root, 'lambdas/documents'));
-  await new Promise<void>((done) => tables.listen(0, '127.0.0.1', done));
+  tables = await startTables();
 }, 120_000);
 afterAll(() => {
   bundles?.remove();
-  tables.close();
+  tables?.close();
 });
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
   issuer = await startIssuer(['ES256']);
   secrets = await startSecrets(OLD_SECRET);
-  for (const id of Object.keys(items)) delete items[id];
+  for (const id of Object.keys(tables.items)) delete tables.items[id];
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -66,7 +49,7 @@ let instances = 0;
 async function instance(): Promise<Decide> {
   const settings = {
     ...deployedEnvironment(issuer.url, secrets.url),
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(tables.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     SECURE_API_CLIENTS_TABLE: 'clients',
     SECURE_API_REVOCATIONS: JSON.stringify({ table: 'revocations', cacheSeconds: 15, whenUnreachable: 'reject' }),
     POWERTOOLS_LOG_LEVEL: 'SILENT',
@@ -111,7 +94,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     after: /^Unauthorized$/,
     apply: () => {
       const [id = ''] = revocationIds({ jti: 'token-1' });
-      items[id] = { id: { S: id }, expires: { N: '99999999999' } };
+      tables.items[id] = { id: { S: id }, expires: { N: '99999999999' } };
     },
   },
   'a suspension of the client': {
@@ -119,7 +102,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     before: ALLOWED,
     after: /^denied$/,
     apply: () => {
-      items['client#acme'] = client('suspended');
+      tables.items['client#acme'] = client('suspended');
     },
   },
   'a withdrawal of the key': {

@@ -1,6 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text as bodyText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
@@ -19,6 +16,7 @@ import {
   tokenIssuerOf,
 } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
+import { startTables } from './support/tables.ts';
 
 // The certificate of the issuer is of today.
 const START = Math.floor(Date.now() / 1000) * 1000;
@@ -121,25 +119,11 @@ describe('a token that was accepted before is rejected', () => {
 
 describe('the decision about a token is made for each request', () => {
   const SECRET = 'a'.repeat(48);
-  const items: Record<string, object> = {};
-  // A table of clients and one of revoked tokens.
-  const tables = createServer(async (request, response) => {
-    const { Key, RequestItems } = JSON.parse(await bodyText(request)) as {
-      readonly Key?: { readonly id: { readonly S: string } };
-      readonly RequestItems?: Readonly<
-        Record<string, { readonly Keys: readonly { readonly id: { readonly S: string } }[] }>
-      >;
-    };
-    if (Key !== undefined) return response.end(JSON.stringify({ Item: items[Key.id.S] }));
-    const Responses = Object.fromEntries(
-      Object.entries(RequestItems ?? {}).map(([name, { Keys }]) => [name, Keys.flatMap(({ id }) => items[id.S] ?? [])]),
-    );
-    response.end(JSON.stringify({ Responses }));
-  });
   let secrets: Awaited<ReturnType<typeof startSecrets>>;
+  let tables: Awaited<ReturnType<typeof startTables>>;
   beforeAll(async () => {
     secrets = await startSecrets(SECRET);
-    await new Promise<void>((done) => tables.listen(0, '127.0.0.1', done));
+    tables = await startTables();
   });
   afterAll(async () => {
     tables.close();
@@ -148,7 +132,7 @@ describe('the decision about a token is made for each request', () => {
   const deployed = (environment: Readonly<Record<string, string>>, policy = POLICY) => {
     const settings = {
       ...deployedEnvironment(issuer.url, secrets.url),
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(tables.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_DYNAMODB: tables.url,
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       POWERTOOLS_METRICS_DISABLED: 'true',
       ...environment,
@@ -164,7 +148,7 @@ describe('the decision about a token is made for each request', () => {
     const event = eventOf(`Bearer ${await signed({ jti: 'token-1' })}`);
     for (let i = 0; i < 2; i++) expect(allows((await handler(event)).policyDocument, 'GET', '/documents')).toBe(true);
     const [id = ''] = revocationIdsOf({ jti: 'token-1' });
-    items[id] = { id: { S: id }, expires: { N: '99999999999' } };
+    tables.items[id] = { id: { S: id }, expires: { N: '99999999999' } };
     at(5);
     await expect(handler(event)).rejects.toThrow('Unauthorized');
   });
@@ -174,12 +158,12 @@ describe('the decision about a token is made for each request', () => {
     const event = eventOf(`Bearer ${await signed()}`);
     const decide = async () => allows((await handler(event)).policyDocument, 'GET', '/documents');
     const record = (status: string) => ({ tier: { S: 'free' }, status: { S: status }, keyVersion: { N: '1' } });
-    items['client#acme'] = record('active');
+    tables.items['client#acme'] = record('active');
     expect(await decide()).toBe(true);
-    items['client#acme'] = record('suspended');
+    tables.items['client#acme'] = record('suspended');
     at(31);
     expect(await decide()).toBe(false);
-    items['client#acme'] = record('active');
+    tables.items['client#acme'] = record('active');
     at(62);
     expect(await decide()).toBe(true);
   });
