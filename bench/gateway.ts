@@ -63,7 +63,7 @@ export async function load({ port, ca }: Address, path: string, seconds = SECOND
   return JSON.parse((await run(process.execPath, args)).stdout) as Load;
 }
 
-/** A local gateway in a process of its own. */
+/** A local gateway in its own process. */
 export interface RunningGateway extends Address {
   readonly pid: number;
   readonly url: string;

@@ -17,7 +17,7 @@ const load = async (module: string) => ((await import(module)) as { readonly han
 const handlers = { ours: await load(ours), peer: await load(peer) };
 const took = { ours: [] as number[], peer: [] as number[] };
 
-/** Processor time of a call. Each has an event of its own, as a runtime parses one for each. */
+/** Processor time of a call. Each has its own event, as a runtime parses one for each. */
 async function call(handler: Handler, count: number): Promise<number> {
   const events = Array.from({ length: count }, () => JSON.parse(event) as unknown);
   const started = process.cpuUsage();

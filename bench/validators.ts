@@ -56,7 +56,7 @@ function perSecond(work: () => boolean): number {
   return (done * 1000) / MILLISECONDS;
 }
 
-/** Milliseconds from the import to the first result, each in a process of its own, as one bundled file. */
+/** Milliseconds from the import to the first result, each in its own process, as one bundled file. */
 function coldStarts(): readonly [number, number] {
   const folder = mkdtempSync(join(tmpdir(), 'bench-validators-'));
   try {

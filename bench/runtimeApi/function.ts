@@ -24,7 +24,7 @@ export interface Invocation {
   readonly response: unknown;
 }
 
-/** A function in a process of its own, behind a Runtime API. */
+/** A function in its own process, behind a Runtime API. */
 export interface RunningFunction {
   /** Hands out an event (JSON), as soon as the function asks for one. @throws what the function throws. */
   invoke(event: string): Promise<Invocation>;

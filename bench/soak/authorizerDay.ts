@@ -1,5 +1,5 @@
 /**
- * A day of the authorizer, in a process of its own: reads a {@link Day} from the message of the process that started it, and sends the
+ * A day of the authorizer, in its own process: reads a {@link Day} from the message of the process that started it, and sends the
  * {@link DayResult}. While requests with tokens of 200 clients pass, keys are replaced, tokens expire and are issued again, tokens are revoked
  * and clients suspended. Each of these must have its effect within the time that is documented.
  */

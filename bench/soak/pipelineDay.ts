@@ -1,4 +1,4 @@
-/** A day of a handler's pipeline, in a process of its own: valid requests, and invalid ones, which must be rejected. */
+/** A day of a handler's pipeline, in its own process: valid requests, and invalid ones, which must be rejected. */
 import { proxyEvent } from '../events.ts';
 import { type DaySize, drivenClock, passDay } from './day.ts';
 

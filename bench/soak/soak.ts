@@ -13,7 +13,7 @@ import type { Day } from './authorizerDay.ts';
 import type { DayResult, DaySize } from './day.ts';
 import type { PipelineDay } from './pipelineDay.ts';
 
-/** A day of authorizer and pipeline, at the same time, each in a process of its own. */
+/** A day of authorizer and pipeline, at the same time, each in its own process. */
 export async function soakFunctions(
   size: DaySize,
 ): Promise<{ readonly authorizer: DayResult; readonly pipeline: DayResult }> {

@@ -3,7 +3,7 @@ import { servedMethods } from '../shared/servedMethods.ts';
 import { ANY, isOwn, pathSegments, type Segments } from './resourcePattern.ts';
 import { type Matches, type RouteTree, routeTree } from './routeTree.ts';
 
-/** A route with one of the methods that it serves: a pattern of its own in policies. */
+/** A route with one of the methods that it serves: its own pattern in policies. */
 export interface Operation {
   /** Index of the route in the access policy. */
   readonly route: number;

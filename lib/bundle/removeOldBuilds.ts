@@ -30,7 +30,7 @@ export function removeOldBuilds(
 ): void {
   const now = Date.now();
   const byUse = KINDS.flatMap((kind) => namesIn(join(folder, kind)))
-    .flatMap((path) => attempt(() => [{ path, usedAt: statSync(path).mtimeMs, bytes: bytesOf(path) }], []))
+    .flatMap((path) => attempt(() => [usedFile(path)], []))
     .sort((a, b) => b.usedAt - a.usedAt);
   let total = 0;
   for (const { path, usedAt, bytes } of byUse) {
@@ -45,8 +45,9 @@ function namesIn(folder: string): readonly string[] {
   return attempt(() => readdirSync(folder), []).map((name) => join(folder, name));
 }
 
-/** Code is in a folder of its own. */
-function bytesOf(path: string): number {
+/** Code is in its own folder. */
+function usedFile(path: string): { readonly path: string; readonly usedAt: number; readonly bytes: number } {
   const stats = statSync(path);
-  return stats.isDirectory() ? namesIn(path).reduce((sum, file) => sum + statSync(file).size, 0) : stats.size;
+  const bytes = stats.isDirectory() ? namesIn(path).reduce((sum, file) => sum + statSync(file).size, 0) : stats.size;
+  return { path, usedAt: stats.mtimeMs, bytes };
 }

@@ -10,7 +10,7 @@ const open = (data: string) => keyRegistry(data, aStack());
 const aKey = (id: string) => ({ id, value: id.padEnd(40, 'x'), enabled: true, planIds: [] });
 const changesOf = (data: string) => join(data, 'api-keys.changes.jsonl');
 
-/** Adds keys in a process of its own, and kills it after some were stored; returns their ids. */
+/** Adds keys in another process, and kills it after some were stored; returns their ids. */
 async function killedAfter(data: string, count: number): Promise<readonly string[]> {
   const script = join(import.meta.dirname, '../support/keyProcess.ts');
   const child = spawn(process.execPath, [script, data], { stdio: ['ignore', 'pipe', 'inherit'] });
