@@ -5,17 +5,15 @@ interface Algorithm {
   /** Null where the algorithm itself has one. */
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** Bytes of a signature `r || s` (RFC 7518, section 3.4); those of any other length are invalid. */
-  readonly signatureBytes?: number;
+  readonly ecdsaBytes?: number;
+  /** Where they are not the defaults: a key without options is verified faster. PKCS #1 is the default of RSA keys. */
   readonly options?: {
-    readonly dsaEncoding?: 'ieee-p1363';
-    readonly padding?: number;
+    readonly padding: number;
     /** The salt has the length of the hash. */
-    readonly saltLength?: number;
+    readonly saltLength: number;
   };
 }
 
-const ecdsa = { dsaEncoding: 'ieee-p1363' } as const;
-const pkcs1 = { padding: constants.RSA_PKCS1_PADDING };
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
 /**
@@ -23,14 +21,14 @@ const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RS
  * because its keys are never published.
  */
 export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  RS256: { hash: 'sha256', options: pkcs1 },
-  RS384: { hash: 'sha384', options: pkcs1 },
-  RS512: { hash: 'sha512', options: pkcs1 },
+  RS256: { hash: 'sha256' },
+  RS384: { hash: 'sha384' },
+  RS512: { hash: 'sha512' },
   PS256: { hash: 'sha256', options: pss },
   PS384: { hash: 'sha384', options: pss },
   PS512: { hash: 'sha512', options: pss },
-  ES256: { hash: 'sha256', signatureBytes: 64, options: ecdsa },
-  ES384: { hash: 'sha384', signatureBytes: 96, options: ecdsa },
-  ES512: { hash: 'sha512', signatureBytes: 132, options: ecdsa },
+  ES256: { hash: 'sha256', ecdsaBytes: 64 },
+  ES384: { hash: 'sha384', ecdsaBytes: 96 },
+  ES512: { hash: 'sha512', ecdsaBytes: 132 },
   EdDSA: { hash: null },
 };

@@ -3,6 +3,7 @@ import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
+import { derSignature } from './derSignature.ts';
 import type { KeySet } from './keySet.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
@@ -72,10 +73,12 @@ function signatureCheck(): Check {
     if (algorithm === undefined || keyObject === undefined) return 'key-unfit';
     const dot = compact.lastIndexOf('.');
     const signature = Buffer.from(compact.slice(dot + 1), 'base64url');
-    if (signature.length !== (algorithm.signatureBytes ?? signature.length)) return 'signature-invalid';
+    const { hash, options, ecdsaBytes } = algorithm;
+    if (ecdsaBytes !== undefined && signature.length !== ecdsaBytes) return 'signature-invalid';
     try {
       const input = Buffer.from(compact.slice(0, dot), 'latin1');
-      const isValid = verify(algorithm.hash, input, { key: keyObject, ...algorithm.options }, signature);
+      const encoded = ecdsaBytes === undefined ? signature : derSignature(signature);
+      const isValid = verify(hash, input, options === undefined ? keyObject : { key: keyObject, ...options }, encoded);
       return isValid ? undefined : 'signature-invalid';
     } catch (error) {
       if (isAboutKey(error)) return 'key-unfit';
