@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { documents } from '../lambdas/documents/api.ts';
 import { Identity, type OidcOptions, SecureApi, type SecureApiProps } from '../lib/index.ts';
+import { withSharedBuilds } from './sharedBuilds.ts';
 
 /** As high as limits go, so that a bench measures work and not rejections: the maximum of WAF and of the account. */
 const MOST_OF_AN_ADDRESS = 2_000_000_000;
@@ -39,14 +40,16 @@ export function benchAssembly(scratch: string, issuer: string, { warmKeys, props
     writeFileSync(join(handlers, `${id}.mjs`), source);
   }
   const outdir = mkdtempSync(join(scratch, 'cdk.out-'));
-  const app = new App({ outdir, analyticsReporting: false });
-  new SecureApi(new Stack(app, 'Bench'), 'Api', {
-    definition: { ...documents, anonymous: ANONYMOUS },
-    handlers,
-    identity: Identity.oidc({ issuer, jwksUri: `${issuer}/jwks`, audience: 'documents', warmKeys }),
-    waf: { ipLimit: MOST_OF_AN_ADDRESS },
-    ...props,
+  withSharedBuilds(() => {
+    const app = new App({ outdir, analyticsReporting: false });
+    new SecureApi(new Stack(app, 'Bench'), 'Api', {
+      definition: { ...documents, anonymous: ANONYMOUS },
+      handlers,
+      identity: Identity.oidc({ issuer, jwksUri: `${issuer}/jwks`, audience: 'documents', warmKeys }),
+      waf: { ipLimit: MOST_OF_AN_ADDRESS },
+      ...props,
+    });
+    app.synth();
   });
-  app.synth();
   return outdir;
 }

@@ -107,9 +107,10 @@ function treeOf({ nodes, samples, timeDeltas }: CpuProfile): Frame {
 }
 
 function ownerOf(url: string): Owner {
-  if (url.startsWith('node:')) return 'node';
   if (url.endsWith('/runtimeApi/loop.ts')) return 'runtime';
-  return url === '' ? 'engine' : 'bundle';
+  if (url.startsWith('file:')) return 'bundle';
+  // Node removes the types of the loop with a module of WebAssembly.
+  return url.startsWith('node:') || url.startsWith('wasm:') ? 'node' : 'engine';
 }
 
 /** Frames that can be seen, the widest first beside each other. */

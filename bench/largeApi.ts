@@ -14,6 +14,7 @@ import {
   type RouteSpec,
 } from '../lib/definition/index.ts';
 import { Identity, SecureApi } from '../lib/index.ts';
+import { withSharedBuilds } from './sharedBuilds.ts';
 
 const METHODS = [get, post, put, del];
 const PERMISSIONS = 200;
@@ -71,13 +72,15 @@ export function largeHandlers(scratch: string, definition: Api): string {
 export function largeAssembly(scratch: string, issuer: string, definition: Api): string {
   const handlers = largeHandlers(scratch, definition);
   const outdir = mkdtempSync(join(scratch, 'large.out-'));
-  const app = new App({ outdir, analyticsReporting: false });
-  new SecureApi(new Stack(app, 'Large', { suppressTemplateIndentation: true }), 'Api', {
-    definition,
-    handlers,
-    identity: Identity.oidc({ issuer, jwksUri: `${issuer}/jwks`, audience: 'documents' }),
-    waf: { ipLimit: ANONYMOUS.perAddress },
+  withSharedBuilds(() => {
+    const app = new App({ outdir, analyticsReporting: false });
+    new SecureApi(new Stack(app, 'Large', { suppressTemplateIndentation: true }), 'Api', {
+      definition,
+      handlers,
+      identity: Identity.oidc({ issuer, jwksUri: `${issuer}/jwks`, audience: 'documents' }),
+      waf: { ipLimit: ANONYMOUS.perAddress },
+    });
+    app.synth();
   });
-  app.synth();
   return outdir;
 }

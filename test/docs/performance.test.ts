@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { missingRows } from '../../bench/parts.ts';
+import { missingRows, PARTS } from '../../bench/parts.ts';
 import { type Row, row } from '../../bench/row.ts';
 import { shareOfTarget, targetsChart } from '../../docs/performanceCharts.ts';
 import { committedFigures, performancePages } from '../../docs/performancePage.ts';
@@ -30,6 +30,15 @@ describe('docs/performance.md', () => {
     expect(page).toContain('This run did not measure:');
     for (const start of missingRows([reached, missed, slow])) expect(page).toContain(`*${start}*`);
     expect(page).not.toContain('*pipeline*');
+  });
+
+  it('has a row of each part of the bench as it was published, or says that its run did not measure it', () => {
+    const page = readFileSync(join(root, 'docs/performance.md'), 'utf8');
+    const [, unmeasured = ''] = /This run did not measure: (.+)/.exec(page) ?? [];
+    for (const start of Object.values(PARTS).flat()) {
+      const isMeasured = page.includes(`\n| ${start}`);
+      expect([start, isMeasured !== unmeasured.includes(`*${start}*`)]).toEqual([start, true]);
+    }
   });
 
   it('is not written where nobody has said why a row misses its target', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { missingRows, PARTS } from '../../bench/parts.ts';
+import { exitCodeOf, measureParts } from '../../bench/measure.ts';
+import { missingRows, PARTS, type Part, SECONDS } from '../../bench/parts.ts';
 import { addedRow, median, row } from '../../bench/row.ts';
 import { inTurns } from '../../bench/turns.ts';
 
@@ -48,4 +49,58 @@ it('a run is complete with a row of each part, and says which rows it does not h
   expect(missingRows(rows)).toEqual([]);
   expect(missingRows(rows.filter(({ name }) => !name.startsWith('reload: the stack')))).toEqual(['reload: the stack']);
   expect(missingRows([])).toEqual(starts);
+});
+
+describe('a run of several parts', () => {
+  const each = (value: number) =>
+    Object.fromEntries(Object.keys(SECONDS).map((part) => [part, value])) as typeof SECONDS;
+  const good = (part: Part) => row(`${part}: measured`, 'ms', 1, 1, 1);
+
+  it('measures the other parts when one fails, names it, keeps what it has after each part, and ends with 3', async () => {
+    const said: string[] = [];
+    const kept: number[] = [];
+    const measure = async (part: Part) => {
+      if (part === 'synth') throw new Error('no stack');
+      return [good(part)];
+    };
+    const measured = await measureParts(['pipeline', 'synth', 'dev'], measure, {
+      seconds: each(1),
+      say: (line) => said.push(line),
+      keep: (rows) => kept.push(rows.length),
+    });
+    expect(measured.rows).toEqual([good('pipeline'), good('dev')]);
+    expect(measured.failed).toMatchObject([{ part: 'synth', reason: expect.stringContaining('no stack') }]);
+    expect(said).toContainEqual(expect.stringMatching(/^synth failed, and has no rows: Error: no stack/));
+    expect(kept).toEqual([1, 2]);
+    expect(exitCodeOf(measured)).toBe(3);
+  });
+
+  it('ends with 1 if a row misses its target, otherwise with 0', () => {
+    expect(exitCodeOf({ rows: [good('dev')], failed: [] })).toBe(0);
+    expect(exitCodeOf({ rows: [good('dev'), row('slow', 'ms', 2, 1, 1)], failed: [] })).toBe(1);
+  });
+
+  it('says before each part how long the rest takes at the speed so far', async () => {
+    const said: string[] = [];
+    let ms = 0;
+    const measure = async (part: Part) => {
+      ms += 20_000;
+      return [good(part)];
+    };
+    await measureParts(['pipeline', 'synth', 'dev'], measure, {
+      seconds: each(10),
+      say: (line) => said.push(line),
+      now: () => ms,
+    });
+    expect(said).toEqual([
+      '1 of 3, pipeline (0 s so far, about 30 s left)',
+      '2 of 3, synth (20 s so far, about 40 s left)',
+      '3 of 3, dev (40 s so far, about 20 s left)',
+      'measured in 60 s',
+    ]);
+  });
+
+  it('is expected to end in less than ten minutes', () => {
+    expect(Object.values(SECONDS).reduce((sum, seconds) => sum + seconds)).toBeLessThan(600);
+  });
 });
