@@ -1,5 +1,4 @@
-import { JWSSignatureVerificationFailed } from 'jose/errors';
-import { compactVerify } from 'jose/jws/compact/verify';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { HmacIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
@@ -36,7 +35,7 @@ export function hmacProver(tokenIssuer: HmacIssuer, secrets: Secrets): Prove {
     });
   return async ({ compact, header, payload }) => {
     checkTokenHeader(header, ALGORITHMS, tokenIssuer);
-    const isValid = (await isSigned(compact, await read('get'))) || (await isSigned(compact, await read('renew')));
+    const isValid = isSigned(compact, await read('get')) || isSigned(compact, await read('renew'));
     if (!isValid) throw new TokenRejected('signature-invalid');
     return payload;
   };
@@ -53,17 +52,14 @@ function isLongEnough(key: Uint8Array): boolean {
   return key.findLastIndex((byte) => byte !== 0) + 1 >= MIN_KEY_BYTES;
 }
 
-async function isSigned(compact: string, keys: readonly Uint8Array[]): Promise<boolean> {
+function isSigned(compact: string, keys: readonly Uint8Array[]): boolean {
   if (!keys.every(isLongEnough)) {
     throw new AuthorizerFault('configuration-invalid', new Error('the HMAC secret has less than 256 bits'));
   }
-  for (const key of keys) {
-    try {
-      await compactVerify(compact, key, { algorithms: ALGORITHMS });
-      return true;
-    } catch (error) {
-      if (!(error instanceof JWSSignatureVerificationFailed)) throw new AuthorizerFault('internal', error);
-    }
-  }
-  return false;
+  const dot = compact.lastIndexOf('.');
+  const signature = Buffer.from(compact.slice(dot + 1), 'base64url');
+  return keys.some((key) => {
+    const expected = createHmac('sha256', key).update(compact.slice(0, dot)).digest();
+    return signature.length === expected.length && timingSafeEqual(signature, expected);
+  });
 }

@@ -59,7 +59,7 @@ function reasonAgainst(token: DecodedToken, keys: readonly VerificationKey[], ch
  * Makes the check whether a key signed a token; the key has to fit the token's algorithm. `decodeToken` and `checkTokenHeader` have checked the
  * rest of the token (RFC 7515, section 5.2), and `verificationKeys` the key.
  */
-function signatureCheck(): Check {
+export function signatureCheck(): Check {
   const imported = new WeakMap<VerificationKey, KeyObject>();
   const keyObjectOf = (key: VerificationKey) => {
     const known = imported.get(key) ?? importKey(key);

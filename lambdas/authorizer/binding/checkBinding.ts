@@ -3,7 +3,7 @@ import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
 import type { VerifiedToken } from '../verify.ts';
 import { checkCertificate } from './certificate.ts';
-import { checkProof, type Proof } from './dpopProof.ts';
+import { checkProof } from './dpopProof.ts';
 import type { ProofStore } from './proofStore.ts';
 
 /** Supported confirmation methods (RFC 9449, section 6; RFC 8705, section 3.1). */
@@ -35,7 +35,7 @@ export async function checkBinding(presented: PresentedToken, store: ProofStore,
   }
   // RFC 9449, section 7.1: a bound token must not be used as a bearer token.
   if (credentials.scheme !== 'dpop') throw new TokenRejected('proof-missing');
-  const proof: Proof = await checkProof(event, credentials.token, { tokenIssuer, nowSeconds });
+  const proof = checkProof(event, credentials.token, { tokenIssuer, nowSeconds });
   if (proof.thumbprint !== bound.key) throw new TokenRejected('binding-mismatch');
   if (!(await store.isFirstUse(proof))) throw new TokenRejected('proof-replayed');
 }

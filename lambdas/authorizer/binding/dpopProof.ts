@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { JOSEError, JWSInvalid, JWSSignatureVerificationFailed } from 'jose/errors';
-import { EmbeddedJWK } from 'jose/jwk/embedded';
-import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
-import { compactVerify } from 'jose/jws/compact/verify';
 import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
 import { belowBasePath } from '../../shared/basePath.ts';
-import { verificationKey } from '../../shared/verificationKeys.ts';
+import { type VerificationKey, verificationKey } from '../../shared/verificationKeys.ts';
 import { type EdgeEnvironment, PROOF_ALGORITHMS, type Readable } from '../../shared/wireContract.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
 import { type BindingReason, TokenRejected } from '../reasons.ts';
+import { signatureCheck } from '../signature.ts';
+import { keyThumbprint } from './keyThumbprint.ts';
 
 /** Maximum bytes of a `DPoP` header: with the token, it has to fit into the 10,240 bytes of all headers. */
 const MAX_PROOF_LENGTH = 4096;
@@ -40,21 +38,20 @@ interface ProofContext {
  *
  * @throws {TokenRejected} a `proof-…` reason.
  */
-export async function checkProof(
+export function checkProof(
   event: AuthorizerEvent,
   accessToken: string,
   { tokenIssuer, nowSeconds }: ProofContext,
-): Promise<Proof> {
+): Proof {
   const proof = readProof(event);
-  checkProofHeader(proof);
-  await checkSignature(proof);
+  checkSignature(proof, keyOf(proof));
   const { htm, htu, jti, ath } = proof.payload;
   if (htm !== event.httpMethod) reject('proof-method-mismatch');
   if (typeof htu !== 'string' || !isTarget(htu, event)) reject('proof-target-mismatch');
   const until = endOf(proof, { tokenIssuer, nowSeconds });
   if (ath !== createHash('sha256').update(accessToken).digest('base64url')) reject('proof-token-mismatch');
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) return reject('proof-malformed');
-  const thumbprint = await calculateJwkThumbprint(Object(proof.header['jwk']));
+  const thumbprint = keyThumbprint(Object(proof.header['jwk']));
   return { thumbprint, id: createHash('sha256').update(`${thumbprint} ${jti}`).digest('base64url'), until };
 }
 
@@ -80,7 +77,8 @@ function endOf({ payload: { iat, exp, nbf } }: DecodedToken, { tokenIssuer, nowS
   return isNow ? until : reject('proof-time-invalid');
 }
 
-function checkProofHeader({ header }: DecodedToken): void {
+/** Checks the header of a proof, and returns the key in it. */
+function keyOf({ header }: DecodedToken): VerificationKey {
   const { typ, jwk } = header as { readonly typ?: unknown; readonly jwk?: unknown };
   if (typ !== 'dpop+jwt') reject('proof-type-rejected');
   // No extension is supported (RFC 7515, section 4.1.11), and a JWT is never unencoded (RFC 7797, section 7).
@@ -89,19 +87,16 @@ function checkProofHeader({ header }: DecodedToken): void {
   if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) reject('proof-algorithm-rejected');
   // A private key is not fit either (section 4.3, point 7).
   const key = verificationKey(jwk);
-  if (typeof key === 'string' || !key.algorithms.includes(header.alg ?? '')) reject('proof-key-rejected');
+  if (typeof key === 'string' || !key.algorithms.includes(header.alg ?? '')) return reject('proof-key-rejected');
+  // Proofs are made with the Web Cryptography API, which does not have this curve.
+  return key.jwk['crv'] === 'Ed448' ? reject('proof-key-rejected') : key;
 }
 
-async function checkSignature({ compact, header }: DecodedToken): Promise<void> {
-  try {
-    await compactVerify(compact, EmbeddedJWK, { algorithms: [header.alg ?? ''] });
-  } catch (error) {
-    if (error instanceof JWSSignatureVerificationFailed) reject('proof-signature-invalid');
-    if (error instanceof JWSInvalid) reject('proof-key-rejected');
-    const isKeyFault = error instanceof JOSEError || error instanceof TypeError || error instanceof DOMException;
-    if (isKeyFault) reject('proof-key-rejected');
-    throw error;
-  }
+function checkSignature({ compact, header, payload }: DecodedToken, key: VerificationKey): void {
+  // RFC 9864: EdDSA by the name of its curve.
+  const alg = header.alg === 'Ed25519' ? 'EdDSA' : header.alg;
+  const fault = signatureCheck()({ compact, header: { ...header, alg }, payload }, key);
+  if (fault !== undefined) reject(fault === 'key-unfit' ? 'proof-key-rejected' : 'proof-signature-invalid');
 }
 
 function reject(reason: BindingReason): never {

@@ -1,9 +1,10 @@
-import { SignJWT } from 'jose';
+import { compactVerify, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacProver } from '../../../lambdas/authorizer/hmac.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { secretsManager } from '../../../lambdas/shared/secretsManager.ts';
 import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
+import { altered } from './support/altered.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
 
@@ -90,6 +91,27 @@ describe('a token under a shared secret', () => {
     const other = await issuer.sign(claimsOf(ISSUER), { kid: 'ES256' });
     await expect(verify(other)).rejects.toMatchObject({ reason: 'algorithm-rejected' });
     await expect(verify(await issuer.sign(claimsOf(issuer.url), { kid: 'ES256' }))).resolves.toBeDefined();
+  });
+});
+
+describe('the signature under a shared secret', () => {
+  it('is accepted exactly where another library accepts it', async () => {
+    secrets.rotate('shared', { current: FIRST });
+    const verify = verifierOf(hmacIssuer());
+    const results: boolean[] = [];
+    for (const token of altered(await signed(FIRST))) {
+      const ours = await verify(token).then(
+        () => true,
+        ({ reason }: { readonly reason?: string }) => (reason === 'signature-invalid' ? false : reason),
+      );
+      const theirs = await compactVerify(token, bytes(FIRST)).then(
+        () => true,
+        () => false,
+      );
+      expect(ours).toBe(theirs);
+      results.push(theirs);
+    }
+    expect(results.filter(Boolean)).toHaveLength(1);
   });
 });
 
