@@ -29,7 +29,9 @@ export type InvokeResult =
   | { readonly kind: 'timeout' }
   /** The event is larger than Lambda accepts. */
   | { readonly kind: 'too-large' }
-  | { readonly kind: 'throttled' };
+  | { readonly kind: 'throttled' }
+  /** The caller was gone before an instance was free. */
+  | { readonly kind: 'abandoned' };
 
 /** The trace that an event belongs to, as X-Ray has it. */
 export interface InvocationTrace {
@@ -54,10 +56,17 @@ export interface TraceSpan {
   readonly attributes: Readonly<Record<string, string | number>>;
 }
 
+/** What else an invocation has. */
+export interface InvokeOptions {
+  /** What the event belongs to. @default - a new trace, which is not recorded */
+  readonly trace?: InvocationTrace | undefined;
+  /** Whether nobody waits for the result any more: the event is dropped then, unless it has an instance. @default - somebody does */
+  readonly isAbandoned?: (() => boolean) | undefined;
+}
+
 /** Runs the stack's functions, each in isolated workers from its asset. */
 export interface LambdaRunner {
-  /** @param trace what the event belongs to. @default - a new trace, which is not recorded */
-  invoke(functionArn: string, event: unknown, requestId: string, trace?: InvocationTrace): Promise<InvokeResult>;
+  invoke(functionArn: string, event: unknown, requestId: string, options?: InvokeOptions): Promise<InvokeResult>;
   /** Ends the workers. */
   close(): Promise<void>;
 }

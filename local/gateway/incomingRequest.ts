@@ -33,6 +33,8 @@ export interface IncomingRequest {
   readonly trace?: InvocationTrace;
   /** Real milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** Whether the client has disconnected. @default - it has not */
+  readonly isAbandoned?: () => boolean;
 }
 
 /** API Gateway's limit. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
@@ -120,6 +122,7 @@ export function incomingRequest(request: IncomingMessage, body: Buffer): Incomin
     cipherSuite: socket instanceof TLSSocket ? socket.getCipher().standardName : '',
     ...(clientCert === undefined ? {} : { clientCert }),
     receivedAt: Date.now(),
+    isAbandoned: () => socket.destroyed,
   };
 }
 

@@ -53,3 +53,6 @@ export type Step = (state: RequestState) => Outcome | Promise<Outcome>;
 export function rejection(type: GatewayResponseType, message: string): Rejection {
   return { kind: 'rejection', type, message };
 }
+
+/** The client disconnected while its event waited for an instance. Nobody sees the response. */
+export const ABANDONED = rejection('DEFAULT_4XX', 'Client Closed Request');

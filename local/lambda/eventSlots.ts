@@ -6,8 +6,11 @@
 const WAITING = 0;
 const BEGUN = 1;
 const WITHDRAWN = 2;
-/** More than an instance has at a time, the withdrawn ones included. */
-const SLOTS = 64;
+/**
+ * More than a worker has not read yet: 32 that it has at a time, and those that were withdrawn behind the running event and the one before it, up to
+ * 62 each.
+ */
+const SLOTS = 256;
 
 /** Makes the memory that a worker and its runner share. */
 export function createSlotMemory(): SharedArrayBuffer {

@@ -1,5 +1,8 @@
+import { createEventPace } from './eventPace.ts';
 import type { Instance, InstanceHost, Job } from './instance.ts';
 import type { Fault } from './protocol.ts';
+import { createReadyInstances } from './readyInstances.ts';
+import type { StartLimit } from './startLimit.ts';
 import type { WarmInstances } from './warmInstances.ts';
 
 const DRAINED: Fault = { errorType: 'Runtime.Closed', message: 'A newer function took the place of this one' };
@@ -9,13 +12,6 @@ const IDLE: Fault = { errorType: 'Runtime.Idle', message: 'The function got no e
 const PATIENCE_MS = 25;
 /** Instances that end as many events each in that time are through with a queue sooner than another one has started. */
 const SHORT_EVENTS = 4;
-
-/** An instance whose events are short has so many at a time, so that its thread does not sleep between them. */
-const MOST_GIVEN = 8;
-/** Events that take less are short. Waking a thread takes a tenth of it. */
-const SHORT_MS = 3;
-/** Share of the last event in the mean duration: a long one counts at once, and for some dozens of short ones. */
-const NEWEST_SHARE = 0.1;
 
 /** Starts an instance that reports to its fleet. */
 export type InstanceStarter = (callbacks: Pick<InstanceHost, 'onReady' | 'onFree' | 'onGone'>) => Instance;
@@ -41,26 +37,27 @@ export interface FleetParts {
   readonly start: InstanceStarter;
   /** Ends instances that are idle for too long. */
   readonly warm: WarmInstances<Instance>;
+  /** Limits the starts of all functions. */
+  readonly starts: StartLimit;
 }
 
 /**
  * Starts the first instance at the first event. Another one is started, one at a time up to the limit, while events wait and
- * those that run are long. An event goes to the instance that was used last; while events are short, busy instances get more than one,
- * and run one after the other. Those that wait behind a long one are taken back.
+ * those that run are long. While events are short, busy instances get more than one, and run one after the other; otherwise an event goes
+ * to the instance that was used last. Those that wait behind a long one are taken back.
  */
-export function createFleet({ limit, start, warm }: FleetParts): Fleet {
+export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const all = new Set<Instance>();
-  /** Those that take events: they have loaded the handler, and are not about to end. */
-  const ready = new Set<Instance>();
-  const idle: Instance[] = [];
+  const ready = createReadyInstances(warm);
+  const pace = createEventPace();
   const queue: Job[] = [];
   let starting: Instance | undefined;
+  /** Ends a start, or the wait for its turn. */
+  let endStart: (() => void) | undefined;
   let draining = false;
   let closedBy: Fault | undefined;
   /** Events that ended since the timer was set. */
   let ended = 0;
-  /** Of the last events; none has ended yet where it is undefined. */
-  let meanMs: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   const loading: ((fault?: Fault) => void)[] = [];
   const empty: (() => void)[] = [];
@@ -71,105 +68,104 @@ export function createFleet({ limit, start, warm }: FleetParts): Fleet {
       ...job,
       done: (outcome, durationMs) => {
         ended += 1;
-        meanMs = (meanMs ?? durationMs) * (1 - NEWEST_SHARE) + durationMs * NEWEST_SHARE;
+        pace.ended(durationMs);
         done(outcome, durationMs);
       },
     });
   };
-  /** How many events an instance has at a time. */
-  const most = (): number => (meanMs !== undefined && meanMs < SHORT_MS ? MOST_GIVEN : 1);
+  /** The event that has waited longest; those whose callers are gone end here. */
+  const next = (): Job | undefined => {
+    let job = queue.shift();
+    for (; job?.isAbandoned?.(); job = queue.shift()) job.done({ kind: 'abandoned' }, 0);
+    return job;
+  };
   const feed = (instance: Instance): void => {
-    for (let job = queue[0]; job !== undefined && instance.load < most(); job = queue[0]) {
-      queue.shift();
+    const most = pace.atATime;
+    while (instance.load < most) {
+      const job = next();
+      if (job === undefined) break;
       give(instance, job);
     }
     if (instance.load > 0) return;
     if (draining) retire(instance, DRAINED);
-    else wait(instance);
+    else ready.wait(instance, () => retire(instance, IDLE));
   };
-  /** Gives an event to an instance: an idle one, or the busy one with the fewest events. */
-  const place = (job: Job): boolean => {
-    const free = idle.pop();
-    if (free !== undefined) warm.remove(free);
-    const instance = free ?? [...ready].sort((a, b) => a.load - b.load)[0];
-    if (instance === undefined || instance.load >= most()) return false;
-    give(instance, job);
-    return true;
-  };
-  const isWaiting = (): boolean => queue.length > 0 || [...ready].some(({ load }) => load > 1);
+  const isWaiting = (): boolean => queue.length > 0 || ready.busy().some(({ load }) => load > 1);
   const placeQueue = (): void => {
-    while (idle.length > 0 && queue[0] !== undefined && place(queue[0])) queue.shift();
-  };
-  const wait = (instance: Instance): void => {
-    idle.push(instance);
-    warm.add(instance, () => retire(instance, IDLE));
-  };
-  /** Takes an instance out of those that get events. */
-  const leave = (instance: Instance): void => {
-    const position = idle.indexOf(instance);
-    if (position >= 0) idle.splice(position, 1);
-    ready.delete(instance);
-    warm.remove(instance);
+    for (let job = next(); job !== undefined; job = next()) {
+      const instance = ready.choose(1);
+      if (instance === undefined) return void queue.unshift(job);
+      give(instance, job);
+    }
   };
   const retire = (instance: Instance, reason: Fault): void => {
-    leave(instance);
+    ready.remove(instance);
     void instance.close(reason);
   };
-  const loaded = (fault?: Fault): void => {
+  const started = (fault?: Fault): void => {
+    starting = undefined;
+    endStart?.();
+    endStart = undefined;
     for (const done of loading.splice(0)) done(fault);
+  };
+  const resolveEmpty = (): void => {
+    if (all.size === 0 && endStart === undefined) for (const done of empty.splice(0)) done();
   };
   /** An instance that could not load fails the event that it was started for; the next event tries again. */
   const forget: InstanceHost['onGone'] = (instance, { fault, waiting }) => {
     all.delete(instance);
-    leave(instance);
+    ready.remove(instance);
     queue.unshift(...waiting);
     if (instance === starting) {
-      starting = undefined;
-      if (fault !== undefined) queue.shift()?.done({ kind: 'error', fault }, 0);
-      loaded(fault);
+      if (fault !== undefined) next()?.done({ kind: 'error', fault }, 0);
+      started(fault);
     }
     if (closedBy !== undefined) for (const job of queue.splice(0)) job.done({ kind: 'error', fault: closedBy }, 0);
     placeQueue();
     grow();
-    if (all.size === 0) for (const done of empty.splice(0)) done();
+    resolveEmpty();
   };
   const grow = (): void => {
     if (!isWaiting()) return;
     if (all.size === 0) add();
-    if (starting !== undefined || all.size >= limit || timer !== undefined) return;
+    if (endStart !== undefined || all.size >= limit || timer !== undefined) return;
     ended = 0;
     // What ended in the meantime is counted first: it can have arrived while this thread was busy.
     timer = setTimeout(() => setImmediate(growLater), PATIENCE_MS);
   };
   const growLater = (): void => {
     timer = undefined;
-    if (isWaiting() && ended < SHORT_EVENTS * all.size) {
-      // What waits behind a long event is given to others.
-      queue.unshift(...[...ready].flatMap((instance) => instance.withdraw()));
-      placeQueue();
-      if (queue.length > 0) add();
-    }
+    const busy = ready.busy();
+    const isSlow = ended < SHORT_EVENTS * Math.max(1, busy.length);
+    // What waits behind a long event is given to others.
+    const behind = busy.filter((instance) => instance.load > 1 && (isSlow || instance.runningMs() >= PATIENCE_MS));
+    queue.unshift(...behind.flatMap((instance) => instance.withdraw()));
+    placeQueue();
+    if (queue.length > 0 && (isSlow || behind.length > 0)) add();
     grow();
   };
   const add = (): void => {
-    if (closedBy !== undefined || starting !== undefined || all.size >= limit) return;
+    if (closedBy !== undefined || endStart !== undefined || all.size >= limit) return;
     const onReady = (instance: Instance): void => {
       ready.add(instance);
-      starting = undefined;
-      loaded();
+      started();
       feed(instance);
       grow();
     };
-    starting = start({ onReady, onFree: feed, onGone: forget });
-    all.add(starting);
+    endStart = starts.enter(() => {
+      starting = start({ onReady, onFree: feed, onGone: forget });
+      all.add(starting);
+    });
   };
   return {
     submit: (job) => {
-      if (!place(job)) queue.push(job);
+      const instance = ready.choose(pace.atATime);
+      if (instance === undefined) queue.push(job);
+      else give(instance, job);
       grow();
     },
     preload: () => {
-      if (closedBy !== undefined || limit === 0 || (all.size > 0 && starting === undefined))
+      if (closedBy !== undefined || limit === 0 || (all.size > 0 && endStart === undefined))
         return Promise.resolve(undefined);
       const waiting = new Promise<Fault | undefined>((done) => {
         loading.push(done);
@@ -179,18 +175,21 @@ export function createFleet({ limit, start, warm }: FleetParts): Fleet {
     },
     drain: () => {
       draining = true;
-      for (const instance of [...idle]) retire(instance, DRAINED);
-      if (all.size === 0) return Promise.resolve();
-      return new Promise((done) => {
+      for (const instance of [...ready.idle]) retire(instance, DRAINED);
+      const drained = new Promise<void>((done) => {
         empty.push(done);
       });
+      resolveEmpty();
+      return drained;
     },
     close: async (fault) => {
       closedBy = fault;
       clearTimeout(timer);
-      for (const instance of idle) warm.remove(instance);
+      if (starting === undefined) started(fault);
+      for (const instance of ready.idle) warm.remove(instance);
       for (const job of queue.splice(0)) job.done({ kind: 'error', fault }, 0);
       await Promise.all([...all].map((instance) => instance.close(fault)));
+      resolveEmpty();
     },
   };
 }

@@ -6,14 +6,19 @@ import type { Fault, OutputChunk, WorkerEvent, WorkerMessage, WorkerSetup } from
 /** The setup of a worker, without the memory that it shares with its instance. */
 type InstanceSetup = Omit<WorkerSetup, 'outputMemory' | 'slotMemory'>;
 
-/** How one event ended. */
-export type Outcome =
+/** How one event ended that had begun, or failed before. */
+export type Ending =
   | { readonly kind: 'ok'; readonly payload: string }
   | { readonly kind: 'error'; readonly fault: Fault }
   | { readonly kind: 'timeout' };
 
+/** How one event ended: an abandoned one did not begin, because its caller was gone. */
+export type Outcome = Ending | { readonly kind: 'abandoned' };
+
 /** An event on its way to an instance. `done` is called once, with the milliseconds that the event ran. */
 export interface Job extends Omit<WorkerEvent, 'slot'> {
+  /** Whether nobody waits for the result any more. @default - somebody does */
+  readonly isAbandoned?: (() => boolean) | undefined;
   readonly done: (outcome: Outcome, durationMs: number) => void;
 }
 
@@ -42,6 +47,8 @@ export interface Instance {
   run(job: Job): void;
   /** Events that the instance has, the running one included. */
   readonly load: number;
+  /** Milliseconds since the first one began; 0 without any. */
+  runningMs(): number;
   /** Takes back the events that have not begun, oldest first. */
   withdraw(): readonly Job[];
   /** Ends the worker, delivering its output first. An event in flight ends with this fault. */
@@ -137,6 +144,7 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
     get load() {
       return given.length;
     },
+    runningMs: () => (given.length === 0 ? 0 : performance.now() - beganAt),
     run(job) {
       const slot = slots.add(count++);
       const { requestId, trace, event } = job;

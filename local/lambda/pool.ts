@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
 import { logGroupOf } from '../assembly/resources/functions.ts';
-import type { InvocationTrace, InvokeResult, TraceSpan } from '../contracts.ts';
+import type { InvokeOptions, InvokeResult, TraceSpan } from '../contracts.ts';
 import { codeDigest } from './codeDigest.ts';
 import { environmentOf } from './environment.ts';
 import { createFleet, type InstanceStarter } from './fleet.ts';
-import { type Instance, type Outcome, startInstance } from './instance.ts';
+import { type Instance, type Job, type Outcome, startInstance } from './instance.ts';
 import type { Fault } from './protocol.ts';
 import { functionSegment } from './segment.ts';
+import type { StartLimit } from './startLimit.ts';
 import { createFunctionTelemetry, type TelemetryHost } from './telemetry.ts';
 import type { WarmInstances } from './warmInstances.ts';
 
@@ -36,6 +37,8 @@ export interface PoolHost extends TelemetryHost {
   readonly concurrency: { count: number };
   /** Idle instances of all functions. */
   readonly warm: WarmInstances<Instance>;
+  /** Starts of all functions. */
+  readonly starts: StartLimit;
   /** The local CA in PEM. Every worker trusts it. */
   readonly caPem: string;
   /** Directory of source maps: `<SHA-256 of a bundle, hex>.map`. */
@@ -57,7 +60,7 @@ export interface Pool {
   runs(model: FunctionModel): Promise<boolean>;
   /** Loads further instances from another directory with the same code. */
   moveTo(assetPath: string): void;
-  invoke(event: unknown, requestId: string, trace?: InvocationTrace): Promise<InvokeResult>;
+  invoke(event: unknown, requestId: string, options?: InvokeOptions): Promise<InvokeResult>;
   /** Starts an instance unless there is one. Resolves with the reason why it cannot be loaded. */
   preload(): Promise<Fault | undefined>;
   /** Ends the workers after the last event, and resolves then. */
@@ -82,7 +85,8 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
     };
     return starter({ ...model, assetPath }, host, report.line)({ ...callbacks, onReady });
   };
-  const fleet = createFleet({ limit: host.isDebugged ? 1 : Math.min(limit, MAX_INSTANCES), start, warm: host.warm });
+  const { warm, starts, isDebugged } = host;
+  const fleet = createFleet({ limit: isDebugged ? 1 : Math.min(limit, MAX_INSTANCES), start, warm, starts });
   const isRunnable = model.runtime.startsWith('nodejs');
   let inFlight = 0;
   let closed = false;
@@ -104,7 +108,7 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
     moveTo(path) {
       assetPath = path;
     },
-    invoke: async (event, requestId, trace) => {
+    invoke: async (event, requestId, { trace, isAbandoned } = {}) => {
       if (closed) return rejection(CLOSED);
       if (!isRunnable) return rejection(WRONG_RUNTIME);
       if (inFlight >= limit) {
@@ -118,14 +122,15 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
       report.started(inFlight, host.concurrency.count);
       const segment = functionSegment(model, trace, host.span);
       return new Promise<InvokeResult>((resolve) => {
-        const done = (outcome: Outcome, durationMs: number): void => {
+        const done: Job['done'] = (outcome, durationMs) => {
           inFlight -= 1;
           host.concurrency.count -= 1;
+          if (outcome.kind === 'abandoned') return resolve(outcome);
           report.ended(requestId, outcome, durationMs);
           segment.ended(outcome.kind !== 'ok');
           resolve(resultOf(outcome));
         };
-        fleet.submit({ event: json, requestId, trace: segment.trace, done });
+        fleet.submit({ event: json, requestId, trace: segment.trace, isAbandoned, done });
       });
     },
     preload: () => (isRunnable ? fleet.preload() : Promise.resolve(undefined)),

@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import type { FunctionModel } from '../assembly/model.ts';
 import type { LambdaRunner } from '../contracts.ts';
 import { FunctionNotLoaded } from './functionNotLoaded.ts';
 import type { Instance } from './instance.ts';
 import { createPool, type Pool, type PoolHost } from './pool.ts';
+import { createStartLimit } from './startLimit.ts';
 import { createWarmInstances, type WarmLimits } from './warmInstances.ts';
 
 /** How many functions are loaded at a time before an update, so that those that run have some of the processor left. */
@@ -37,7 +39,7 @@ export interface NextOptions {
 }
 
 /** What functions run with. */
-export interface RunnerOptions extends Omit<PoolHost, 'concurrency' | 'warm'> {
+export interface RunnerOptions extends Omit<PoolHost, 'concurrency' | 'warm' | 'starts'> {
   /** How many instances stay without events, and for how long. @default - 6, ten minutes */
   readonly warm?: WarmLimits;
 }
@@ -54,7 +56,9 @@ export function createLambdaRunner(
 ): FunctionRunner {
   // An instance that ended would take the debugger's session with it.
   const instances = createWarmInstances<Instance>(options.isDebugged ? undefined : warm);
-  const host = { ...options, concurrency: { count: 0 }, warm: instances };
+  // One that a debugger holds while it loads must not keep others from it.
+  const starts = createStartLimit(options.isDebugged ? Number.POSITIVE_INFINITY : Math.max(2, availableParallelism()));
+  const host = { ...options, concurrency: { count: 0 }, warm: instances, starts };
   const members = functions.map((model) => ({ model, pool: createPool(model, host) }));
   return runnerOf(members, { host, users: new Map() });
 }
@@ -78,9 +82,9 @@ function runnerOf(members: readonly Member[], shared: Shared): FunctionRunner {
   let isReleased = false;
   const find = (arn: string) => byArn.get(arn) ?? byArn.get(withoutQualifier(arn));
   return {
-    invoke: (functionArn, event, requestId, trace) => {
+    invoke: (functionArn, event, requestId, invocation) => {
       const pool = find(functionArn);
-      if (pool !== undefined) return pool.invoke(event, requestId, trace);
+      if (pool !== undefined) return pool.invoke(event, requestId, invocation);
       const message = `Function not found: ${functionArn}`;
       return Promise.resolve({ kind: 'error', errorType: 'ResourceNotFoundException', message });
     },

@@ -1,7 +1,7 @@
 import type { FunctionModel } from '../assembly/model.ts';
 import { logGroupOf } from '../assembly/resources/functions.ts';
 import type { Telemetry } from '../contracts.ts';
-import type { Outcome } from './instance.ts';
+import type { Ending } from './instance.ts';
 
 const NAMESPACE = 'AWS/Lambda';
 
@@ -17,7 +17,7 @@ export interface FunctionTelemetry {
   readonly throttled: () => void;
   /** @param own events of this function in flight, this one included; `all` those of all functions */
   readonly started: (own: number, all: number) => void;
-  readonly ended: (requestId: string, outcome: Outcome, durationMs: number) => void;
+  readonly ended: (requestId: string, outcome: Ending, durationMs: number) => void;
 }
 
 /**
@@ -46,7 +46,7 @@ export function createFunctionTelemetry(model: FunctionModel, { metric, onLog }:
   };
 }
 
-function failureLine(requestId: string, outcome: Exclude<Outcome, { kind: 'ok' }>, timeoutSeconds: number): string {
+function failureLine(requestId: string, outcome: Exclude<Ending, { kind: 'ok' }>, timeoutSeconds: number): string {
   const time = new Date().toISOString();
   if (outcome.kind === 'timeout')
     return `${time} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;

@@ -67,7 +67,9 @@ async function runOperation(
   }
   const event = parsed(await readBody(request, BODY_LIMIT));
   if (event === undefined) return rejection(400, 'InvalidRequestContentException', 'The event is not JSON.');
-  return resultOf(await runner.invoke(fn.arn, event.value, randomUUID()));
+  return resultOf(
+    await runner.invoke(fn.arn, event.value, randomUUID(), { isAbandoned: () => request.socket.destroyed }),
+  );
 }
 
 function described({ name, arn, environment, handler, runtime, memoryMb, timeoutSeconds }: FunctionModel) {
@@ -95,6 +97,8 @@ function resultOf(result: InvokeResult): Sent {
       return rejection(413, 'RequestTooLargeException', 'The event is too large.');
     case 'throttled':
       return rejection(429, 'TooManyRequestsException', 'Rate exceeded');
+    case 'abandoned':
+      return rejection(499, 'ClientClosedRequest', 'The client disconnected.');
   }
 }
 

@@ -10,7 +10,7 @@ import { lambdaEvent } from '../lambdaEvent.ts';
 import { perOperation, securitySchemes } from '../openApi.ts';
 import { requestContext } from '../requestContext.ts';
 import type { RequestState } from '../requestState.ts';
-import { type Outcome, rejection, type Step } from '../step.ts';
+import { ABANDONED, type Outcome, rejection, type Step } from '../step.ts';
 import { type AuthorizerCache, cacheKey, createAuthorizerCache } from './cache.ts';
 import { type AuthorizerResult, readAuthorizerResult } from './result.ts';
 import { authorizerSchemeOf, type LambdaAuthorizer, readAuthorizer } from './securityScheme.ts';
@@ -101,12 +101,14 @@ interface Invocation {
 async function invoke(state: RequestState, running: RunningAuthorizer, invocation: Invocation): Promise<Outcome> {
   const { authorizer, lambda, time, cache } = running;
   const started = time();
+  const { requestId, trace, isAbandoned } = state.request;
   const result = await lambda
-    .invoke(authorizer.functionArn, eventOf(state, running, invocation), state.request.requestId, state.request.trace)
+    .invoke(authorizer.functionArn, eventOf(state, running, invocation), requestId, { trace, isAbandoned })
     // When the runner cannot run the function at all, the authorizer failed, not the gateway.
     .catch((): InvokeResult => ({ kind: 'timeout' }));
   state.authorizerLatencyMs = Math.round(time() - started);
   if (result.kind === 'error' && result.message === 'Unauthorized') return UNAUTHORIZED;
+  if (result.kind === 'abandoned') return ABANDONED;
   if (result.kind !== 'ok') return FAILURE;
   const authorizerResult = readAuthorizerResult(result.payload);
   if (authorizerResult === undefined) return CONFIGURATION;

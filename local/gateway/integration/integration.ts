@@ -4,7 +4,7 @@ import { number, record, string } from '../../assembly/values.ts';
 import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
 import { functionArnOf, perOperation } from '../openApi.ts';
 import type { CompiledRoute, RequestState } from '../requestState.ts';
-import { type Outcome, type Rejection, rejection, type Step } from '../step.ts';
+import { ABANDONED, type Outcome, type Rejection, rejection, type Step } from '../step.ts';
 import { acceptsBinary } from './binaryMedia.ts';
 import { createMockIntegration } from './mockIntegration.ts';
 import { proxyEvent } from './proxyEvent.ts';
@@ -48,7 +48,8 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
   return async (state) => {
     const started = performance.now();
     const event = proxyEvent(state, api, options.account);
-    const invocation = options.lambda.invoke(functionArn, event, state.request.requestId, state.request.trace);
+    const { requestId, trace, isAbandoned } = state.request;
+    const invocation = options.lambda.invoke(functionArn, event, requestId, { trace, isAbandoned });
     const result = await resultWithin(timeoutMs, invocation);
     state.integrationLatencyMs = Math.round(performance.now() - started);
     return outcomeOf(result, state, api);
@@ -76,6 +77,7 @@ async function resultWithin(
 function outcomeOf(result: InvokeResult | 'late', state: RequestState, api: RestApiModel): Outcome {
   if (result === 'late') return reject(state, 504, 'Execution failed: the integration took too long', TIMED_OUT);
   if (result.kind === 'too-large') return reject(state, 413, 'Lambda error: RequestTooLarge', TOO_LARGE);
+  if (result.kind === 'abandoned') return reject(state, 499, 'Execution failed: the client disconnected', ABANDONED);
   if (result.kind === 'throttled') return reject(state, 429, 'Rate Exceeded', UNAVAILABLE);
   if (result.kind === 'timeout') return reject(state, 200, 'Lambda function timed out', FAILED);
   // The error message of a function may hold user data, so the access log shows the type alone.

@@ -51,6 +51,28 @@ describe('events that wait behind another one in a busy instance', () => {
     expect(others.every(({ kind }) => kind === 'ok')).toBe(true);
   });
 
+  it('each reach their own caller, however many are taken back while it runs', async () => {
+    const fn = await started();
+    let isOver = false;
+    const long = fn.invoke({ ms: 8_000 }).finally(() => {
+      isOver = true;
+    });
+    const sent: { readonly ms: number; readonly result: Promise<unknown> }[] = [];
+    for (let burst = 0; burst < 400; burst++) {
+      // No two have the same result, and none waits.
+      for (let i = 0; i < 40; i++) {
+        const ms = -1 - sent.length;
+        sent.push({ ms, result: fn.invoke({ ms }) });
+      }
+      // More than a thousand at once are throttled.
+      if (burst >= 20) await sent[sent.length - 800]?.result;
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    for (const { ms, result } of sent) expect(await result).toEqual({ kind: 'ok', payload: ms });
+    expect(isOver).toBe(false);
+    expect(await long).toEqual({ kind: 'ok', payload: 8_000 });
+  });
+
   it('have their own time, which begins with them', async () => {
     const fn = await started(2);
     const results = await Promise.all(Array.from({ length: 24 }, () => fn.invoke({ ms: 500 })));

@@ -1,11 +1,11 @@
 import { folderOf } from '../../../test/support/folders.ts';
 import type { FunctionModel } from '../../assembly/model.ts';
-import type { InvokeResult } from '../../contracts.ts';
+import type { InvokeOptions, InvokeResult } from '../../contracts.ts';
 import { createLambdaRunner, type RunnerOptions } from '../../lambda/runner.ts';
 
 /** One function under test, with what it logged and counted. */
 export interface RunningFunction {
-  readonly invoke: (event?: unknown, requestId?: string) => Promise<InvokeResult>;
+  readonly invoke: (event?: unknown, requestId?: string, options?: InvokeOptions) => Promise<InvokeResult>;
   readonly lines: string[];
   readonly groups: Set<string>;
   /** Sum of a metric's values, and how many there were. */
@@ -13,14 +13,13 @@ export interface RunningFunction {
   readonly close: () => Promise<void>;
 }
 
-/** Runs a function from source (an ES module, unless an asset is given). */
-export function runFunction(
+/** A function from source (an ES module, unless an asset is given). */
+export function functionModel(
   source: string | { readonly asset: string },
   model: Partial<FunctionModel> = {},
-  options: Partial<RunnerOptions> = {},
-): RunningFunction {
+): FunctionModel {
   const name = model.name ?? 'sample';
-  const fn: FunctionModel = {
+  return {
     logicalId: 'Sample',
     name,
     arn: `arn:aws:lambda:eu-west-1:000000000000:function:${name}`,
@@ -32,6 +31,16 @@ export function runFunction(
     environment: {},
     ...model,
   };
+}
+
+/** Runs a function from source (an ES module, unless an asset is given). */
+export function runFunction(
+  source: string | { readonly asset: string },
+  model: Partial<FunctionModel> = {},
+  options: Partial<RunnerOptions> = {},
+): RunningFunction {
+  const fn = functionModel(source, model);
+  const { name } = fn;
   const lines: string[] = [];
   const groups = new Set<string>();
   const data: { readonly name: string; readonly value: number }[] = [];
@@ -48,7 +57,7 @@ export function runFunction(
     ...options,
   });
   return {
-    invoke: (event = {}, requestId = 'request-1') => runner.invoke(fn.arn, event, requestId),
+    invoke: (event = {}, requestId = 'request-1', given) => runner.invoke(fn.arn, event, requestId, given),
     lines,
     groups,
     metric: (metric) => {

@@ -1,0 +1,30 @@
+/** How fast a function handles its events, and so how many of them an instance has at a time. */
+
+/** Milliseconds of events that an instance has at a time, so that its thread does not sleep between short ones. Waking it takes a tenth of one. */
+const GIVEN_MS = 3;
+/** However short they are. */
+const MOST_GIVEN = 32;
+/** Share of the last event in the mean duration: a long one counts at once, and for some dozens of short ones. */
+const NEWEST_SHARE = 0.1;
+
+/** The durations of the events of a function. */
+export interface EventPace {
+  /** An event has ended. */
+  ended(durationMs: number): void;
+  /** How many events an instance has at a time: one while they are long, and before any has ended. */
+  readonly atATime: number;
+}
+
+/** Knows nothing yet. */
+export function createEventPace(): EventPace {
+  let meanMs: number | undefined;
+  return {
+    ended(durationMs) {
+      meanMs = (meanMs ?? durationMs) * (1 - NEWEST_SHARE) + durationMs * NEWEST_SHARE;
+    },
+    get atATime() {
+      if (meanMs === undefined) return 1;
+      return Math.max(1, Math.min(MOST_GIVEN, Math.floor(GIVEN_MS / meanMs)));
+    },
+  };
+}
