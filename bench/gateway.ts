@@ -70,8 +70,18 @@ export interface RunningGateway extends Address {
   end(): Promise<void>;
 }
 
+/** What a measurement adds to the process: options of Node, and variables. */
+interface GatewayProcess {
+  readonly flags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Serves an assembly with `secure-api dev`, and waits until it does; a gateway that ends before says why. */
-export async function startGateway(folder: string, assembly: string): Promise<RunningGateway> {
+export async function startGateway(
+  folder: string,
+  assembly: string,
+  { flags = [], environment = {} }: GatewayProcess = {},
+): Promise<RunningGateway> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'up.json');
   const args = [
@@ -86,7 +96,8 @@ export async function startGateway(folder: string, assembly: string): Promise<Ru
     '--ready-file',
     file,
   ];
-  const gateway = spawn(process.execPath, [join(root, 'bin/secure-api.js'), ...args], {
+  const gateway = spawn(process.execPath, [...flags, join(root, 'bin/secure-api.js'), ...args], {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

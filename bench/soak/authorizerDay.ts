@@ -23,12 +23,16 @@ type Handler = (
 const CLIENTS = 200;
 const CLIENTS_OF_A_STEP = 10;
 const TOKEN_SECONDS = 900;
+/** More clients than any cache of the authorizer has entries, so that each is full before the first step. */
+const CLIENTS_THAT_FILL = 10_500;
 /** Steps from a change until it must have its effect: the cache of the deny list, of clients and of keys, and one more. */
 const REVOKED_AFTER = 2;
 const SUSPENDED_AFTER = 3;
 const WITHDRAWN_AFTER = 600 / STEP_SECONDS + 1;
 /** Steps from one change of a kind to the next. */
 const EVERY = { revocation: 28, suspension: 44, key: 240 };
+
+const isFault = (fault: string | undefined): fault is string => fault !== undefined;
 
 process.once('message', async (day: Day) => {
   const move = drivenClock();
@@ -77,7 +81,9 @@ process.once('message', async (day: Day) => {
     const before = await expecting('an active client', event, 'allow')();
     cloud.items.set(`client#${client}`, record('suspended'));
     plan(step + SUSPENDED_AFTER, async () => {
-      const fault = await expecting('a suspended client', event, 'deny')();
+      // A new token, because the key of the first one can be withdrawn by now.
+      const later = fresh({ sub: 'user', client_id: client });
+      const fault = await expecting('a suspended client', later, 'deny')();
       cloud.items.delete(`client#${client}`);
       return fault;
     });
@@ -93,17 +99,27 @@ process.once('message', async (day: Day) => {
     return before;
   };
 
+  /** A client that is never seen again, which takes the entry of another one in each cache. */
+  const unknown = (name: string) =>
+    expecting('a new client', fresh({ sub: `sub-${name}`, client_id: `once-${name}` }), 'allow')();
+
   const result = await passDay(day, move, {
+    async fill() {
+      const faults: string[] = [];
+      for (let i = 0; i < CLIENTS_THAT_FILL; i++) faults.push(...[await unknown(`${i}`)].filter(isFault));
+      return faults;
+    },
     async step(step) {
       const faults = [
         step % EVERY.revocation === 1 ? await revoke(step) : undefined,
         step % EVERY.suspension === 2 ? await suspend(step) : undefined,
         step % EVERY.key === EVERY.key - 1 ? await replaceKey(step) : undefined,
         await expecting('an expired token', fresh({ sub: 'late' }, -60), 'reject')(),
+        await unknown(`step-${step}`),
       ];
       for (const check of planned.get(step) ?? []) faults.push(await check());
       planned.delete(step);
-      return faults.filter((fault) => fault !== undefined);
+      return faults.filter(isFault);
     },
     async request(step, i) {
       const client = (step * 7 + (i % CLIENTS_OF_A_STEP)) % CLIENTS;

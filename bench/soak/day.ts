@@ -1,13 +1,17 @@
-import { readdirSync } from 'node:fs';
+import { hash } from 'node:crypto';
 import { median } from '../row.ts';
+import { type Sample, sample } from './sample.ts';
 
 /** Seconds of the driven clock from one step to the next; the shortest time that the authorizer keeps a result. */
 export const STEP_SECONDS = 15;
 const SECONDS_OF_AN_HOUR = 3_600;
-/** Share of the steps until caches are full and code is compiled. */
-const WARM_UP = 0.1;
-/** Share of the steps that are the first part, and the last part. */
-const PART = 0.1;
+/** A day has ten parts. In the first one, code is compiled. */
+const PARTS = 10;
+/** Steps from one measurement of the reference to the next, and how often each repeats it. */
+const REFERENCE = { every: 6, repeats: 100 };
+const REFERENCE_TEXT = JSON.stringify({
+  values: Array.from({ length: 60 }, (_, i) => ({ [`name${i}`]: `value ${i}` })),
+});
 
 /** How much a day has. */
 export interface DaySize {
@@ -20,27 +24,22 @@ export interface DayResult {
   readonly requests: number;
   /** Results that were not as expected, the first ones. */
   readonly faults: readonly string[];
-  /** Processor time of a request, in µs. */
-  readonly first: number;
-  readonly last: number;
-  readonly heapMb: Measured;
-  readonly descriptors: Measured;
-  readonly resources: Measured;
+  /** At the end of each tenth of the day. */
+  readonly tenths: readonly Tenth[];
 }
 
-interface Measured {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Snapshot {
-  readonly heapMb: number;
-  readonly descriptors: number;
-  readonly resources: number;
+/** A tenth of a day, and what is there at its end. */
+export interface Tenth extends Sample {
+  /** Processor time of a request, in µs: the middle of the steps. */
+  readonly microseconds: number;
+  /** The same, in units of a reference that does not change: a part of the day in which the machine is slower compares with the others. */
+  readonly references: number;
 }
 
 /** What happens in a step besides its requests, and what a request is. */
 export interface Work {
+  /** Before the first step, on the clock of the first: fills caches up to their bound, because a cache that fills is no leak. */
+  fill?(): Promise<readonly string[]>;
   /** @returns results that were not as expected. */
   step(step: number): Promise<readonly string[]>;
   /** @returns what was wrong. */
@@ -73,42 +72,36 @@ export async function passDay(
 ): Promise<DayResult> {
   const steps = (hours * SECONDS_OF_AN_HOUR) / STEP_SECONDS;
   const perStep = Math.ceil(requests / steps);
-  const faults: string[] = [];
-  const took: number[] = [];
-  const warm = Math.floor(steps * WARM_UP);
-  let start: Snapshot | undefined;
+  const faults: string[] = [...((await work.fill?.()) ?? [])];
+  const tenths: Tenth[] = [];
+  let took: number[] = [];
+  let reference: number[] = [];
   for (let step = 0; step < steps; step++) {
-    if (step === warm) start = snapshot();
     faults.push(...(await work.step(step)));
     const began = process.cpuUsage();
     for (let i = 0; i < perStep; i++) {
       const fault = await work.request(step, i);
       if (fault !== undefined) faults.push(`step ${step}: ${fault}`);
     }
-    const { user, system } = process.cpuUsage(began);
-    took.push((user + system) / perStep);
+    took.push(microsecondsSince(began) / perStep);
+    if (step % REFERENCE.every === 0) reference.push(referenceMicroseconds());
     move(STEP_SECONDS);
+    if (step + 1 < Math.round(((tenths.length + 1) * steps) / PARTS)) continue;
+    const microseconds = median(took);
+    tenths.push({ microseconds, references: microseconds / median(reference), ...(await sample()) });
+    [took, reference] = [[], []];
   }
-  const end = snapshot();
-  const part = Math.ceil(steps * PART);
-  const measured = (name: keyof Snapshot): Measured => ({ start: start?.[name] ?? Number.NaN, end: end[name] });
-  return {
-    requests: steps * perStep,
-    faults: faults.slice(0, 20),
-    first: median(took.slice(warm, warm + part)),
-    last: median(took.slice(-part)),
-    heapMb: measured('heapMb'),
-    descriptors: measured('descriptors'),
-    resources: measured('resources'),
-  };
+  return { requests: steps * perStep, faults: faults.slice(0, 20), tenths };
 }
 
-/** After a collection, so that garbage does not count. */
-function snapshot(): Snapshot {
-  for (let i = 0; i < 3; i++) globalThis.gc?.();
-  return {
-    heapMb: process.memoryUsage().heapUsed / 1_000_000,
-    descriptors: readdirSync('/proc/self/fd').length,
-    resources: process.getActiveResourcesInfo().length,
-  };
+/** Processor time of work that is the same all day. */
+function referenceMicroseconds(): number {
+  const began = process.cpuUsage();
+  for (let i = 0; i < REFERENCE.repeats; i++) hash('sha256', JSON.stringify(JSON.parse(REFERENCE_TEXT)));
+  return microsecondsSince(began) / REFERENCE.repeats;
+}
+
+function microsecondsSince(began: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(began);
+  return user + system;
 }

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,6 @@ import { localTls } from '../../local/services/certificates.ts';
 import { benchAssembly } from '../assembly.ts';
 import { deployedFunction } from '../deployedFunction.ts';
 import { HANDLER } from '../functions.ts';
-import { load, startGateway } from '../gateway.ts';
-import { residentMb } from '../residentMemory.ts';
 import type { Day } from './authorizerDay.ts';
 import type { DayResult, DaySize } from './day.ts';
 import type { PipelineDay } from './pipelineDay.ts';
@@ -42,8 +40,8 @@ export async function soakFunctions(
     const authorizerDay: Day = { ...size, module: authorizer.module, cloud };
     const pipelineDay: PipelineDay = { ...size, module: handler.module };
     const [ofAuthorizer, ofPipeline] = await Promise.all([
-      inProcess('authorizerDay.ts', authorizerDay, { ...authorizer.environment, ...aws }),
-      inProcess('pipelineDay.ts', pipelineDay, { ...handler.environment, ...aws }),
+      dayInProcess('authorizerDay.ts', authorizerDay, { ...authorizer.environment, ...aws }),
+      dayInProcess('pipelineDay.ts', pipelineDay, { ...handler.environment, ...aws }),
     ]);
     return { authorizer: ofAuthorizer, pipeline: ofPipeline };
   } finally {
@@ -51,8 +49,9 @@ export async function soakFunctions(
   }
 }
 
-function inProcess(
-  file: string,
+/** Lets a day pass in a process of its own. What it logs goes to `/dev/null`. */
+export function dayInProcess(
+  file: 'authorizerDay.ts' | 'pipelineDay.ts',
   day: Day | PipelineDay,
   environment: Readonly<Record<string, string>>,
 ): Promise<DayResult> {
@@ -82,36 +81,4 @@ async function freePorts(count: number): Promise<readonly number[]> {
   );
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
-}
-
-/** Requests a second, memory and descriptors of the local gateway, after a first load and after several more. */
-export interface GatewayResult {
-  readonly first: number;
-  readonly last: number;
-  readonly mb: { readonly start: number; readonly end: number };
-  readonly descriptors: { readonly start: number; readonly end: number };
-}
-
-/** Several loads of fifty connections on one local gateway. */
-export async function soakGateway(loads: number, seconds: number): Promise<GatewayResult> {
-  const scratch = mkdtempSync(join(tmpdir(), 'bench-soak-gateway-'));
-  const gateway = await startGateway(scratch, benchAssembly(scratch, 'https://login.example.com'));
-  try {
-    const descriptors = () => readdirSync(`/proc/${gateway.pid}/fd`).length;
-    await load(gateway, '/health', seconds);
-    const rates = [(await load(gateway, '/health', seconds)).perSecond];
-    const start = { mb: residentMb(gateway.pid), descriptors: descriptors() };
-    for (let i = 1; i < loads; i++) rates.push((await load(gateway, '/health', seconds)).perSecond);
-    const end = { mb: residentMb(gateway.pid), descriptors: descriptors() };
-    const [first = 0, last = 0] = [rates[0], rates.at(-1)];
-    return {
-      first,
-      last,
-      mb: { start: start.mb, end: end.mb },
-      descriptors: { start: start.descriptors, end: end.descriptors },
-    };
-  } finally {
-    await gateway.end();
-    rmSync(scratch, { recursive: true, force: true });
-  }
 }
