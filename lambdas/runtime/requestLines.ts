@@ -1,5 +1,5 @@
 import { logLine } from '../shared/logLine.ts';
-import { requestLine } from '../shared/metricLine.ts';
+import { coldStartLine, requestLine } from '../shared/metricLine.ts';
 import { writeLines } from '../shared/output.ts';
 
 /** The members of the entry of a request that its metrics count. */
@@ -10,10 +10,20 @@ interface Counted {
 }
 
 /** Writes the entry of a request, and its metrics, in one call. */
-export type RequestLines = (entry: Counted & Readonly<Record<string, unknown>>) => void;
+export type RequestLines = (entry: Counted & Readonly<Record<string, unknown>>, start?: Start) => void;
+
+/** Given for the first request of an instance. */
+interface Start {
+  readonly functionName: string | undefined;
+}
 
 /** With these variables, Powertools writes its lines in other ways. */
-const OTHER_FORMS = ['POWERTOOLS_DEV', 'POWERTOOLS_LOGGER_SAMPLE_RATE', 'AWS_LAMBDA_MAX_CONCURRENCY'];
+const OTHER_FORMS = [
+  'POWERTOOLS_DEV',
+  'POWERTOOLS_LOGGER_SAMPLE_RATE',
+  'POWERTOOLS_METRICS_FUNCTION_NAME',
+  'AWS_LAMBDA_MAX_CONCURRENCY',
+];
 
 /**
  * Makes what writes the end of a request as Powertools writes it, member by member, without its general copies and checks (ADR 59).
@@ -32,8 +42,9 @@ export function requestLines(
   if (!isUtc || !isSet('POWERTOOLS_METRICS_NAMESPACE') || OTHER_FORMS.some(isSet)) return undefined;
   const entryLine = logLine(environment, sensitive);
   const metricsLine = requestLine(api, environment);
-  return (entry) => {
+  return (entry, start) => {
     const { route, status, latencyMs } = entry;
-    writeLines(process.stdout, entryLine('INFO', 'request', entry) + metricsLine(route, status, latencyMs));
+    const started = start === undefined ? '' : coldStartLine(environment)(start.functionName);
+    writeLines(process.stdout, entryLine('INFO', 'request', entry) + started + metricsLine(route, status, latencyMs));
   };
 }

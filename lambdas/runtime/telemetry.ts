@@ -13,13 +13,16 @@ import { WaitingLatencies } from './waitingLatencies.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
 export interface Telemetry {
+  /** Made when it is first used: most requests do not need it, and making it is a tenth of a first response. */
   readonly log: Logger;
   readonly count: ReturnType<typeof metricsWriter>;
   /** Which lines about allowed requests are written. */
   readonly sample: AllowedSample;
   readonly waiting: WaitingLatencies;
-  /** Writes most requests. Undefined for the first one of an instance, and where Powertools is set to write other lines. */
+  /** Writes most requests. Undefined where Powertools is set to write other lines. */
   readonly lines: RequestLines | undefined;
+  /** Whether no request has ended before. Asked once for each. */
+  isFirst(): boolean;
 }
 
 /** What every entry of a request names. */
@@ -64,32 +67,45 @@ const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged.
  */
 export function makeTelemetry(api: string, sensitive: readonly string[] = []): Telemetry {
-  const log = makeLogger(sensitive);
-  let isFirst = true;
-  const make = () => {
-    const metrics = new RequestMetrics(log, isFirst);
-    isFirst = false;
-    return metrics;
+  let log: Logger | undefined;
+  const logOf = () => {
+    try {
+      log ??= makeLogger(sensitive);
+    } catch {
+      // A response is worth more than a log entry.
+    }
+    return log ?? (INERT as Logger);
   };
-  const count = metricsWriter(make, log);
-  const lines = requestLines(api, sensitive);
+  let hasEnded = false;
+  const isFirst = () => {
+    const before = hasEnded;
+    hasEnded = true;
+    return !before;
+  };
   return {
-    log,
-    count,
+    get log() {
+      return logOf();
+    },
+    count: metricsWriter(() => new RequestMetrics(logOf(), isFirst), logOf),
     sample: allowedSample(allowedLinesOf()),
     waiting: new WaitingLatencies(),
-    get lines() {
-      return isFirst ? undefined : lines;
-    },
+    lines: requestLines(api, sensitive),
+    isFirst,
   };
 }
 
-/** Metrics of requests. Those that replace others after a failure do not count the start of the instance again. */
+/** Metrics of requests. They count the start of an instance once, also where others replace them after a failure. */
 class RequestMetrics extends Metrics {
-  constructor(logger: Logger, isFirst: boolean) {
+  readonly #isFirst: () => boolean;
+
+  constructor(logger: Logger, isFirst: () => boolean) {
     super({ logger });
+    this.#isFirst = isFirst;
     this.clearDefaultDimensions();
-    this.coldStart &&= isFirst;
+  }
+
+  override getColdStart(): boolean {
+    return this.#isFirst() && super.getColdStart();
   }
 }
 
@@ -113,7 +129,7 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
  * Where lines about allowed requests are limited, a request without line waits with its metrics for the next one.
  */
 export function closeRequest(telemetry: Telemetry, finished: Finished, functionName: string | undefined): void {
-  const { log, count, sample, waiting } = telemetry;
+  const { count, sample, waiting } = telemetry;
   const { api, group, differs, ...entry } = finished;
   const { requestId, route, status, latencyMs } = entry;
   const isUsual = !differs && entry.replayed === undefined;
@@ -122,10 +138,10 @@ export function closeRequest(telemetry: Telemetry, finished: Finished, functionN
   const line =
     sampledFrom === 0 ? undefined : { ...entry, ...dependencyTimes(), ...(sampledFrom > 1 ? { sampledFrom } : {}) };
   if (line !== undefined && isUsual && status < 500 && waiting.isEmpty && telemetry.lines !== undefined) {
-    telemetry.lines(line);
+    telemetry.lines(line, telemetry.isFirst() ? { functionName } : undefined);
     return;
   }
-  if (line !== undefined) log.info('request', line);
+  if (line !== undefined) telemetry.log.info('request', line);
   for (const [due, latencies] of waiting.takeDue(sampledFrom === 0 ? undefined : route)) {
     count((metrics) => {
       const isOwn = due === route && sampledFrom > 0;
@@ -154,16 +170,16 @@ function addRequest(metrics: Metrics, status: number, latencyMs: number): void {
 }
 
 /** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */
-export function handlerTelemetry({ log }: Telemetry, api: string, keys: RequestKeys): HandlerTelemetry {
+export function handlerTelemetry(telemetry: Telemetry, api: string, keys: RequestKeys): HandlerTelemetry {
   let ownLog: Logger | undefined;
   let ownMetrics: Metrics | undefined;
   return {
     get log() {
-      ownLog ??= handlerLog(log, keys);
+      ownLog ??= handlerLog(telemetry.log, keys);
       return ownLog;
     },
     get metrics() {
-      ownMetrics ??= handlerMetrics({ api, route: keys.route }, log);
+      ownMetrics ??= handlerMetrics({ api, route: keys.route }, telemetry.log);
       return ownMetrics;
     },
     publish() {
@@ -171,7 +187,7 @@ export function handlerTelemetry({ log }: Telemetry, api: string, keys: RequestK
         if (ownMetrics?.hasStoredMetrics() === true) ownMetrics.publishStoredMetrics();
       } catch (error) {
         // The handler changed the object itself.
-        log.error('the metrics of the handler could not be written', { error: describeError(error) });
+        telemetry.log.error('the metrics of the handler could not be written', { error: describeError(error) });
       }
     },
   };

@@ -1,5 +1,7 @@
 /** What Powertools calls a namespace without a name. */
 const UNNAMED = 'default_namespace';
+/** And a service without one. */
+const UNNAMED_SERVICE = 'service_undefined';
 const TRUE = ['1', 'y', 'yes', 't', 'true', 'on'];
 
 /** The line that counts one decision, or so many of what it counts, with its line break; empty where metrics are off. */
@@ -49,6 +51,30 @@ export function requestLine(api: string, environment: NodeJS.ProcessEnv = proces
     const errors = status >= 500 ? 1 : 0;
     const values = `"Requests":1,"ClientErrors":${clientErrors},"Errors":${errors},"Latency":${latencyMs}`;
     return `{"_aws":{"Timestamp":${Date.now()}${start}${JSON.stringify(route)},${values}}\n`;
+  };
+}
+
+/** The line that counts the start of an instance with its line break; empty where it does not count, or metrics are off. */
+export type ColdStartLine = (functionName: string | undefined) => string;
+
+/**
+ * Makes the function that writes `ColdStart` by `{ service, function_name }`, as Powertools does, from the same variables. An instance that was
+ * prepared (provisioned concurrency) is none.
+ *
+ * @example
+ * ```ts
+ * coldStartLine()('documents-api-documents');
+ * ```
+ */
+export function coldStartLine(environment: NodeJS.ProcessEnv = process.env): ColdStartLine {
+  const namespace = namespaceOf(environment);
+  if (namespace === undefined || environment['AWS_LAMBDA_INITIALIZATION_TYPE']?.trim() !== 'on-demand') return () => '';
+  const service = JSON.stringify(environment['POWERTOOLS_SERVICE_NAME']?.trim() || UNNAMED_SERVICE);
+  return (functionName) => {
+    const name = functionName?.trim() || undefined;
+    const dimensions = name === undefined ? '"service"' : '"service","function_name"';
+    const values = name === undefined ? '' : `,"function_name":${JSON.stringify(name)}`;
+    return `{"_aws":{"Timestamp":${Date.now()},"CloudWatchMetrics":[{"Namespace":${namespace},"Dimensions":[[${dimensions}]],"Metrics":[{"Name":"ColdStart","Unit":"Count"}]}]},"service":${service}${values},"ColdStart":1}\n`;
   };
 }
 

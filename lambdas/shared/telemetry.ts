@@ -31,7 +31,7 @@ export function withoutFailures(metrics: Metrics, log: Logger): Metrics {
  * Returns the function that writes the metrics of one event. If that throws, the failure is logged, and the next event gets new
  * metrics: what is left in the old ones would be written with it.
  */
-export function metricsWriter(make: () => Metrics, log: Logger): (write: (metrics: Metrics) => void) => void {
+export function metricsWriter(make: () => Metrics, log: () => Logger): (write: (metrics: Metrics) => void) => void {
   let metrics: Metrics | undefined;
   return (write) => {
     try {
@@ -39,7 +39,7 @@ export function metricsWriter(make: () => Metrics, log: Logger): (write: (metric
       write(metrics);
     } catch (error) {
       metrics = undefined;
-      reportFailure(log, 'the metrics could not be written', 'publish', error);
+      reportFailure(log(), 'the metrics could not be written', 'publish', error);
     }
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requestLines } from '../../lambdas/runtime/requestLines.ts';
-import { closeRequest, type Finished, makeTelemetry } from '../../lambdas/runtime/telemetry.ts';
+import { closeRequest, type Finished, makeTelemetry, type Telemetry } from '../../lambdas/runtime/telemetry.ts';
 import { secretsToPlant } from '../support/plantedSecrets.ts';
 import { linesOf } from '../unit/authorizer/support/authorizer.ts';
 
@@ -52,13 +52,17 @@ const finished: fc.Arbitrary<Finished> = fc.record(
   { requiredKeys: ['api', 'group', 'requestId', 'route', 'status', 'latencyMs', 'code', 'differs', 'userAgent'] },
 );
 
-/** Telemetry of an instance that has served its first request. */
-async function warmTelemetry(api: string, sensitive: readonly string[] = []) {
-  const telemetry = makeTelemetry(api, sensitive);
-  const first = { api, group: undefined, requestId: 'r', route: 'first', status: 200, latencyMs: 1, code: undefined };
-  await linesOf(async () => closeRequest(telemetry, { ...first, differs: false, userAgent: undefined }, 'function'));
-  return telemetry;
-}
+const FIRST: Finished = {
+  api: 'documents',
+  group: undefined,
+  requestId: 'r',
+  route: 'first',
+  status: 200,
+  latencyMs: 1,
+  code: undefined,
+  differs: false,
+  userAgent: undefined,
+};
 
 describe('the lines of a request', () => {
   it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
@@ -71,7 +75,7 @@ describe('the lines of a request', () => {
   ])('are those of Powertools, member by member%s', async (_, sensitive, environment) => {
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
     for (const api of ['documents', 'a "quoted" name']) {
-      const telemetry = await warmTelemetry(api, sensitive);
+      const telemetry = makeTelemetry(api, sensitive);
       expect(telemetry.lines).toBeDefined();
       const slow = { ...telemetry, lines: undefined };
       await fc.assert(
@@ -86,20 +90,57 @@ describe('the lines of a request', () => {
     }
   });
 
-  it('are written in one call, after the first request of an instance', async () => {
+  it.each<[string, Readonly<Record<string, string>>, string | undefined]>([
+    ['counted', {}, 'function'],
+    ['counted by the name of the function without spaces', {}, ' a "quoted" name '],
+    ['counted without the name of a function', {}, undefined],
+    ['counted for a service without a name', { POWERTOOLS_SERVICE_NAME: ' ' }, 'function'],
+    ['not counted where metrics are off', { POWERTOOLS_METRICS_DISABLED: 'true' }, 'function'],
+    ['not counted for an instance that was prepared', { AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned' }, 'function'],
+  ])('are those of Powertools for the first request, whose start is %s', async (_, environment, name) => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
+    for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
+    const linesOfTwo = (telemetry: Telemetry) =>
+      linesOf(async () => {
+        for (let i = 0; i < 2; i += 1) closeRequest(telemetry, FIRST, name);
+      });
+    const ours = await linesOfTwo(makeTelemetry('documents'));
+    expect(ours).toEqual(await linesOfTwo({ ...makeTelemetry('documents'), lines: undefined }));
+    const starts = ours.filter((line) => JSON.stringify(line).includes('ColdStart'));
+    expect(starts).toHaveLength(Object.keys(environment).some((variable) => !variable.includes('SERVICE')) ? 0 : 1);
+  });
+
+  it.each([
+    ['of a request that Powertools writes', { status: 500 }, {}],
+    ['of a request that Powertools writes, after one', {}, { status: 500 }],
+  ])('count the start of an instance once: %s', async (_, first, second) => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
     const telemetry = makeTelemetry('documents');
-    expect(telemetry.lines).toBeUndefined();
-    const { lines } = await warmTelemetry('documents');
-    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    lines?.({ route: 'getDocument', status: 200, latencyMs: 3 });
-    expect(write).toHaveBeenCalledOnce();
-    expect(String(write.mock.calls[0]?.[0]).match(/\n/g)).toHaveLength(2);
-    write.mockRestore();
+    const written = await linesOf(async () => {
+      // A rejected message is counted before its request ends.
+      telemetry.count((metrics) => metrics.publishStoredMetrics());
+      closeRequest(telemetry, { ...FIRST, ...first }, 'function');
+      closeRequest(telemetry, { ...FIRST, ...second }, 'function');
+    });
+    expect(written.filter((line) => JSON.stringify(line).includes('ColdStart'))).toHaveLength(1);
+  });
+
+  it('are written in one call, also for the first request of an instance', () => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
+    const telemetry = makeTelemetry('documents');
+    for (const lines of [3, 2]) {
+      const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+      closeRequest(telemetry, FIRST, 'function');
+      expect(write).toHaveBeenCalledOnce();
+      expect(String(write.mock.calls[0]?.[0]).match(/\n/g)).toHaveLength(lines);
+      write.mockRestore();
+    }
   });
 
   it.each([
     ['POWERTOOLS_METRICS_NAMESPACE', ''],
     ['POWERTOOLS_DEV', 'true'],
+    ['POWERTOOLS_METRICS_FUNCTION_NAME', 'another'],
     ['POWERTOOLS_LOGGER_SAMPLE_RATE', '0.5'],
     ['AWS_LAMBDA_MAX_CONCURRENCY', '10'],
     ['TZ', 'Asia/Tokyo'],
