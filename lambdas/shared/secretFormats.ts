@@ -13,6 +13,8 @@ const SCHEME = new RegExp(
   `(?<![A-Za-z\\d])(?:${NAMED_SCHEME}${SEPARATOR})*(${NAMED_SCHEME})(${SEPARATOR})([^\\s:=+"'\`\\\\,;|&<>()[\\]{}][^\\s"'\`\\\\,;&<>()[\\]{}]*)`,
   'gi',
 );
+/** What {@link SCHEME} needs, in lower case: most strings have none, and this is searched five times as fast. */
+const NAMES_SCHEME = /bearer|dpop|basic|api-?key|negotiate|ntlm/;
 /** Schemes that are words of English, too. */
 const ENGLISH = /^(?:basic|negotiate)$/;
 const ENGLISH_VALUE = /^(?:[a-z]{1,20}[.:!?]?|\d+)$/;
@@ -32,6 +34,7 @@ const BARE_USERINFO =
 const OPTION = /(?<=(?<![\w-])(?:-u|--user|--proxy-user)[ \t=]{0,8}["']?[\w.@+-]{1,64}:)(?:[^\s"']|["'](?=\w))+/g;
 /** The first line of a PEM block (RFC 7468), also as SSH writes it. */
 const PEM = /-{4,5}\s?BEGIN[\s+]/gi;
+const PEM_START = '----';
 const PEM_END = /-{4,5}\s?END[\s+][^-]{1,100}-{4,5}/gi;
 /** Characters of a token (RFC 6750, section 2.1): of a JWT (RFC 7519), and of keys with a known beginning. */
 const RUN = /[\w.~+/=:$-]{16,}/g;
@@ -74,6 +77,7 @@ export function secretFormats(decoded: DecodedText): readonly TextRange[] {
 }
 
 function credentials(text: string): readonly TextRange[] {
+  if (!NAMES_SCHEME.test(text.toLowerCase())) return [];
   return [...text.matchAll(SCHEME)].flatMap((match) => {
     const [whole, scheme = '', separator = '', found = ''] = match;
     const isNamed = /[:=]/.test(separator);
@@ -122,6 +126,7 @@ function randomAt(run: string): number | undefined {
 
 /** From the first line of a PEM block to its last, or to the end of a string that was cut. */
 function pemBlocks(text: string): readonly TextRange[] {
+  if (!text.includes(PEM_START)) return [];
   const blocks: TextRange[] = [];
   const last = new RegExp(PEM_END);
   for (const { index: start } of text.matchAll(PEM)) {

@@ -45,18 +45,18 @@ describe('the bundle', () => {
   });
 
   it.each([
-    ['health', 130],
-    ['me', 142],
+    ['health', 131],
+    ['me', 143],
   ])('of %s holds the runtime and its handlers, in less than %d KB', (name, kilobytes) => {
     expect(contents(group(name))).toEqual(SERVICE);
     expect(group(name).bytes).toBeLessThan(kilobytes * 1000);
   });
 
-  it('of the documents holds the DynamoDB client beside that, in less than 622 KB', () => {
+  it('of the documents holds the DynamoDB client beside that, in less than 623 KB', () => {
     const beside = contents(group('documents')).filter((name) => !SERVICE.includes(name));
     const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$|aws4fetch$)/;
     expect(beside.filter((name) => !known.test(name))).toEqual([]);
-    expect(group('documents').bytes).toBeLessThan(622_000);
+    expect(group('documents').bytes).toBeLessThan(623_000);
   });
 
   it('of a route that takes files holds their parsers, which no other one does, in less than 570 KB', () => {
@@ -143,6 +143,13 @@ describe('the bundle', () => {
       expect(ofHandler).toBeLessThan(20_000);
       for (const one of made) one.remove();
     });
+  });
+
+  it('of our own functions requires nothing, so they do not make a require', () => {
+    const { authorizer, pretoken, usage, rotation, endpointCheck, notifier } = bundles;
+    for (const { directory } of [authorizer, pretoken, usage, rotation, endpointCheck, notifier]) {
+      expect(readFileSync(join(directory, 'index.mjs'), 'utf8')).not.toMatch(/\brequire\b/);
+    }
   });
 
   it('of every function names no path of this machine', () => {

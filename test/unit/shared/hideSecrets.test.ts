@@ -282,6 +282,43 @@ describe('a text that only speaks of secrets', () => {
     expect(hideSecrets(text)).toBe(text);
   });
 
+  it('is searched for each scheme and each name in any case, beside letters that lower case changes', () => {
+    const schemes = ['bearer', 'dpop', 'basic', 'api-key', 'apikey', 'negotiate', 'ntlm'];
+    const names = [
+      ...[
+        '--password',
+        '-token',
+        'signing key',
+        'token',
+        'secret',
+        'password',
+        'passwd',
+        'passphrase',
+        'passcode',
+        'pwd',
+      ],
+      ...[
+        'pin',
+        'otp',
+        'cvv',
+        'cvc',
+        'activation code',
+        'credential',
+        'credentials',
+        'cookie',
+        'authorization',
+        'auth',
+      ],
+    ];
+    const found = [...schemes, ...names].flatMap((name) =>
+      [name, name.toUpperCase(), name.replace(/[a-z]/, (first) => first.toUpperCase())].flatMap((written) =>
+        ['', 'x ', '\u212a', '\u0130 '].map((before) => `${before}${written} x9Y8z7#w6`),
+      ),
+    );
+    expect(found.filter((text) => hideSecrets(text) === text)).toEqual([]);
+    expect(hideSecrets('a "x-secret" with the value x9Y8z7#w6')).toBe('a "x-secret" with the value [redacted]');
+  });
+
   it('stays readable: every message of the functions', () => {
     const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
     const messages = sourceFiles(fileURLToPath(new URL('../../../lambdas', import.meta.url)))
