@@ -51,20 +51,19 @@ export function fileStates(): FileStates {
   };
 }
 
-/** `import()` or `require()` of a path that is not known before it runs: esbuild bundles every file that fits. */
-const COMPUTED_IMPORT = /\b(?:import|require)\s*\(\s*(?!\s|(['"])[^'"]*\1\s*[,)])/;
-
 /**
  * The facts behind files that esbuild has bundled: their contents, the files that could be imported instead of them, where links lead to,
  * the packages that their imports lead to, and the settings that decide this. Undefined for what is not a file, and for a file of the
  * project that imports whatever fits a pattern.
  *
  * @param inputs of esbuild's report, of which these are the keys.
+ * @param importsPattern whether a file imports whatever fits a pattern.
  */
 export function factsBehind(
   inputs: Metafile['inputs'],
   paths: readonly string[],
   root: string,
+  importsPattern: (file: string) => boolean,
 ): readonly Fact[] | undefined {
   const facts = new Set<Fact>();
   const settings = new Map<string, boolean>();
@@ -76,7 +75,7 @@ export function factsBehind(
     const isProjects = !isInPackage(file);
     const hasPaths = addSettings(facts, settings, dirname(file), isProjects);
     if (isProjects) facts.add(namesBeside(file));
-    if (isProjects && COMPUTED_IMPORT.test(attempt(() => readFileSync(file, 'utf8'), ''))) return undefined;
+    if (isProjects && importsPattern(file)) return undefined;
     for (const one of input.imports) addImport(facts, { ...one, file, root, isProjects, hasPaths });
   }
   return [...facts];

@@ -30,12 +30,17 @@ export interface Made {
   /** All files that its entry leads to, as {@link inputs} names them. */
   readonly sources: readonly string[];
   readonly inputs: Metafile['inputs'];
+  /** Whether a file imports whatever fits a pattern. */
+  readonly importsPattern: (file: string) => boolean;
   /** Epoch milliseconds at which the build began. */
   readonly began: number;
 }
 
 /** The settings of a project, which change what its bundles are. */
 const SETTINGS = ['package.json', 'tsconfig.json', 'jsconfig.json', 'node_modules/.package-lock.json'];
+
+/** Two ticks, and less than `secure-api dev` waits after a file was saved, so that it does not build twice. */
+const CLOCK_MARGIN_MS = 20;
 
 /** A bundle that is kept: what esbuild reported about it, the hash of its code, and the files behind it. */
 export interface KeptBundle {
@@ -81,14 +86,14 @@ export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: stri
       const output = { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
       return { output, sha: kept.sha, files: kept.files };
     },
-    keep: (name, entry, { code, map, output, sources, inputs, began }) => {
+    keep: (name, entry, { code, map, output, sources, inputs, importsPattern, began }) => {
       const sha = sha256(code);
       const behind = sources.filter((path) => !isEntry(path));
       const files = [...behind.map((path) => resolve(root, path)), ...SETTINGS.map((path) => resolve(path))];
       const isKept =
         writeKept(codeFile(folder, sha), code) &&
         (map === undefined || writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name))));
-      const facts = isKept ? factsBehind(inputs, behind, root) : undefined;
+      const facts = isKept ? factsBehind(inputs, behind, root, importsPattern) : undefined;
       if (facts === undefined) return { output, sha, files };
       const ofEntry = factsOfEntry(inputs, sources.filter(isEntry));
       const kept: Kept = {
@@ -131,9 +136,12 @@ export function stateOf(path: string): string {
   }
 }
 
-/** Whether a file was written at this time or later. */
+/**
+ * Whether a file was written at this time or later. It can also have been a few milliseconds before: the clock of file systems is
+ * behind that of the process by up to a tick of the kernel, 10 ms.
+ */
 export function wasWrittenSince(path: string, time: number): boolean {
-  return Math.floor(attempt(() => statSync(path).mtimeMs, 0)) >= time;
+  return attempt(() => statSync(path).mtimeMs, 0) >= time - CLOCK_MARGIN_MS;
 }
 
 /** Whether a file, or the folder that a fact is about, was written at this time or later. */

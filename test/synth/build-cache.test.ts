@@ -19,7 +19,7 @@ import { keptValidators } from '../../lib/bundle/keptValidators.ts';
 import { validatorSources } from '../../lib/validators/index.ts';
 import { root } from '../support/folders.ts';
 import { generatedApi, writeHandlers } from '../support/generated.ts';
-import { cacheProject, exitOf } from './cacheProject.ts';
+import { cacheProject, exitOf, waitAMoment } from './cacheProject.ts';
 import { counted } from './countedBuilds.ts';
 import { smallApi } from './support.ts';
 
@@ -143,6 +143,37 @@ describe('a second build', () => {
     expect(bundled().code).toContain('mapped');
     write('later.ts', "export const name = 'later';\n");
     expect(bundled()).toMatchObject({ calls: 1, code: expect.stringContaining('later') });
+  });
+
+  it.each([
+    ['a comment', '// It may import (RFC 6797), or /* require (x) */ nothing.'],
+    ['a comment of a license', '/*! It may require (whatever it likes). */'],
+  ])('takes the bundles of the first where %s has the words of a computed import', (_, comment) => {
+    write('text.ts', `${comment}\nexport const text = 'first';\n`);
+    waitAMoment();
+    bundled();
+    expect(bundled()).toMatchObject({ calls: 0, code: expect.stringContaining('first') });
+  });
+
+  it('takes the bundles of the first with all files of this package', () => {
+    const handlers = join(project.folder, 'handlers');
+    mkdirSync(handlers);
+    writeHandlers(smallApi(), handlers);
+    waitAMoment();
+    bundleFunctions(smallApi(), handlers).remove();
+    counted.builds = 0;
+    bundleFunctions(smallApi(), handlers).remove();
+    expect(counted.builds).toBe(0);
+  });
+
+  it.each([
+    [10, 1],
+    [40, 0],
+  ])('%i ms after a file was written bundles %i functions again', (ms, calls) => {
+    const { mtimeMs } = statSync(join(project.folder, 'text.ts'));
+    vi.spyOn(Date, 'now').mockReturnValue(mtimeMs + ms);
+    bundled();
+    expect(bundled().calls).toBe(calls);
   });
 
   it.each(['builds', 'code'])('does not use what is damaged: %s', (kind) => {

@@ -39,9 +39,8 @@ export function cacheProject(): CacheProject {
     write('text.ts', "export const text = 'first';\n");
     write('node_modules/dependency/package.json', '{ "name": "dependency", "version": "1.0.0", "main": "index.js" }');
     write('node_modules/dependency/index.js', "exports.name = 'dependency-1';\n");
-    // What is written in the millisecond of a build is not known to be the state that was built.
     mkdirSync(join(folder, '.secure-api'));
-    for (const until = Date.now() + 2; Date.now() < until; );
+    waitAMoment();
     vi.spyOn(process, 'cwd').mockReturnValue(folder);
     vi.stubEnv('CI', undefined);
   });
@@ -73,6 +72,11 @@ export function cacheProject(): CacheProject {
       return code;
     },
   };
+}
+
+/** What is written in the moment of a build is not known to be the state that was built. */
+export function waitAMoment(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);
 }
 
 /** Runs a script with the Node.js of the tests; its exit code. */

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { wasWrittenSince } from '../../../../lib/bundle/keptBuilds.ts';
 import { untilWritten } from '../../../../lib/cli/dev/settled.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 
@@ -45,4 +46,12 @@ it('looks at the files that the failed build loaded, too', async () => {
   await sleep(30);
   writeFileSync(file, 'whole');
   expect(await built).toBe('whole');
+});
+
+it('counts a file as written since a time that the clock of its file system has not reached yet', () => {
+  const file = join(temporaryFolder(), 'handler.ts');
+  writeFileSync(file, '');
+  const { mtimeMs } = statSync(file);
+  const times = [-10, 0, 10, 40].map((ms) => wasWrittenSince(file, mtimeMs + ms));
+  expect(times).toEqual([true, true, true, false]);
 });
