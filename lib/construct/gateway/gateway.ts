@@ -29,6 +29,7 @@ import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
 import { accessLogFormat } from './accessLog.ts';
+import { DeploymentId } from './deploymentId.ts';
 
 const HANDLERS = 'the functions that serve routes';
 const AUTHORIZER = 'the authorizer';
@@ -100,6 +101,7 @@ export class Gateway extends Construct {
       deployOptions: stageOptions(props, this.accessLog),
     });
     this.stage = this.restApi.deploymentStage;
+    if (this.restApi.latestDeployment) new DeploymentId(this, 'DeploymentId', this.restApi.latestDeployment);
     harden(this.restApi, props.tls);
     addHints(this.restApi, props, this.accessLog);
     if (!props.tracing) {

@@ -1,5 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { DeploymentId } from '../gateway/deploymentId.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -16,15 +17,19 @@ export interface Resource {
 }
 
 /**
- * The resources below a construct as they will be in the template, overrides and removals included.
+ * The resources below a construct as they will be in the template, overrides and removals included. Only the id of a deployment is
+ * another one, because its hash takes time.
  *
  * @param without a construct whose resources are left out, because resolving them takes time.
  */
 export function templateFragment(scope: IConstruct, without?: IConstruct): TemplateFragment {
   const stack = Stack.of(scope);
-  const all = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
+  const scopes = scope.node.findAll();
+  const all = scopes.filter((node) => CfnResource.isCfnResource(node));
   const resources = without === undefined ? all : all.filter(({ node }) => !node.scopes.includes(without));
-  const fragments = resources.map((resource) => stack.resolve(resource._toCloudFormation()) as TemplateFragment);
+  const fragments = DeploymentId.withoutHashes(scopes, () =>
+    resources.map((resource) => stack.resolve(resource._toCloudFormation()) as TemplateFragment),
+  );
   return { Resources: Object.assign({}, ...fragments.map((fragment) => fragment.Resources)) };
 }
 
