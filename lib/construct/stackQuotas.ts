@@ -39,8 +39,7 @@ export function requireStackQuotas(scope: IConstruct, api: Api): void {
 
 /** What fails a synth: the same, with what was added to the stack after the API. */
 export function exceededStackQuotas(scope: IConstruct, api: Api, own: TemplateFragment): readonly string[] {
-  const isLarge = bytesOf(own) > LARGE_TEMPLATE / 2;
-  return [...resourceExcess(scope, api), ...(isLarge ? templateExcess(scope, own) : [])].map(
+  return [...resourceExcess(scope, api), ...templateExcess(scope, own)].map(
     ({ found, expected, fix }) =>
       `stack-too-large at ${Stack.of(scope).node.path}: found ${found}; expected ${expected}. ${fix}`,
   );

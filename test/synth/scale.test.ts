@@ -2,29 +2,24 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnWaitConditionHandle, Lazy, STACK_RESOURCE_LIMIT_CONTEXT, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { Identity, SecureApi, SharedDomain } from '../../lib/construct/index.ts';
-import { ServiceRole } from '../../lib/construct/serviceRole.ts';
-import { ConfigError } from '../../lib/definition/errors.ts';
+import { type Api, defineApi, get, type RouteSpec } from '../../lib/definition/index.ts';
 import { generatedApi, writeHandlers } from '../support/generated.ts';
-import { domain, synthesizeVariant, templateIn, variants } from '../support/variants.ts';
-import { ofType, oidc, smallApi, withFolder, withSmall } from './support.ts';
+import { domain, synthesizeVariant, templateIn, variantInput, variants } from '../support/variants.ts';
+import { at, faultOf, ofType, oidc, type Resource, smallApi, withFolder, withSmall } from './support.ts';
 
 /** CloudFormation quotas: resources of a stack, bytes of a template. */
 const MOST_RESOURCES = 500;
 const LARGEST_TEMPLATE = 1_000_000;
+/** "Resources per API" of API Gateway: the nodes of the tree of its paths. */
+const MOST_PATHS = 300;
 
-/** The fault that something throws. */
-function faultOf(make: () => unknown): ConfigError {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error('Nothing was thrown');
+/** The nodes of a tree with these paths, its root included. */
+function nodesOf(paths: readonly string[]): number {
+  const nodes = paths.flatMap((path) => path.split('/').map((_, i, segments) => segments.slice(0, i + 1).join('/')));
+  return new Set(nodes).size;
 }
 
 describe('a definition of 300 routes', () => {
@@ -60,6 +55,48 @@ describe('a stack with more resources than CloudFormation allows', () => {
       );
       expect(fault.fix).toContain('isolate');
       expect(bucket.node.scope).toBe(stack);
+    });
+  });
+
+  it('fails with one more than 500, and not with 500', () => {
+    withFolder((folder) => {
+      const withOthers = (count: number) => {
+        const stack = new Stack(new App(), 'Full');
+        for (let i = 0; i < count; i += 1) new CfnWaitConditionHandle(stack, `Other${i}`);
+        return faultOf(
+          () => new SecureApi(stack, 'Api', { definition: smallApi(), handlers: folder, identity: oidc() }),
+        );
+      };
+      const [, found = ''] = /^(\d+) resources/.exec(withOthers(MOST_RESOURCES).found) ?? [];
+      const room = 2 * MOST_RESOURCES - Number(found);
+      // Bundling begins, and there are no handlers.
+      expect(withOthers(room).code).toBe('handlers-missing');
+      expect(withOthers(room + 1)).toMatchObject({
+        code: 'stack-too-large',
+        found: expect.stringMatching(/^501 resources/),
+      });
+    });
+  });
+
+  it('of 110 isolated functions fails before they are bundled, with their number', () => {
+    const done = { responses: { 200: { description: 'Done' } } };
+    const isolated = Array.from({ length: 110 }, (_, i): readonly [string, RouteSpec] => [
+      `thing${i}`,
+      get(`/things/t${i}`, { permission: 'thing:read', isolate: true, ...done }),
+    ]);
+    const { roles, tiers } = variantInput;
+    const input = { name: 'isolated', version: '1.0.0', roles, tiers, routes: Object.fromEntries(isolated) };
+    const definition = defineApi(input as never, { today: new Date('2026-11-10T00:00:00Z') }) as unknown as Api;
+    withFolder((folder) => {
+      const stack = new Stack(new App(), 'Isolated');
+      const fault = faultOf(() => new SecureApi(stack, 'Api', { definition, handlers: folder, identity: oidc() }));
+      expect(fault).toMatchObject({
+        code: 'stack-too-large',
+        found: expect.stringMatching(
+          /^5\d\d resources, of which 440 for the 110 functions that serve routes, 110 of them isolated,/,
+        ),
+      });
+      expect(fault.fix).toMatch(/^A function is four resources\. Leave out isolate,.+ two APIs, each in its own stack/);
     });
   });
 
@@ -106,6 +143,49 @@ describe('a template', () => {
     });
   });
 
+  it('fails before functions are bundled with one byte more than a megabyte, and not with one less', () => {
+    const definition = generatedApi(250, 5, 'shop');
+    withFolder((folder) => {
+      const withOther = (bytes: number) => {
+        const stack = new Stack(new App(), 'Full');
+        new CfnWaitConditionHandle(stack, 'Other').addMetadata('text', 'x'.repeat(bytes));
+        return faultOf(() => new SecureApi(stack, 'Api', { definition, handlers: folder, identity: oidc() }));
+      };
+      const [, found = ''] = /^a template of about (\d+) bytes$/.exec(withOther(LARGEST_TEMPLATE).found) ?? [];
+      const room = 2 * LARGEST_TEMPLATE - Number(found);
+      expect(withOther(room).code).toBe('handlers-missing');
+      expect(withOther(room + 1)).toMatchObject({
+        code: 'stack-too-large',
+        found: 'a template of about 1000001 bytes',
+      });
+    });
+  });
+
+  it('that passes is no larger than it seemed, and fails at synth where something was added after the API', () => {
+    withSmall({}, (_, stack) => {
+      let text = '';
+      const other = new CfnWaitConditionHandle(stack, 'Other');
+      other.addMetadata('text', Lazy.uncachedString({ produce: () => text }));
+      const faults = () => stack.node.findAll().flatMap(({ node }) => node.validate());
+      text = 'x'.repeat(LARGEST_TEMPLATE);
+      const [, found = ''] = /found a template of about (\d+) bytes/.exec(faults().join()) ?? [];
+      // A synth adds what protects resources, and the metadata of the CDK.
+      const added = 2_000;
+      text = 'x'.repeat(2 * LARGEST_TEMPLATE - Number(found) - added);
+      expect(faults()).toEqual([]);
+      const { artifacts } = (stack.node.root as App).synth();
+      const file = artifacts.map((one) => (one as { templateFullPath?: string }).templateFullPath).find(Boolean) ?? '';
+      expect(statSync(file).size).toBeLessThanOrEqual(LARGEST_TEMPLATE);
+      expect(statSync(file).size).toBeGreaterThan(LARGEST_TEMPLATE * 0.98);
+      text += 'x'.repeat(added + 1);
+      expect(faults()).toEqual([
+        expect.stringMatching(
+          /^stack-too-large at .+ 100\d{4} bytes; expected at most 1000000, .+ Split the definition/,
+        ),
+      ]);
+    });
+  });
+
   it('of 1,000 routes fails before functions are bundled, and the API has to be split', () => {
     withFolder((folder) => {
       const fault = faultOf(make(1000, folder));
@@ -144,55 +224,9 @@ describe('1,000 routes in two APIs behind one domain', () => {
         expect(statSync(file).size).toBeLessThan(1_000_000);
         const { Resources } = JSON.parse(readFileSync(file, 'utf8'));
         expect(Object.keys(Resources).length).toBeLessThan(MOST_RESOURCES);
+        const restApi = Object.values<Resource>(Resources).find(({ Type }) => Type === 'AWS::ApiGateway::RestApi');
+        expect(nodesOf(Object.keys(at(restApi, 'Properties.Body.paths') as object))).toBeLessThanOrEqual(MOST_PATHS);
       }
-    });
-  });
-});
-
-describe('policies of a role', () => {
-  /** Characters that IAM allows, without whitespace ("IAM and AWS STS quotas"). */
-  const INLINE = 10_240;
-  const MANAGED = 6_144;
-  /** As long as the ARN of a function gets: the longest partition and region, and a name of 64 characters. */
-  const arnOf = (i: number) =>
-    `arn:aws-us-gov:lambda:us-gov-east-1:123456789012:function:${String(i).padStart(64, 'f')}`;
-
-  it.each([1, 25, 26, 64, 65, 100, 300])(
-    'fit the quotas of IAM for %i functions, and name each of them once',
-    (count) => {
-      const stack = new Stack(new App(), 'Roles');
-      const assumedBy = new ServicePrincipal('apigateway.amazonaws.com');
-      const role = new ServiceRole(stack, 'Role', { assumedBy, description: 'Test' });
-      const arns = Array.from({ length: count }, (_, i) => arnOf(i));
-      // As tokens, because the CDK estimates how long those are.
-      const resources = arns.map((arn) => Lazy.string({ produce: () => arn }));
-      role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }));
-      const template = Template.fromStack(stack);
-      const documents = (type: string) => ofType(template, type).map(([, each]) => each.Properties['PolicyDocument']);
-      const inline = documents('AWS::IAM::Policy');
-      const managed = documents('AWS::IAM::ManagedPolicy');
-      expect(JSON.stringify(inline).length).toBeLessThan(INLINE);
-      for (const each of managed) expect(JSON.stringify(each).length).toBeLessThan(MANAGED);
-      // Policies that a role can have attached.
-      expect(managed.length).toBeLessThanOrEqual(10);
-      const named = JSON.stringify([inline, managed]).match(/arn:aws-us-gov:lambda[^"]*/g);
-      expect(named?.toSorted()).toEqual(arns.toSorted());
-    },
-  );
-
-  it('of an API of 70 functions exist before its first request', () => {
-    withFolder((folder) => {
-      const definition = generatedApi(70, 1);
-      writeHandlers(definition, folder);
-      const stack = new Stack(new App({ outdir: join(folder, 'out') }), 'Wide');
-      new SecureApi(stack, 'Api', { definition, handlers: folder, identity: oidc() });
-      const template = Template.fromStack(stack);
-      const policies = [...ofType(template, 'AWS::IAM::Policy'), ...ofType(template, 'AWS::IAM::ManagedPolicy')]
-        .filter(([id]) => id.includes('IntegrationRole'))
-        .map(([id]) => id);
-      expect(policies.length).toBeGreaterThan(1);
-      const [[, restApi] = []] = ofType(template, 'AWS::ApiGateway::RestApi');
-      expect(restApi).toMatchObject({ DependsOn: expect.arrayContaining(policies) });
     });
   });
 });

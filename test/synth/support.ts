@@ -36,6 +36,17 @@ export const bundledWith = (files: Readonly<Record<string, string | undefined>>)
     bundleFunctions(smallApi(), folder).remove();
   });
 
+/** The fault that something throws. */
+export function faultOf(make: () => unknown): ConfigError {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown');
+}
+
 /** The faults of props beside valid ones, found before anything is bundled. */
 export function faultsOf(props: object, stack = new Stack()): readonly ConfigFault[] {
   const others = { definition: smallApi(), handlers: 'no-such-folder', identity: oidc() };

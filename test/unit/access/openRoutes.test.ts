@@ -2,28 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { documents } from '../../../lambdas/documents/api.ts';
 import { accessMatrix, matrixMarkdown, matrixText, openPairs, openRoutes } from '../../../lib/access/index.ts';
 import { DEFAULT_STAGE } from '../../../lib/definition/defaultStage.ts';
-import { type Api, defineApi, defineRoles, del, get, post } from '../../../lib/definition/index.ts';
-
-/** Roles that have any of the permissions of many routes, each route with its own. */
-function scatteredApi(resources: number): Api {
-  const responses = { responses: { 200: { description: 'Done' } } };
-  const names = Array.from({ length: resources }, (_, i) => `things${String.fromCharCode(97 + (i % 26))}${i}`);
-  const routes = names.flatMap((name, i) => [
-    [`list${i}`, get(`/${name}`, { permission: `${name}:list`, ...responses })],
-    [`add${i}`, post(`/${name}`, { permission: `${name}:add`, ...responses })],
-    [`clear${i}`, del(`/${name}`, { permission: `${name}:clear`, ...responses })],
-  ]);
-  const all = names.flatMap((name) => [`${name}:list`, `${name}:add`, `${name}:clear`] as const);
-  // A third of them, and in no order.
-  const some = (turn: number) => all.filter((_, i) => ((i * 7919 + turn * 31) >> 2) % 3 === 0);
-  const roles = defineRoles(
-    { one: { can: some(0) }, two: { can: some(1) }, few: { can: all.slice(0, 2) }, all: { can: all } },
-    { reviewed: '2026-11-01' },
-  );
-  const tiers = { free: { rate: 10, burst: 20, quota: { requests: 100, per: 'DAY' } } };
-  const input = { name: 'scattered', version: '1.0.0', roles, tiers, routes: Object.fromEntries(routes) };
-  return defineApi(input as never, { today: new Date('2026-11-10T00:00:00Z') }) as unknown as Api;
-}
+import { type Api, defineApi, defineRoles, get } from '../../../lib/definition/index.ts';
+import { scatteredApi } from '../../support/scatteredApi.ts';
 
 describe('routes that policies leave to handlers', () => {
   it('are none of an API of usual size', () => {
