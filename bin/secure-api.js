@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // From the package the compiled command runs; from a source checkout the TypeScript itself (Node 24 strips the types).
 import { existsSync } from 'node:fs';
+import { url as debuggerUrl } from 'node:inspector';
 
 const NODE_NEEDED = [24, 5];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,7 +12,23 @@ if (major < NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor < NODE_NEEDED[1
   );
   process.exit(2);
 }
+if (process.argv[2] === 'dev') replaceProcess();
 const source = new URL('../lib/cli/main.ts', import.meta.url);
 const compiled = new URL('../dist/lib/cli/main.js', import.meta.url);
 const { main } = await import(existsSync(source) ? source.href : compiled.href);
 await main(process.argv);
+
+/**
+ * Replaces a process that runs for hours by one with the same id that takes less memory: Node.js reads both settings when it starts. A process that
+ * a debugger or a parent is connected to stays as it is, and so does every process on Windows, which cannot be replaced.
+ */
+function replaceProcess() {
+  // A young generation of three times as many megabytes; by default 48, most of which a gateway fills and never needs.
+  const flag = '--max-semi-space-size=4';
+  const given = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`;
+  if (process.platform === 'win32' || given.includes('--max-semi-space-size')) return;
+  if (debuggerUrl() !== undefined || process.channel) return;
+  // Each thread would take a part of the C heap of its own.
+  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
+  process.execve(process.execPath, [process.execPath, flag, ...process.execArgv, ...process.argv.slice(1)], env);
+}

@@ -1,6 +1,6 @@
 import { type Json, number, string, strings } from '../assembly/values.ts';
 import { DEFAULT_ALGORITHMS, hasKeys } from '../services/issuer/makeKey.ts';
-import { ACCESS_TOKEN_TTL } from '../services/issuer/resourceServer.ts';
+import { ACCESS_TOKEN_TTL } from '../services/issuer/tokenRequests.ts';
 import { API_RESOURCE, type TokenTarget } from '../services/issuer/tokenSettings.ts';
 import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers.ts';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -159,6 +159,18 @@ describe('secure-api dev', () => {
     expect(await once(child, 'close')).toEqual([141, null]);
     expect(existsSync(join(data, 'ready.json'))).toBe(false);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'serves in the process that was started, with a small young generation',
+    async () => {
+      const gateway = await startGateway();
+      expect(gateway.ready.pid).toBe(gateway.process.pid);
+      const words = (file: string) => readFileSync(`/proc/${gateway.ready.pid}/${file}`, 'utf8').split('\0');
+      expect(words('cmdline')).toContain('--max-semi-space-size=4');
+      expect(words('environ')).toContain('MALLOC_ARENA_MAX=2');
+      await gateway.stop();
+    },
+  );
 
   it('reports at start what is not emulated', async () => {
     const gateway = await startGateway();

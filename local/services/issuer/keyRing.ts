@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 import { DEFAULT_ALGORITHMS, makeKey, type PrivateJwk } from './makeKey.ts';
-import { MAX_TTL } from './resourceServer.ts';
+import { MAX_TTL } from './tokenRequests.ts';
 
 /**
  * A signing key goes through three states. Standby: published, so that APIs know it before tokens use it. Signing: one for each

@@ -7,8 +7,9 @@ import { deviceFlow } from './deviceFlow.ts';
 import { INTROSPECTION_PATH, isAllowedToIntrospect } from './introspection.ts';
 import type { KeyRing } from './keyRing.ts';
 import { errorPage } from './pages.ts';
-import { ACCESS_TOKEN_TTL, resourceServer } from './resourceServer.ts';
+import { resourceServer } from './resourceServer.ts';
 import type { IssuerState } from './state.ts';
+import { ACCESS_TOKEN_TTL } from './tokenRequests.ts';
 import { API_RESOURCE } from './tokenSettings.ts';
 
 /** Lifetimes in seconds. */

@@ -3,7 +3,7 @@ import { CLIENT_ID } from './clients.ts';
 import { dpopProof } from './dpopProof.ts';
 import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './issuerClient.ts';
 import { assignmentScopes, SCOPE } from './machineScopes.ts';
-import { SHORT_SCOPES } from './resourceServer.ts';
+import { SHORT_SCOPES } from './tokenRequests.ts';
 import { API_SCOPE, formatResource, type TokenFormat } from './tokenSettings.ts';
 
 /** What to ask the running issuer for. */

@@ -1,5 +1,6 @@
 import { type Context, errors } from 'oidc-provider';
 import { readMachineScopes } from './machineScopes.ts';
+import { MAX_TTL, SHORT_SCOPES } from './tokenRequests.ts';
 import {
   API_RESOURCE,
   API_SCOPE,
@@ -9,15 +10,6 @@ import {
   type TokenTarget,
   targetOf,
 } from './tokenSettings.ts';
-
-/** Longest lifetime of access tokens in seconds, unless a machine client asks for another. */
-export const ACCESS_TOKEN_TTL = 3_600;
-
-/** Longest lifetime that a machine client may ask for with `ttl`. */
-export const MAX_TTL = 86_400;
-
-/** The parameter of `secure-api token`, which names scopes of a user pool without their resource server. */
-export const SHORT_SCOPES = 'short_scopes';
 
 /** The OAuth grant of machine clients (RFC 6749 section 4.4). */
 const MACHINE_GRANT = 'client_credentials';

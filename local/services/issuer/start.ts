@@ -10,7 +10,6 @@ import { type KeyRing, openKeys } from './keyRing.ts';
 import { createKeysEndpoint, KEYS_PATH } from './keysEndpoint.ts';
 import { contentSecurityPolicy } from './pages.ts';
 import type { PreToken } from './preToken.ts';
-import { providerHandler } from './provider.ts';
 import { createRoleAssignments } from './roleAssignment.ts';
 import { type IssuerState, openState } from './state.ts';
 import type { TokenSettings } from './tokenSettings.ts';
@@ -97,13 +96,27 @@ function issuerHandler(
   const admin = adminSecret(data);
   const roleAssignments = createRoleAssignments(state);
   let parts = { url, data, keys, admin, state, tokenSettings, roleAssignments, preToken, print };
-  const provider = providerHandler(() => parts);
+  // Its libraries take a tenth of the time and of the memory of a start, and many starts issue no token.
+  const loadProvider = onFirstUse(async () => (await import('./provider.ts')).providerHandler(() => parts));
+  const provider: InteractionHandler = async (request, response) => (await loadProvider())(request, response);
   const administer = createKeysEndpoint(keys, admin);
   return {
     handle: (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response),
     update(next) {
       if (!isDeepStrictEqual(parts.tokenSettings, next)) parts = { ...parts, tokenSettings: next };
     },
+  };
+}
+
+/** Makes something when it is used first; a fault is not kept. */
+function onFirstUse<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
   };
 }
 
