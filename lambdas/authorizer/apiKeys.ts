@@ -18,9 +18,9 @@ export interface KeyValues {
   /** Begins to read the secret before a request needs it; a failure is that of the first request. */
   prepare(): void;
   /** The key that all clients of a tier share: `<tier>-<secret>`. */
-  ofTier(tier: string): Promise<string>;
+  ofTier(tier: string): string | Promise<string>;
   /** The key of one client, see {@link clientKey}; of the current version of the secret unless its record names one. */
-  ofClient(client: string, key: Pick<ClientRecord, 'keyVersion' | 'secretVersion'>): Promise<string>;
+  ofClient(client: string, key: Pick<ClientRecord, 'keyVersion' | 'secretVersion'>): string | Promise<string>;
 }
 
 /** More than the two that a rotation needs at once. */
@@ -58,11 +58,16 @@ export function keyValues(secrets: VersionedSecrets, environment: Readable<Autho
     prepare() {
       if (id !== '') secret.prepare();
     },
-    async ofTier(tier) {
-      const key = tierKey(await read(), tier);
-      if (key.length >= KEY_LENGTH.min && key.length <= KEY_LENGTH.max) return key;
-      throw new AuthorizerFault('configuration-invalid', new Error('API key values have 20 to 128 characters'));
+    ofTier(tier) {
+      const young = secret.young();
+      return young === undefined ? read().then((value) => ofTier(value, tier)) : ofTier(young, tier);
     },
     ofClient: async (client, { keyVersion, secretVersion }) => clientKey(await read(secretVersion), client, keyVersion),
   };
+}
+
+function ofTier(secret: string, tier: string): string {
+  const key = tierKey(secret, tier);
+  if (key.length >= KEY_LENGTH.min && key.length <= KEY_LENGTH.max) return key;
+  throw new AuthorizerFault('configuration-invalid', new Error('API key values have 20 to 128 characters'));
 }

@@ -7,7 +7,7 @@ import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
-import { namingOwner } from './tokenOwner.ts';
+import { withOwner } from './tokenOwner.ts';
 import { tokenVerifier, type VerifiedToken, type VerifierOptions } from './verify.ts';
 
 /** Settings that do not come from the environment. */
@@ -35,11 +35,15 @@ export function authentication(
   return async (event) => {
     const credentials = readCredentials(event);
     const verified = await span('verify token', () => verify(credentials.token));
-    return namingOwner(verified, async () => {
-      await span('check revocation', () => rejectRevoked(verified));
+    try {
+      const lookup = span('check revocation', () => rejectRevoked(verified));
+      if (lookup instanceof Promise) await lookup;
       // Last, because it uses the proof up.
-      await span('check binding', () => checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000));
-      return verified;
-    });
+      const check = span('check binding', () => checkBinding({ verified, credentials, event }, store));
+      if (check instanceof Promise) await check;
+    } catch (error) {
+      throw withOwner(error, verified);
+    }
+    return verified;
   };
 }

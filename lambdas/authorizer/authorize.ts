@@ -7,7 +7,7 @@ import type { MakeTracer } from '../shared/trace/tracer.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
-import { callerOf, type TokenCaller } from './caller.ts';
+import { callerReader, type TokenCaller } from './caller.ts';
 import { type CallerAccess, callerAccess, requestedRoutes } from './callerAccess.ts';
 import { clientOf } from './claims.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
@@ -18,8 +18,9 @@ import { denyAll, type WrittenPolicy } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
-import { namingOwner } from './tokenOwner.ts';
+import { withOwner } from './tokenOwner.ts';
 import { tracedDecision } from './tracedDecision.ts';
+import type { VerifiedToken } from './verify.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
@@ -46,6 +47,9 @@ export function authorize(
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
   const findClient = clientDirectory(process.env);
+  const readCaller = callerReader(policy);
+  const withClientTier = clientTiers(policy);
+  const isBehindEdge = process.env['SECURE_API_EDGE'] !== undefined;
   let clientOfRequest: RequestClients | undefined;
   let known: ReturnType<typeof authentication> | undefined;
 
@@ -55,31 +59,39 @@ export function authorize(
   };
   prepare(keys.prepare, startAuthentication);
 
+  const identified = async (event: AuthorizerEvent, verified: VerifiedToken, identify: RequestClients) => {
+    try {
+      const naming = identify(event, clientOf(verified.claims, verified.tokenIssuer));
+      const named = naming instanceof Promise ? await naming : naming;
+      const caller = readCaller(verified, { nowSeconds: Date.now() / 1000, client: named.client });
+      const finding = findClient(named.client);
+      const client = finding instanceof Promise ? await finding : finding;
+      if (named.byCertificate && client === undefined) throw new TokenRejected('certificate-client-unknown');
+      return { caller: withClientTier(caller, client), client };
+    } catch (error) {
+      throw withOwner(error, verified);
+    }
+  };
+
   const decide = async (event: AuthorizerEvent) => {
     const authenticate = startAuthentication();
     clientOfRequest ??= options.certificates?.(process.env) ?? tokenClients;
-    const identify = clientOfRequest;
     const verified = await authenticate(event);
-    const { caller, client } = await namingOwner(verified, async () => {
-      const named = await identify(event, clientOf(verified.claims, verified.tokenIssuer));
-      const claimedCaller = callerOf(verified, policy, { nowSeconds: Date.now() / 1000, client: named.client });
-      const found = await findClient(named.client);
-      if (named.byCertificate && found === undefined) throw new TokenRejected('certificate-client-unknown');
-      return { caller: withClientTier(claimedCaller, found, policy), client: found };
-    });
+    const { caller, client } = await identified(event, verified, clientOfRequest);
     const suspended = client?.status === 'suspended';
     const { methodArn } = event;
     const access = accessOf(caller, methodArn);
     const rejection = suspended ? 'client-suspended' : rejectionOf(routeOf(event), event, caller, access);
     const permitted = rejection === undefined;
     const { document, openRoutes } = policyFor(methodArn, rejection, access);
+    const key = apiKeyOf(keys, caller, client);
     const result = authorizerResult(caller, {
       policyDocument: document,
-      apiKey: await apiKeyOf(keys, caller, client),
+      apiKey: key instanceof Promise ? await key : key,
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
       rejection: suspended ? CLIENT_SUSPENDED : access.denial,
       denialReason: suspended ? 'client-suspended' : access.denialReasons,
-      address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
+      address: isBehindEdge ? clientAddress(event) : undefined,
     });
     logDecision(event, {
       outcome: permitted ? 'allow' : 'deny',
@@ -124,9 +136,20 @@ interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys' | 'to
   readonly tracer?: MakeTracer;
 }
 
-/** A registered client has the tier that its key is counted in, even if its token names another one. */
-function withClientTier(caller: TokenCaller, client: ClientRecord | undefined, { tiers }: AccessPolicy): TokenCaller {
-  return client !== undefined && tiers.includes(client.tier) ? { ...caller, tier: client.tier } : caller;
+/**
+ * Makes the function that gives a caller the tier of its registered client, which is the one that its key is counted in, even if its token
+ * names another one. It returns the same object for the same caller and tier.
+ */
+function clientTiers({ tiers }: AccessPolicy): (caller: TokenCaller, client: ClientRecord | undefined) => TokenCaller {
+  const known = new WeakMap<TokenCaller, TokenCaller>();
+  return (caller, client) => {
+    if (client === undefined || client.tier === caller.tier || !tiers.includes(client.tier)) return caller;
+    const before = known.get(caller);
+    if (before?.tier === client.tier) return before;
+    const tiered = { ...caller, tier: client.tier };
+    known.set(caller, tiered);
+    return tiered;
+  };
 }
 
 /** Whether the key of a client is in a plan of this stage: then API Gateway rejects it only while the client is suspended. */
@@ -135,7 +158,7 @@ function hasPlan({ tiers }: AccessPolicy, client: ClientRecord | undefined): boo
 }
 
 /** Each registered client has its own key; all others share the key of their tier. */
-function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: ClientRecord | undefined): Promise<string> {
+function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: ClientRecord | undefined) {
   return record?.status === 'active' ? keys.ofClient(client, record) : keys.ofTier(tier);
 }
 

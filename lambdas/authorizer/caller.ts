@@ -4,7 +4,7 @@ import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { shownName } from '../shared/redact.ts';
 import { clientOf } from './claims.ts';
 import { TokenRejected } from './reasons.ts';
-import { type HeldRoles, heldRoles } from './roles.ts';
+import { type HeldRoles, hasTemporaryRoles, heldRoles } from './roles.ts';
 import type { VerifiedToken } from './verify.ts';
 
 /** The caller, in the terms of the definition. */
@@ -61,6 +61,23 @@ export function callerOf(
       ended: held.ended,
       tier: tier !== undefined || claimedTier === undefined ? undefined : logged(claimedTier),
     },
+  };
+}
+
+/**
+ * Makes the function that reads callers as {@link callerOf} does. The caller of a token that is verified again is the same object, unless the
+ * time decides on its roles, or another certificate on its client.
+ */
+export function callerReader(
+  policy: AccessPolicy,
+): (verified: VerifiedToken, request: { readonly nowSeconds: number; readonly client: string }) => TokenCaller {
+  const known = new WeakMap<VerifiedToken, TokenCaller>();
+  return (verified, request) => {
+    const before = known.get(verified);
+    if (before?.client === request.client) return before;
+    const caller = callerOf(verified, policy, request);
+    if (!hasTemporaryRoles(verified.claims)) known.set(verified, caller);
+    return caller;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimString } from '../shared/callerClaims.ts';
 import { unique } from '../shared/claimValues.ts';
+import { perObject } from '../shared/perObject.ts';
 import { routeMethod } from '../shared/servedMethods.ts';
 import { addBit, bitsKey, noBits } from './bits.ts';
 import { type Denial, denialOf } from './denial.ts';
@@ -45,18 +46,18 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
   const compared = unique(policy.routes.flatMap(({ where = {} }) => Object.values(where)));
   const numbers = new Map(policy.routes.map((route, i) => [route, i]));
   const hasComparison = compared.length > 0;
-  const keyOf = ({ roles: held, scopes: granted, claims, ignored }: Holder, stage: string) =>
+  const keyOf = perObject(({ roles: held, scopes: granted, claims, ignored }: Holder) =>
     [
       keyFor(roles, held),
       keyFor(roles, ignored.exclusive),
       keyFor(scopes, granted),
       ...compared.map((name) => claimString(claims, name) ?? ''),
-      stage,
-    ].join('/');
+    ].join('/'),
+  );
 
   return (holder, methodArn) => {
     const stage = stageOf(methodArn);
-    const key = keyOf(holder, stage);
+    const key = `${keyOf(holder)}/${stage}`;
     const known = cache.get(key);
     if (known !== undefined) return known;
     const access = lookUp(holder);

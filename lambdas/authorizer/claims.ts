@@ -58,7 +58,13 @@ function isStringIfAny(value: unknown): boolean {
   return value === undefined || (typeof value === 'string' && value.isWellFormed());
 }
 
-function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds: number): void {
+/**
+ * Checks the times of claims, as {@link checkClaims} does.
+ *
+ * @param nowSeconds epoch seconds.
+ * @throws {TokenRejected}
+ */
+export function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds: number): void {
   const tolerance = rules.clockToleranceSeconds;
   if (exp === undefined) throw new TokenRejected('expiry-missing');
   // RFC 7519, section 4.1.4: not "on or after" the second of expiry.
@@ -72,8 +78,7 @@ function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds
 }
 
 function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
-  const audiences = [claims.aud ?? []].flat();
-  if (rules.audience !== undefined && !rules.audience.some((one) => audiences.includes(one))) {
+  if (rules.audience !== undefined && !isFor(rules.audience, claims.aud)) {
     throw new TokenRejected('audience-invalid');
   }
   const client = clientOf(claims, rules);
@@ -86,6 +91,10 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
   }
 }
 
+function isFor(audience: readonly string[], claimed: JwtPayload['aud'] = []): boolean {
+  return typeof claimed === 'string' ? audience.includes(claimed) : claimed.some((one) => audience.includes(one));
+}
+
 /** The caller has to be of an accepted tenant, organization or account: each claim has one value, which is on its list. */
 function checkRequired(claims: JwtPayload, { requiredClaims = {} }: TokenRules): void {
   const isWithin = ([name, accepted]: readonly [string, readonly unknown[]]) =>
@@ -95,7 +104,10 @@ function checkRequired(claims: JwtPayload, { requiredClaims = {} }: TokenRules):
 
 /** The OAuth client that the token names; empty if it names none. */
 export function clientOf(claims: JwtPayload, { clientClaim }: Pick<TokenRules, 'clientClaim'>): string {
-  const named = [clientClaim].flat().map((name) => claimNamed(name, claims));
-  const client = named.find((value) => value !== undefined);
+  let client: unknown;
+  for (const name of typeof clientClaim === 'string' ? [clientClaim] : clientClaim) {
+    client = claimNamed(name, claims);
+    if (client !== undefined) break;
+  }
   return typeof client === 'string' && client.isWellFormed() ? client : '';
 }

@@ -31,16 +31,13 @@ const MAX_CLIENT_BYTES = 2_000;
 export function clientDirectory(
   environment: Readable<AuthorizerEnvironment>,
   now: () => number = Date.now,
-): (client: string) => Promise<ClientRecord | undefined> {
+): (client: string) => ClientRecord | undefined | Promise<ClientRecord | undefined> {
   const table = environment.SECURE_API_CLIENTS_TABLE;
-  if (table === undefined || table === '') return async () => undefined;
+  if (table === undefined || table === '') return () => undefined;
   const call = awsCall(environment, 'dynamodb');
   const fresh = ttlCache<Found>(FRESH_MS, now);
   const stale = ttlCache<Found>(STALE_MS, now);
-  return async (client) => {
-    if (client === '' || Buffer.byteLength(client) > MAX_CLIENT_BYTES) return undefined;
-    const cached = fresh.get(client);
-    if (cached !== undefined) return cached.record;
+  const lookUp = async (client: string) => {
     try {
       const found = await read(call, table, client);
       fresh.set(client, found);
@@ -53,6 +50,11 @@ export function clientDirectory(
       fresh.set(client, old, stale.until(client));
       return old.record;
     }
+  };
+  return (client) => {
+    if (client === '' || Buffer.byteLength(client) > MAX_CLIENT_BYTES) return undefined;
+    const cached = fresh.get(client);
+    return cached === undefined ? lookUp(client) : cached.record;
   };
 }
 

@@ -19,9 +19,10 @@ export interface Credentials {
  * @throws {TokenRejected} if the header is missing, repeated, too large, malformed or of another scheme.
  */
 export function readCredentials(event: AuthorizerEvent): Credentials {
-  const [header, ...others] = headersNamed(event, 'authorization');
+  const sent = headersNamed(event, 'authorization');
+  const [header] = sent;
   if (header === undefined) throw new TokenRejected('authorization-missing');
-  if (others.length > 0) throw new TokenRejected('authorization-duplicate');
+  if (sent.length > 1) throw new TokenRejected('authorization-duplicate');
   if (header.length > MAX_HEADER_LENGTH) throw new TokenRejected('authorization-too-large');
 
   const [, name, token] = CREDENTIALS.exec(header) ?? [];
@@ -44,7 +45,8 @@ export function headersNamed(event: AuthorizerEvent, name: string): readonly str
 /** The values of each member of a name, in any case. */
 function valuesNamed<T>(headers: Readonly<Record<string, T>> | null | undefined, name: string): readonly T[] {
   const found: T[] = [];
-  for (const [written, value] of Object.entries(headers ?? {}))
-    if (written.length === name.length && written.toLowerCase() === name) found.push(value);
+  if (headers === undefined || headers === null) return found;
+  for (const written of Object.keys(headers))
+    if (written.length === name.length && written.toLowerCase() === name) found.push(headers[written] as T);
   return found;
 }

@@ -2,12 +2,11 @@ import type { ClaimRules } from '../../lib/definition/claims.ts';
 import { allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
-import { logLine } from '../shared/logLine.ts';
+import { type LogEntry, logLine } from '../shared/logLine.ts';
 import { countLine } from '../shared/metricLine.ts';
 import { writeLines } from '../shared/output.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
-import { traceKeys } from '../shared/trace/requestTrace.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason, TokenOwner } from './reasons.ts';
@@ -46,59 +45,66 @@ const OPEN_ROUTES = 'AuthorizerOpenRoutes';
  * all the same, because alarms read the counts.
  */
 export function decisionLogger(api: string, rules?: ClaimRules): (event: AuthorizerEvent, decision: Decision) => void {
-  const lineOf = logLine();
+  const lineOf = logLine(process.env, [], (caller: TokenCaller) => callerEntry(caller, rules));
   const count = countLine(api);
   const sample = allowedSample(allowedLinesOf());
   return (event, decision) => {
-    const { outcome, reason } = decision;
+    const { outcome, reason, caller } = decision;
     const sampledFrom = outcome === 'allow' ? sample(event.requestContext?.requestId ?? '') : 1;
-    const entry = sampledFrom > 0 ? entryOf(event, decision, rules) : undefined;
-    if (entry !== undefined && sampledFrom > 1) entry['sampledFrom'] = sampledFrom;
-    const line = entry && lineOf(outcome === 'error' ? 'ERROR' : 'INFO', 'authorizer decision', entry);
+    const level = outcome === 'error' ? 'ERROR' : 'INFO';
+    const line =
+      sampledFrom > 0 ? lineOf(level, 'authorizer decision', entryOf(event, decision, sampledFrom), caller) : '';
     const open = decision.openRoutes === undefined ? '' : count(OPEN_ROUTES, reason, decision.openRoutes);
     const counted = `${count(METRICS[outcome], reason)}${open}`;
-    if (outcome !== 'error') return writeLines(process.stdout, `${line ?? ''}${counted}`);
-    writeLines(process.stderr, line ?? '');
+    if (outcome !== 'error') return writeLines(process.stdout, `${line}${counted}`);
+    writeLines(process.stderr, line);
     writeLines(process.stdout, counted);
   };
 }
 
-/** Members that are undefined are not logged. */
-function entryOf(
-  event: AuthorizerEvent,
-  { outcome, reason, caller, claim, owner, openRoutes, error }: Decision,
-  rules?: ClaimRules,
-): Record<string, unknown> {
-  const context = event.requestContext;
+/** What differs from request to request. Members that are undefined are not logged. */
+function entryOf(event: AuthorizerEvent, decision: Decision, sampledFrom: number): LogEntry {
   const trace = currentTrace();
+  const { owner } = decision;
+  const { dependencies, dependencyMs } = dependencyTimes();
   return {
-    decision: outcome,
-    reason,
-    requestId: context?.requestId,
-    ...(trace && traceKeys(trace)),
+    decision: decision.outcome,
+    reason: decision.reason,
+    requestId: event.requestContext?.requestId,
+    traceId: trace?.traceId,
+    spanId: trace?.spanId,
+    clientRequestId: trace?.clientRequestId,
+    callerTraceId: trace?.callerTraceId,
     sourceIp: clientAddress(event),
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
-    claim,
-    openRoutes,
-    ...owner,
-    ...dependencyTimes(),
-    ...(caller === undefined ? {} : { ...callerEntry(caller), claims: loggedClaims(rules, caller.claims) }),
-    error,
+    claim: decision.claim,
+    openRoutes: decision.openRoutes,
+    subject: owner?.subject,
+    client: owner?.client,
+    justExpired: owner?.justExpired,
+    dependencies,
+    dependencyMs,
+    error: decision.error,
+    sampledFrom: sampledFrom > 1 ? sampledFrom : undefined,
   };
 }
 
-function callerEntry({ subject, client, roles, scopes, tier, ignored }: TokenCaller) {
-  const { unknown, exclusive, ended } = ignored;
+function callerEntry(
+  { subject, client, roles, scopes, tier, claims, ignored }: TokenCaller,
+  rules?: ClaimRules,
+): LogEntry {
+  const listed = (list: readonly string[]) => (list.length === 0 ? undefined : list);
   return {
     subject,
     client,
     roles,
     tier,
-    ...(scopes.length === 0 ? {} : { scopes }),
-    ...(unknown.length === 0 ? {} : { unknownRoles: unknown }),
-    ...(exclusive.length === 0 ? {} : { exclusiveRoles: exclusive }),
-    ...(ended.length === 0 ? {} : { endedRoles: ended }),
+    scopes: listed(scopes),
+    unknownRoles: listed(ignored.unknown),
+    exclusiveRoles: listed(ignored.exclusive),
+    endedRoles: listed(ignored.ended),
     unknownTier: ignored.tier,
+    claims: loggedClaims(rules, claims),
   };
 }

@@ -43,7 +43,7 @@ export interface KeySet {
    * @throws {TokenRejected} `key-id-missing`, `key-unknown` or `key-unfit`.
    * @throws {AuthorizerFault} `keys-unreachable`, or `keys-unusable` if no key of the set is fit.
    */
-  keysFor(header: Header): Promise<readonly VerificationKey[]>;
+  keysFor(header: Header): readonly VerificationKey[] | Promise<readonly VerificationKey[]>;
   /** Reloads the keys, unless that was just done, then works like {@link keysFor}. */
   newKeysFor(header: Header): Promise<readonly VerificationKey[]>;
   /** Begins to read the keys before a request needs them; a failure is that of the first request. */
@@ -76,8 +76,10 @@ export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions 
     initial: warm && initialOf(warm, indexed),
   });
   return {
-    async keysFor(header) {
-      return find(await readKeys(keys, 'get'), header) ?? this.newKeysFor(header);
+    keysFor(header) {
+      const foundIn = (set: IndexedKeys) => find(set, header) ?? this.newKeysFor(header);
+      const young = keys.young();
+      return young === undefined ? readKeys(keys, 'get').then(foundIn) : foundIn(young);
     },
     async newKeysFor(header) {
       const set = await readKeys(keys, 'renew');

@@ -7,7 +7,7 @@ import type { JwtPayload } from './jwt.ts';
  * @throws {TokenRejected} for an invalid token.
  * @throws {AuthorizerFault} if a service that it needs is unreachable.
  */
-export type Prove = (token: DecodedToken) => Promise<JwtPayload>;
+export type Prove = (token: DecodedToken) => JwtPayload | Promise<JwtPayload>;
 
 /** The same for a token that only its issuer can read. */
 export type ProveOpaque = (token: { readonly compact: string }) => Promise<JwtPayload>;

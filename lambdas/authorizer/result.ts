@@ -1,5 +1,5 @@
 import { KEY_REJECTIONS } from '../shared/problems.ts';
-import { claimMember } from '../shared/wireContract.ts';
+import { type AuthorizerContext, claimMember } from '../shared/wireContract.ts';
 import type { TokenCaller } from './caller.ts';
 import type { Denial } from './denial.ts';
 import type { AuthorizerResult, PolicyDocument } from './event.ts';
@@ -23,25 +23,21 @@ export function authorizerResult(
   caller: TokenCaller,
   { policyDocument, apiKey, keyOwner, rejection, denialReason, address }: ResultParts,
 ): AuthorizerResult {
-  return {
-    principalId: caller.subject,
-    policyDocument,
-    context: {
-      subject: caller.subject,
-      roles: caller.roles.join(' '),
-      scopes: caller.scopes.join(' '),
-      tier: caller.tier,
-      client: caller.client,
-      expires: String(caller.expires),
-      issuer: caller.issuer,
-      ...(address === undefined ? {} : { address }),
-      rejectionCode: rejection.code,
-      rejectionDetail: rejection.detail,
-      denialReason,
-      keyRejectionCode: KEY_REJECTIONS[keyOwner].code,
-      keyRejectionDetail: KEY_REJECTIONS[keyOwner].detail,
-      ...Object.fromEntries(Object.entries(caller.claims).map(([name, value]) => [claimMember(name), String(value)])),
-    },
-    usageIdentifierKey: apiKey,
+  const context: { -readonly [Name in keyof AuthorizerContext]: AuthorizerContext[Name] } = {
+    subject: caller.subject,
+    roles: caller.roles.join(' '),
+    scopes: caller.scopes.join(' '),
+    tier: caller.tier,
+    client: caller.client,
+    expires: String(caller.expires),
+    issuer: caller.issuer,
+    rejectionCode: rejection.code,
+    rejectionDetail: rejection.detail,
+    denialReason,
+    keyRejectionCode: KEY_REJECTIONS[keyOwner].code,
+    keyRejectionDetail: KEY_REJECTIONS[keyOwner].detail,
   };
+  if (address !== undefined) context.address = address;
+  for (const name of Object.keys(caller.claims)) context[claimMember(name)] = String(caller.claims[name]);
+  return { principalId: caller.subject, policyDocument, context, usageIdentifierKey: apiKey };
 }

@@ -1,5 +1,6 @@
 import type { RevocationSettings } from '../../lib/definition/tokenIssuer.ts';
 import { type AwsCall, awsCall } from '../shared/aws.ts';
+import { perObject } from '../shared/perObject.ts';
 import { type RevocationKind, revocationKey } from '../shared/tableKeys.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { clientOf } from './claims.ts';
@@ -14,25 +15,36 @@ import type { VerifiedToken } from './verify.ts';
  * The returned function throws {@link TokenRejected} `token-revoked` or `identifier-invalid`, and {@link AuthorizerFault}
  * `revocations-unreachable` unless the settings accept tokens in that case. Without the setting, there is no lookup.
  */
-export function revocationList(environment: Readable<AuthorizerEnvironment>): (token: VerifiedToken) => Promise<void> {
+export function revocationList(
+  environment: Readable<AuthorizerEnvironment>,
+): (token: VerifiedToken) => Promise<void> | undefined {
   const settings = settingsOf(environment.SECURE_API_REVOCATIONS);
-  if (settings === undefined) return async () => {};
+  if (settings === undefined) return () => undefined;
   const call = awsCall(environment, 'dynamodb');
   const known = ttlCache<boolean>(settings.cacheSeconds * 1000);
-  return async (token) => {
+  const idsOf = perObject(revocationIdsOf);
+  const lookUp = async (ids: readonly string[], isListed: boolean) => {
+    const listed = await read(call, settings, ids);
+    // Cached only after a lookup; `undefined` means that the table is unreachable.
+    for (const id of listed === undefined ? [] : ids) known.set(id, listed?.has(id) === true);
+    if (isListed || ids.some((id) => listed?.has(id))) throw new TokenRejected('token-revoked');
+  };
+  return (token) => {
     const ids = idsOf(token);
     // Read once: an entry that ends during the lookup of another one still counts for this token.
-    const cached = new Map(ids.map((id) => [id, known.get(id)]));
-    const unknown = ids.filter((id) => cached.get(id) === undefined);
-    const listed = unknown.length === 0 ? new Set<string>() : await read(call, settings, unknown);
-    // Cached only after a lookup; `undefined` means that the table is unreachable.
-    for (const id of listed === undefined ? [] : unknown) known.set(id, listed?.has(id) === true);
-    if (ids.some((id) => cached.get(id) === true || listed?.has(id))) throw new TokenRejected('token-revoked');
+    const cached = ids.map((id) => known.get(id));
+    const isListed = cached.includes(true);
+    if (cached.includes(undefined)) {
+      const unknown = ids.filter((_, position) => cached[position] === undefined);
+      return lookUp(unknown, isListed);
+    }
+    if (isListed) throw new TokenRejected('token-revoked');
+    return undefined;
   };
 }
 
 /** The keys of a token. A claim that is missing or empty identifies nothing; any other must be revocable. */
-function idsOf({ claims, tokenIssuer }: VerifiedToken): readonly string[] {
+function revocationIdsOf({ claims, tokenIssuer }: VerifiedToken): readonly string[] {
   const values: Readonly<Record<RevocationKind, unknown>> = {
     jti: claims.jti,
     sub: claims.sub,

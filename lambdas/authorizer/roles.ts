@@ -26,6 +26,11 @@ export interface HeldRoles {
 /** Claim of temporary roles. */
 const ELEVATED_CLAIM = 'elevated';
 
+/** Whether the roles of a token can depend on the time. */
+export function hasTemporaryRoles(claims: object): boolean {
+  return ELEVATED_CLAIM in claims;
+}
+
 /**
  * Determines the roles of a caller. They come from three sources:
  *

@@ -6,7 +6,8 @@ const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 
 /** `arn:aws:execute-api:region:account:api/stage`, of the ARN of a method. */
 export function stageOf(methodArn: string): string {
-  return methodArn.split('/', 2).join('/');
+  const end = methodArn.indexOf('/', methodArn.indexOf('/') + 1);
+  return end < 0 ? methodArn : methodArn.slice(0, end);
 }
 
 /**

@@ -26,18 +26,23 @@ export function keySetProver(
     if (reason === undefined) verified.add(token, key);
     return reason;
   };
-  return async (token) => {
-    const { header, payload } = token;
-    checkTokenHeader(header, tokenIssuer.algorithms, tokenIssuer);
-    const keys = await keySet.keysFor(header);
+  const proveBy = (token: DecodedToken, keys: readonly VerificationKey[]) => {
     const reason = reasonAgainst(token, keys, check);
-    if (reason === undefined) return payload;
+    return reason === undefined ? token.payload : proveByNewKeys(token, keys, reason);
+  };
+  const proveByNewKeys = async (token: DecodedToken, keys: readonly VerificationKey[], reason: RejectReason) => {
+    const { header, payload } = token;
     // A token without `kid` could be signed by the key that replaced the cached one.
     const next = header.kid === undefined ? await keySet.newKeysFor(header) : [];
     const added = next.filter((key) => !keys.includes(key));
     const newReason = added.length === 0 ? reason : reasonAgainst(token, added, check);
     if (newReason !== undefined) throw new TokenRejected(newReason);
     return payload;
+  };
+  return (token) => {
+    checkTokenHeader(token.header, tokenIssuer.algorithms, tokenIssuer);
+    const keys = keySet.keysFor(token.header);
+    return keys instanceof Promise ? keys.then((read) => proveBy(token, read)) : proveBy(token, keys);
   };
 }
 

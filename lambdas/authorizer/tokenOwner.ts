@@ -13,18 +13,12 @@ interface ProvenClaims {
 const JUST_SECONDS = 300;
 
 /**
- * Runs checks of a token whose issuer is proven, and adds to a rejection whose token it is. A token that is not proven names nobody: it says
+ * What a check of a token threw, whose issuer is proven: a rejection says whose token it is. A token that is not proven names nobody: it says
  * what its sender wants.
- *
- * @throws {TokenRejected} with the owner, and what the checks throw.
  */
-export async function namingOwner<T>(proven: ProvenClaims, check: () => T | Promise<T>): Promise<T> {
-  try {
-    return await check();
-  } catch (error) {
-    if (!(error instanceof TokenRejected) || error.owner !== undefined) throw error;
-    throw new TokenRejected(error.reason, error.claim, ownerOf(proven, error));
-  }
+export function withOwner(error: unknown, proven: ProvenClaims): unknown {
+  if (!(error instanceof TokenRejected) || error.owner !== undefined) return error;
+  return new TokenRejected(error.reason, error.claim, ownerOf(proven, error));
 }
 
 function ownerOf({ claims, tokenIssuer }: ProvenClaims, { reason }: TokenRejected): TokenOwner {

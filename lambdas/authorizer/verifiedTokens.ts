@@ -1,9 +1,18 @@
 import { hash } from 'node:crypto';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { type DecodedToken, decodeToken } from './decodeToken.ts';
+import type { JwtHeader, JwtPayload } from './jwt.ts';
 
 /** Maximum number of tokens. A header has at most 10 KB ("API Gateway quotas"), so they take some 20 MB at most. */
 export const MAX_TOKENS = 1_000;
+
+/** A token that is read for a request. */
+interface ReadToken extends DecodedToken {
+  /** Its SHA-256. */
+  readonly digest?: string;
+  /** The key that verified its signature. */
+  verifiedBy?: VerificationKey;
+}
 
 /** Tokens whose signature this instance verified, so that the same bytes are not decoded and verified again. */
 export interface VerifiedTokens {
@@ -12,23 +21,18 @@ export interface VerifiedTokens {
    *
    * @throws {TokenRejected} as `decodeToken`.
    */
-  decode(compact: string): DecodedToken;
+  decode(compact: string): ReadToken;
   /** Whether this key verified the signature of this token. */
-  isVerified(token: DecodedToken, key: VerificationKey): boolean;
+  isVerified(token: ReadToken, key: VerificationKey): boolean;
   /** Remembers that it did. */
-  add(token: DecodedToken, key: VerificationKey): void;
+  add(token: ReadToken, key: VerificationKey): void;
 }
 
 /** What is kept of a token: not the token. */
 interface Kept {
-  readonly parts: Pick<DecodedToken, 'header' | 'payload'>;
+  readonly header: JwtHeader;
+  readonly payload: JwtPayload;
   readonly key: VerificationKey;
-}
-
-/** What is known of a token while it is checked. */
-interface Found {
-  readonly digest: string;
-  readonly key: VerificationKey | undefined;
 }
 
 /**
@@ -39,24 +43,21 @@ interface Found {
  */
 export function verifiedTokens(): VerifiedTokens {
   const kept = new Map<string, Kept>();
-  const found = new WeakMap<DecodedToken, Found>();
   return {
     decode(compact) {
       const digest = digestOf(compact);
       const known = kept.get(digest);
-      const token = known === undefined ? decodeToken(compact) : { compact, ...known.parts };
-      found.set(token, { digest, key: known?.key });
-      return token;
+      if (known === undefined) return { ...decodeToken(compact), digest };
+      return { compact, header: known.header, payload: known.payload, digest, verifiedBy: known.key };
     },
-    isVerified: (token, key) => found.get(token)?.key === key,
+    isVerified: (token, key) => token.verifiedBy === key,
     add(token, key) {
-      const { compact, header, payload } = token;
-      const digest = found.get(token)?.digest ?? digestOf(compact);
+      const { compact, header, payload, digest = digestOf(compact) } = token;
       kept.delete(digest);
       const oldest = kept.size >= MAX_TOKENS ? kept.keys().next().value : undefined;
       if (oldest !== undefined) kept.delete(oldest);
-      kept.set(digest, { parts: { header: frozen(header), payload: frozen(payload) }, key });
-      found.set(token, { digest, key });
+      kept.set(digest, { header: frozen(header), payload: frozen(payload), key });
+      token.verifiedBy = key;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
-import { checkClaims } from './claims.ts';
-import { isJwt } from './decodeToken.ts';
+import { checkClaims, checkTimes } from './claims.ts';
+import { type DecodedToken, isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';
 import { introspectionProver } from './introspection.ts';
 import type { JwtPayload } from './jwt.ts';
@@ -10,7 +10,7 @@ import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
 import { keySetProver } from './signature.ts';
 import { isOfIssuer } from './tokenKind.ts';
-import { namingOwner } from './tokenOwner.ts';
+import { withOwner } from './tokenOwner.ts';
 import { verifiedTokens } from './verifiedTokens.ts';
 
 /** Verified claims, and the token issuer that they come from. */
@@ -66,30 +66,49 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
       });
   }
   if (options.prepares === true) for (const keySet of [...keySets.values()].slice(0, MAX_PREPARED)) keySet.prepare();
+  const all: readonly Candidate<Prove>[] = [...signed, ...introspecting];
+  const accepted = acceptance();
   return async (token) => {
-    if (introspecting.length > 0 && !isJwt(token)) return firstAccepted(introspecting, { compact: token });
-    const decoded = verified.decode(token);
-    const isCandidate = ({ tokenIssuer }: Candidate<unknown>) => isOfIssuer(decoded.payload, tokenIssuer);
-    return firstAccepted([...signed.filter(isCandidate), ...introspecting.filter(isCandidate)], decoded);
+    const opaque = introspecting.length > 0 && !isJwt(token) ? { compact: token } : undefined;
+    const decoded = opaque ?? verified.decode(token);
+    let rejection: unknown;
+    for (const { tokenIssuer, prove } of opaque === undefined ? all : introspecting) {
+      if ('payload' in decoded && !isOfIssuer(decoded.payload, tokenIssuer)) continue;
+      try {
+        // Introspection, which alone sees opaque tokens, does not read their parts.
+        const proven = prove(decoded as DecodedToken);
+        return accepted(proven instanceof Promise ? await proven : proven, tokenIssuer);
+      } catch (error) {
+        // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
+        if (rejection === undefined || rejection instanceof TokenRejected) rejection = error;
+      }
+    }
+    throw rejection ?? new TokenRejected('issuer-unknown');
   };
 }
 
-async function firstAccepted<T>(
-  candidates: readonly Candidate<(token: T) => Promise<JwtPayload>>[],
-  token: T,
-): Promise<VerifiedToken> {
-  let rejection: unknown;
-  for (const { tokenIssuer, prove } of candidates) {
+/**
+ * Makes the function that checks the claims of a proven token. Claims that cannot change are checked once against the rules of an issuer, and
+ * for each request against the time.
+ *
+ * @returns the same object for the same claims.
+ */
+function acceptance(): (claims: JwtPayload, tokenIssuer: TokenIssuer) => VerifiedToken {
+  const known = new WeakMap<JwtPayload, VerifiedToken>();
+  return (claims, tokenIssuer) => {
+    const before = known.get(claims);
+    const now = Date.now() / 1000;
+    const verified = before?.tokenIssuer === tokenIssuer ? before : { claims, tokenIssuer };
     try {
-      const verified = { claims: await prove(token), tokenIssuer };
-      await namingOwner(verified, () => checkClaims(verified.claims, tokenIssuer, Date.now() / 1000));
-      return verified;
+      if (verified === before) checkTimes(claims, tokenIssuer, now);
+      else checkClaims(claims, tokenIssuer, now);
     } catch (error) {
-      // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
-      if (rejection === undefined || rejection instanceof TokenRejected) rejection = error;
+      throw withOwner(error, verified);
     }
-  }
-  throw rejection ?? new TokenRejected('issuer-unknown');
+    // Claims of `verifiedTokens`, and no others, are frozen.
+    if (verified !== before && Object.isFrozen(claims)) known.set(claims, verified);
+    return verified;
+  };
 }
 
 /** Token issuers that differ only in their audience share one key set. */

@@ -1,4 +1,5 @@
 import { describeError } from './describeError.ts';
+import { perObject } from './perObject.ts';
 import { redactedAndCut } from './redact.ts';
 import { type Redactor, redactor } from './redactor.ts';
 
@@ -11,11 +12,24 @@ const UNNAMED = 'service_undefined';
 /** The levels of entries. */
 export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
 
+/** What a line says, member by member. */
+export type LogEntry = Readonly<Record<string, unknown>>;
+
 /**
  * The line of an entry with its line break, or the empty string where its level is not logged. Members that are undefined, null or empty
  * strings are left out. It never throws: where an entry cannot be written, the line says so.
+ *
+ * @param about has the last members of the line.
  */
-export type LogLine = (level: LogLevel, message: string, entry: Readonly<Record<string, unknown>>) => string;
+export type LogLine<T extends object = object> = (
+  level: LogLevel,
+  message: string,
+  entry: LogEntry,
+  about?: T | undefined,
+) => string;
+
+/** Strings that repeat from line to line are short. */
+const LONGEST_REPEATED = 200;
 
 /**
  * Makes the function that writes entries of the log as the logger of `makeLogger` does, member by member, secrets hidden, without Powertools
@@ -23,26 +37,38 @@ export type LogLine = (level: LogLevel, message: string, entry: Readonly<Record<
  * from the variables that Powertools reads: `AWS_LAMBDA_LOG_LEVEL`, `POWERTOOLS_LOG_LEVEL`, `LOG_LEVEL` and `POWERTOOLS_SERVICE_NAME`.
  *
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
+ * @param membersOf the members about an object that does not change: they are written once, for all lines about it.
  * @example
  * ```ts
  * writeLines(process.stdout, logLine()('INFO', 'authorizer decision', { decision: 'allow' }));
  * ```
  */
-export function logLine(environment: NodeJS.ProcessEnv = process.env, sensitive: readonly string[] = []): LogLine {
+export function logLine<T extends object>(
+  environment: NodeJS.ProcessEnv = process.env,
+  sensitive: readonly string[] = [],
+  membersOf?: (about: T) => LogEntry,
+): LogLine<T> {
   const hide = redactor(sensitive);
+  const member = memberWriter(hide);
   const least = leastRank(environment);
   const service = environment['POWERTOOLS_SERVICE_NAME']?.trim() || UNNAMED;
-  const ofService = `${member('service', service, hide)}${member('sampling_rate', 0, hide)}`;
-  const lineOf: LogLine = (level, message, entry) => {
-    const trace = xrayRoot(process.env['_X_AMZN_TRACE_ID']);
-    let line = `{"level":${jsonOf('level', level, hide)}${member('message', message, hide)},"timestamp":${jsonOf('timestamp', new Date().toISOString(), hide)}${ofService}${member('xray_trace_id', trace, hide)}`;
-    for (const name of Object.keys(entry)) line += member(name, entry[name], hide);
-    return `${line}}\n`;
+  const ofService = `${member('service', service)}${member('sampling_rate', 0)}`;
+  const traceOf = xrayRootReader();
+  const membersIn = (entry: LogEntry) => {
+    let members = '';
+    for (const name of Object.keys(entry)) members += member(name, entry[name]);
+    return members;
   };
-  return (level, message, entry) => {
+  const membersAbout = perObject((about: T) => (membersOf === undefined ? '' : membersIn(membersOf(about))));
+  const lineOf: LogLine<T> = (level, message, entry, about) => {
+    const start = `${member('level', level)}${member('message', message)}${member('timestamp', new Date().toISOString())}`;
+    const ofTrace = member('xray_trace_id', traceOf(process.env['_X_AMZN_TRACE_ID']));
+    return `{${start.slice(1)}${ofService}${ofTrace}${membersIn(entry)}${about === undefined ? '' : membersAbout(about)}}\n`;
+  };
+  return (level, message, entry, about) => {
     if (RANKS[level] < least) return '';
     try {
-      return lineOf(level, message, entry);
+      return lineOf(level, message, entry, about);
     } catch (error) {
       const reason = error instanceof Error ? redactedAndCut(error.message, MAX_REASON_LENGTH) : typeof error;
       return lineOf('ERROR', 'a log entry could not be written', { call: level.toLowerCase(), reason });
@@ -61,21 +87,37 @@ function rankOf(level: string | undefined): number | undefined {
   return level !== undefined && Object.hasOwn(RANKS, level) ? RANKS[level as keyof typeof RANKS] : undefined;
 }
 
-/** `1-…` of `Root=1-…;Parent=…;Sampled=1`; a value without fields is the id itself. */
-function xrayRoot(trace: string | undefined): string | undefined {
-  if (trace === undefined || !trace.includes('=')) return trace?.trim();
-  return trace
-    .trim()
-    .split(';')
-    .map((field) => field.split('='))
-    .findLast(([name]) => name === 'Root')?.[1];
+/** Makes the function that reads `1-…` of `Root=1-…;Parent=…;Sampled=1`; a value without fields is the id itself. */
+function xrayRootReader(): (trace: string | undefined) => string | undefined {
+  let [last, root]: readonly (string | undefined)[] = [];
+  return (trace) => {
+    if (trace === undefined || !trace.includes('=')) return trace?.trim();
+    if (trace === last) return root;
+    last = trace;
+    root = undefined;
+    for (const field of trace.trim().split(';'))
+      if (field === 'Root' || field.startsWith('Root=')) root = field.split('=')[1];
+    return root;
+  };
 }
 
-/** A member with the comma before it; empty for one that is left out. */
-function member(name: string, value: unknown, hide: Redactor): string {
-  if (value === undefined || value === null || value === '') return '';
-  const json = jsonOf(name, value, hide);
-  return json === undefined ? '' : `,"${name}":${json}`;
+/**
+ * Makes the function that writes a member with the comma before it; empty for one that is left out. Level, message, route and others are
+ * mostly those of the line before, so the last string of each name is not searched for secrets again.
+ */
+function memberWriter(hide: Redactor): (name: string, value: unknown) => string {
+  const last = new Map<string, { value: string; text: string }>();
+  return (name, value) => {
+    if (value === undefined || value === null || value === '') return '';
+    const before = typeof value === 'string' ? last.get(name) : undefined;
+    if (before?.value === value) return before.text;
+    const json = jsonOf(name, value, hide);
+    const text = json === undefined ? '' : `,"${name}":${json}`;
+    if (typeof value !== 'string' || value.length > LONGEST_REPEATED) return text;
+    if (before === undefined) last.set(name, { value, text });
+    else Object.assign(before, { value, text });
+    return text;
+  };
 }
 
 /** Strings and lists of them are most of what is logged, and faster without a general serializer. */

@@ -5,6 +5,8 @@ export interface RefreshingValue<T> {
    * returned. If a reload fails, the old value is returned until it is stale.
    */
   get(): Promise<T>;
+  /** What {@link get} returns, where that needs no load and waits for none; else undefined. */
+  young(): T | undefined;
   /** Reloads the value; if the last load began less than `pauseMs` ago, returns or throws the result of that load. */
   renew(): Promise<T>;
   /** Begins a load before the value is needed, unless a young one is there. It never throws: a failed load is repeated by the next call. */
@@ -55,6 +57,10 @@ export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptio
   const isPaused = () => since(state.lastStart, now()) < pauseMs;
 
   return {
+    young() {
+      const { current } = state;
+      return current !== undefined && ageOf(current) < refreshMs && !isStale(current) ? current.value : undefined;
+    },
     async get() {
       const { current } = state;
       if (current === undefined || isStale(current)) return state.start();

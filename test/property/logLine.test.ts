@@ -67,6 +67,38 @@ describe('a line of the log', () => {
     );
   });
 
+  it('does not depend on the lines before it', () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    const names = fc.constantFrom('decision', 'route', 'token', 'tokens', 'timestamp', 'apiKey');
+    // Few values, so that many repeat, also under names of secrets and beside others.
+    const values = fc.constantFrom<unknown>('a', 'editor', 'password=Zx81kq2m', secrets[0], '', null, 7, ['a'], {
+      name: 'a',
+    });
+    const entries = fc.array(fc.dictionary(names, values), { minLength: 2, maxLength: 8 });
+    const sensitive = fc.constantFrom([], ['route', 'timestamp']);
+    fc.assert(
+      fc.property(entries, sensitive, (list, hidden) => {
+        const kept = logLine(process.env, hidden);
+        for (const entry of list)
+          expect(kept('INFO', 'written', entry)).toBe(logLine(process.env, hidden)('INFO', 'written', entry));
+      }),
+      options,
+    );
+  });
+
+  it('has the members about an object last, which are written once', () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    const members = vi.fn((about: Entry) => about);
+    const lineOf = logLine(process.env, [], members);
+    const [one, other] = [
+      { subject: 'user-1', password: 'x' },
+      { subject: 'user-2', password: 'x' },
+    ];
+    for (const about of [one, other, one, undefined, other])
+      expect(lineOf('INFO', 'written', { a: 1 }, about)).toBe(logLine()('INFO', 'written', { a: 1, ...about }));
+    expect(members.mock.calls).toEqual([[one], [other]]);
+  });
+
   it('is written at the levels at which Powertools writes it', async () => {
     const levels = [
       'TRACE',

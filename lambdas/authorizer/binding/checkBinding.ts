@@ -3,7 +3,7 @@ import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
 import type { VerifiedToken } from '../verify.ts';
 import { checkCertificate } from './certificate.ts';
-import { checkProof } from './dpopProof.ts';
+import { checkProof, type Proof } from './dpopProof.ts';
 import type { ProofStore } from './proofStore.ts';
 
 /** Supported confirmation methods (RFC 9449, section 6; RFC 8705, section 3.1). */
@@ -11,7 +11,8 @@ const KEY_THUMBPRINT = 'jkt';
 const CERTIFICATE_THUMBPRINT = 'x5t#S256';
 
 /** A verified token and the request that presented it. */
-export interface PresentedToken extends VerifiedToken {
+export interface PresentedToken {
+  readonly verified: VerifiedToken;
   readonly credentials: Credentials;
   readonly event: AuthorizerEvent;
 }
@@ -20,23 +21,28 @@ export interface PresentedToken extends VerifiedToken {
  * Checks that a token belongs to the caller. A token that is bound to a key or certificate (`cnf`, RFC 7800) is rejected
  * without the proof of it, even if its issuer requires none. A token with an unsupported method is rejected, too.
  *
- * @param nowSeconds epoch seconds.
+ * @returns a promise only for a token that is bound to a key.
  * @throws {TokenRejected} a {@link BindingReason} or `scheme-unsupported`.
  * @throws {AuthorizerFault} `proofs-unreachable`.
  */
-export async function checkBinding(presented: PresentedToken, store: ProofStore, nowSeconds: number): Promise<void> {
-  const { claims, tokenIssuer, credentials, event } = presented;
+export function checkBinding(presented: PresentedToken, store: ProofStore): Promise<void> | undefined {
+  const { verified, credentials, event } = presented;
+  const { claims, tokenIssuer } = verified;
   const bound = bindingOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
   if (credentials.scheme === 'dpop' && tokenIssuer.dpop === undefined) throw new TokenRejected('scheme-unsupported');
   if (bound.key === undefined) {
     if (credentials.scheme === 'dpop' || tokenIssuer.dpop === 'required') throw new TokenRejected('binding-missing');
-    return;
+    return undefined;
   }
   // RFC 9449, section 7.1: a bound token must not be used as a bearer token.
   if (credentials.scheme !== 'dpop') throw new TokenRejected('proof-missing');
-  const proof = checkProof(event, credentials.token, { tokenIssuer, nowSeconds });
+  const proof = checkProof(event, credentials.token, { tokenIssuer, nowSeconds: Date.now() / 1000 });
   if (proof.thumbprint !== bound.key) throw new TokenRejected('binding-mismatch');
+  return useUp(proof, store);
+}
+
+async function useUp(proof: Proof, store: ProofStore): Promise<void> {
   if (!(await store.isFirstUse(proof))) throw new TokenRejected('proof-replayed');
 }
 

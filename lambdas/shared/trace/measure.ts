@@ -34,10 +34,11 @@ interface Stopwatch {
 /** The request that runs, and what is measured of it. */
 interface Measured {
   readonly trace: RequestTrace;
-  readonly watches: Map<string, Stopwatch>;
+  /** Undefined until another service is called: most requests call none. */
+  watches: Map<string, Stopwatch> | undefined;
   /** Undefined where spans are not recorded. */
   readonly spans: Span[] | undefined;
-  /** Turns `performance.now()` into milliseconds since the epoch: a frozen instance does not count in it. */
+  /** Turns `performance.now()` of spans into milliseconds since the epoch: a frozen instance does not count in it. */
   readonly epochMs: number;
   phase: { readonly spanId: string; readonly name: string; readonly startMs: number } | undefined;
 }
@@ -70,9 +71,9 @@ export function currentSpanId(): string | undefined {
 
 /** Runs the work of a request, whose parts are measured. */
 export function measured<T>(trace: RequestTrace, run: () => T): T {
-  const epochMs = Date.now() - performance.now();
   const spans = trace.isSampled ? [] : undefined;
-  return scopes.run({ measured: { trace, watches: new Map(), spans, epochMs, phase: undefined } }, run);
+  const epochMs = trace.isSampled ? Date.now() - performance.now() : 0;
+  return scopes.run({ measured: { trace, watches: undefined, spans, epochMs, phase: undefined } }, run);
 }
 
 /** What entries of the log have about calls: whole milliseconds by service, and together; nothing where none was called. */
@@ -81,7 +82,7 @@ export function dependencyTimes(): {
   readonly dependencyMs?: number;
 } {
   const watches = scopes.getStore()?.measured.watches;
-  if (watches === undefined || watches.size === 0) return {};
+  if (watches === undefined) return {};
   const now = performance.now();
   const timeOf = ({ running, sinceMs, totalMs }: Stopwatch) => Math.round(totalMs + (running > 0 ? now - sinceMs : 0));
   const times = new Map([...watches].map(([name, watch]) => [name, timeOf(watch)]));
@@ -122,6 +123,7 @@ export function awsDependency(service: string, operation: string): Dependency {
 export async function dependency<T>(called: Dependency, call: () => Promise<T>): Promise<T> {
   const scope = scopes.getStore();
   if (scope === undefined) return call();
+  scope.measured.watches ??= new Map();
   const { watches } = scope.measured;
   const stops = [ALL, called.service].map((name) => startWatch(watches, name));
   try {

@@ -4,6 +4,7 @@ import { redactString } from '../redact.ts';
 import { traceParentOf, traceStateOf, xrayTraceOf } from './traceContext.ts';
 
 const XRAY = 'x-amzn-trace-id';
+const CLIENT_ID_HEADER = CLIENT_REQUEST_ID.toLowerCase();
 
 /** Nothing that needs an escape in JSON, a header, a URL, a shell or a query; as long as two UUIDs with what joins them. */
 const CLIENT_ID = /^[A-Za-z\d][A-Za-z\d._:-]{0,79}$/;
@@ -50,50 +51,49 @@ export interface TracedEvent {
  */
 export function requestTrace(event: TracedEvent, requestId: string, rules: TraceRules = {}): RequestTrace {
   const sent = sentHeaders(event);
-  const caller = traceParentOf(sent.get(TRACE_PARENT) ?? []);
-  const aws = xrayTraceOf(rules.ofLambda?.() ?? sent.get(XRAY)?.[0]);
-  const digest = requestId === '' ? randomBytes(32) : hash('sha256', requestId, 'buffer');
-  const spanId = spanIdOf(digest);
-  const ids = sent.get(CLIENT_REQUEST_ID.toLowerCase()) ?? [];
-  const clientRequestId = clientIdOf(ids);
-  const named = {
-    spanId,
+  const caller = traceParentOf(sent[TRACE_PARENT]);
+  const aws = xrayTraceOf(rules.ofLambda?.() ?? sent[XRAY]?.[0]);
+  const digest = requestId === '' ? randomBytes(32).toString('hex') : hash('sha256', requestId, 'hex');
+  const clientRequestId = clientIdOf(sent[CLIENT_ID_HEADER]);
+  const named: Writable<Omit<RequestTrace, 'traceId' | 'isSampled'>> = {
+    spanId: spanIdOf(digest),
     isContinued: caller !== undefined,
-    ...(clientRequestId === undefined ? {} : { clientRequestId }),
   };
+  if (clientRequestId !== undefined) named.clientRequestId = clientRequestId;
   if (rules.ofLambda !== undefined && aws !== undefined) {
-    const { traceId, parentId, isSampled } = aws;
-    const above = parentId === undefined ? {} : { parentId };
-    return {
-      ...named,
-      traceId,
-      ...above,
-      isSampled,
-      ...(caller === undefined ? {} : { callerTraceId: caller.traceId }),
-    };
+    const ofCaller = caller === undefined ? {} : { callerTraceId: caller.traceId };
+    return { ...named, ...aws, ...ofCaller };
   }
-  const isSampled = rules.ofLambda === undefined && rules.isSampled?.(digest.readUInt32BE(8) / 2 ** 32) === true;
+  const isSampled = rules.ofLambda === undefined && rules.isSampled?.(shareOf(digest)) === true;
   if (caller !== undefined) {
-    const state = traceStateOf(sent.get(TRACE_STATE) ?? []);
+    const state = traceStateOf(sent[TRACE_STATE] ?? []);
     return { ...named, ...caller, isSampled, ...(state === undefined ? {} : { state }) };
   }
-  return { ...named, traceId: aws?.traceId ?? digest.toString('hex', 16, 32), isSampled };
+  return { ...named, traceId: aws?.traceId ?? digest.slice(32), isSampled };
+}
+
+/** A type whose members are written one after the other, because copies of objects are a part of the time of each request. */
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+/** A number from 0 to 1, by digits that no id has. */
+function shareOf(digest: string): number {
+  return Number.parseInt(digest.slice(16, 24), 16) / 2 ** 32;
 }
 
 /** 16 hexadecimal digits, with a letter in the middle: digits alone would be hidden in the log when they look like a card number. */
-function spanIdOf(bytes: Buffer): string {
-  const digits = bytes.toString('hex', 0, 8);
-  return `${digits.slice(0, 8)}${'abcdef'[(bytes[4] ?? 0) % 6]}${digits.slice(9)}`;
+function spanIdOf(digits: string): string {
+  return `${digits.slice(0, 8)}${'abcdef'[Number.parseInt(digits.slice(8, 10), 16) % 6]}${digits.slice(9, 16)}`;
 }
 
 /** A random id of a span. */
 export function newSpanId(): string {
-  return spanIdOf(randomBytes(8));
+  return spanIdOf(randomBytes(8).toString('hex'));
 }
 
 /** One id, of the alphabet, without what the log would hide: it stands in logs, in the response, and in the logs of other services. */
-function clientIdOf([id = '', ...others]: readonly string[]): string | undefined {
-  return others.length === 0 && CLIENT_ID.test(id) && redactString(id) === id ? id : undefined;
+function clientIdOf(ids: readonly string[] = []): string | undefined {
+  const [id] = ids;
+  return id !== undefined && ids.length === 1 && CLIENT_ID.test(id) && redactString(id) === id ? id : undefined;
 }
 
 /** The context in the form of W3C, for the services that a request calls, and for its response. */
@@ -102,14 +102,14 @@ export function traceParentFor({ traceId, isSampled, isRandom }: RequestTrace, s
 }
 
 /** What entries of the log have of a request. */
-export function traceKeys({ traceId, spanId, clientRequestId, callerTraceId }: RequestTrace) {
-  return {
-    traceId,
-    spanId,
-    ...(clientRequestId === undefined ? {} : { clientRequestId }),
-    ...(callerTraceId === undefined ? {} : { callerTraceId }),
-  };
+export function traceKeys({ traceId, spanId, clientRequestId, callerTraceId }: RequestTrace): TraceKeys {
+  const keys: TraceKeys = { traceId, spanId };
+  if (clientRequestId !== undefined) keys.clientRequestId = clientRequestId;
+  if (callerTraceId !== undefined) keys.callerTraceId = callerTraceId;
+  return keys;
 }
+
+type TraceKeys = Writable<Pick<RequestTrace, 'traceId' | 'spanId' | 'clientRequestId' | 'callerTraceId'>>;
 
 /** What a client that names its request or its trace gets back, in lower case. */
 export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<string, string>> {
@@ -120,23 +120,28 @@ export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<strin
   };
 }
 
-const READ: ReadonlySet<string> = new Set([TRACE_PARENT, TRACE_STATE, CLIENT_REQUEST_ID.toLowerCase(), XRAY]);
+/** Names of the headers that are read here, by their length: each has another one, and few other headers have one of these. */
+const READ = new Map([TRACE_PARENT, TRACE_STATE, CLIENT_ID_HEADER, XRAY].map((name) => [name.length, name]));
+
+type SentHeaders = { readonly [Name in string]?: readonly string[] };
 
 /**
  * All values of the headers that are read here, by their names in lower case; each spelling of a name adds values. An event that cannot be
  * read has none: what serves the request reports its fault.
  */
-function sentHeaders(event: TracedEvent): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
+function sentHeaders(event: TracedEvent): SentHeaders {
+  const found: Record<string, readonly string[]> = {};
   try {
     const sent: Readonly<Record<string, string | readonly string[] | undefined>> =
       event.multiValueHeaders ?? event.headers ?? {};
     for (const written of Object.keys(sent)) {
-      const name = written.toLowerCase();
-      if (READ.has(name)) found.set(name, [...(found.get(name) ?? []), ...[sent[written] ?? []].flat()]);
+      const name = READ.get(written.length);
+      if (name === undefined || written.toLowerCase() !== name) continue;
+      const values = [sent[written] ?? []].flat();
+      found[name] = found[name]?.concat(values) ?? values;
     }
   } catch {
-    found.clear();
+    return {};
   }
   return found;
 }

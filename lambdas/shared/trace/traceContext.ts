@@ -30,14 +30,14 @@ const MOST_STATE_MEMBERS = 32;
 /** Propagators have to keep 512 characters, and do not have to keep more. */
 const LONGEST_STATE = 512;
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-const XRAY_ROOT = /^1-([\da-f]{8})-([\da-f]{24})$/;
+const XRAY_ROOT = /^1-[\da-f]{8}-[\da-f]{24}$/;
 const XRAY_PARENT = /^[\da-f]{16}$/;
 const LONGEST_XRAY = 512;
 
 /** Reads the values of the header `traceparent`, of which there has to be one. */
-export function traceParentOf(values: readonly string[]): TraceParent | undefined {
-  const [value, ...others] = values;
-  if (value === undefined || others.length > 0 || value.length > LONGEST_TRACE_PARENT) return undefined;
+export function traceParentOf(values: readonly string[] = []): TraceParent | undefined {
+  const [value] = values;
+  if (value === undefined || values.length > 1 || value.length > LONGEST_TRACE_PARENT) return undefined;
   const [, version = '', traceId = '', parentId = '', flags = '', more] = TRACE_PARENT.exec(value) ?? [];
   if (version === '' || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
   if (ONLY_ZEROS.test(traceId) || ONLY_ZEROS.test(parentId)) return undefined;
@@ -60,21 +60,17 @@ export function traceStateOf(values: readonly string[]): string | undefined {
 /** Reads `Root=1-…;Parent=…;Sampled=1`, as the header `X-Amzn-Trace-Id` and the variable `_X_AMZN_TRACE_ID` have it. */
 export function xrayTraceOf(value: string | undefined): XRayTrace | undefined {
   if (value === undefined || value.length > LONGEST_XRAY) return undefined;
-  const fields = new Map(
-    value.split(';').map((field): [string, string] => {
-      const [name = '', content = ''] = field.trim().split('=');
-      return [name, content];
-    }),
-  );
-  const [, seconds, random] = XRAY_ROOT.exec(fields.get('Root') ?? '') ?? [];
-  if (seconds === undefined || random === undefined) return undefined;
-  const traceId = `${seconds}${random}`;
-  const parentId = fields.get('Parent');
-  const isSampled = fields.get('Sampled') === '1';
-  if (ONLY_ZEROS.test(traceId)) return undefined;
-  return parentId !== undefined && XRAY_PARENT.test(parentId)
-    ? { traceId, parentId, isSampled }
-    : { traceId, isSampled };
+  let [root, parentId, sampled] = ['', '', ''];
+  for (const field of value.split(';')) {
+    const [name, content = ''] = field.trim().split('=');
+    if (name === 'Root') root = content;
+    else if (name === 'Parent') parentId = content;
+    else if (name === 'Sampled') sampled = content;
+  }
+  const traceId = XRAY_ROOT.test(root) ? `${root.slice(2, 10)}${root.slice(11)}` : '';
+  if (traceId === '' || ONLY_ZEROS.test(traceId)) return undefined;
+  const isSampled = sampled === '1';
+  return XRAY_PARENT.test(parentId) ? { traceId, parentId, isSampled } : { traceId, isSampled };
 }
 
 /** The id of a trace as X-Ray writes it: `1-5759e988-bd862e3fe1be46a994272793`. */

@@ -18,7 +18,11 @@ const HALF_LIFE = 1_800;
 const OLD_SECRET = 'a'.repeat(48);
 const NEW_SECRET = 'b'.repeat(48);
 
-type Decide = (token: string, method?: string) => Promise<string>;
+interface Decide {
+  (token: string, method?: string): Promise<string>;
+  /** Subject and tier in the last result. */
+  readonly last: () => string;
+}
 
 let bundles: Bundles;
 let issuer: TestIssuer;
@@ -60,14 +64,17 @@ async function instance(): Promise<Decide> {
   const { handler } = (await import(/* @vite-ignore */ file)) as {
     readonly handler: (event: AuthorizerEvent) => Promise<AuthorizerResult>;
   };
-  return async (token, method = 'GET') => {
+  let last = '';
+  const decide = async (token: string, method = 'GET') => {
     try {
-      const { policyDocument, usageIdentifierKey } = await handler(eventOf(`Bearer ${token}`, method));
+      const { policyDocument, usageIdentifierKey, context } = await handler(eventOf(`Bearer ${token}`, method));
+      last = `${context.subject} ${context.tier}`;
       return allows(policyDocument, method, '/documents') ? String(usageIdentifierKey) : 'denied';
     } catch (error) {
       return (error as Error).message;
     }
   };
+  return Object.assign(decide, { last: () => last });
 }
 
 const signed = (change: Readonly<Record<string, unknown>> = {}) => {
@@ -75,7 +82,11 @@ const signed = (change: Readonly<Record<string, unknown>> = {}) => {
   const times = { iat: now - HALF_LIFE, exp: now + HALF_LIFE };
   return issuer.sign(claimsOf(issuer.url, { ...times, jti: 'token-1', ...change }), { kid: 'ES256' });
 };
-const client = (status: string) => ({ tier: { S: 'free' }, status: { S: status }, keyVersion: { N: '1' } });
+const client = (status: string, tier = 'free') => ({
+  tier: { S: tier },
+  status: { S: status },
+  keyVersion: { N: '1' },
+});
 
 interface Change {
   /** Seconds that a result may be kept. */
@@ -103,6 +114,14 @@ const CHANGES: Readonly<Record<string, Change>> = {
     after: /^denied$/,
     apply: () => {
       tables.items['client#acme'] = client('suspended');
+    },
+  },
+  'a key of its own for the client': {
+    seconds: 30,
+    before: ALLOWED,
+    after: /^[\da-f]{64}$/,
+    apply: () => {
+      tables.items['client#acme'] = client('active');
     },
   },
   'a withdrawal of the key': {
@@ -168,6 +187,47 @@ describe('a token', () => {
     ] as const) {
       at(seconds);
       expect(await decide(token), `at ${seconds}`).toMatch(expected);
+    }
+  });
+
+  it('loses a temporary role when it ends, and has it again where the clock is set back', async () => {
+    const elevated = [{ role: 'editor', until: START / 1000 + 60 }];
+    const [decide, token] = [await instance(), await signed({ roles: ['viewer'], elevated })];
+    for (const [seconds, expected] of [
+      [0, ALLOWED],
+      [59, ALLOWED],
+      [60, /^denied$/],
+      [61, /^denied$/],
+      [59, ALLOWED],
+    ] as const) {
+      at(seconds);
+      expect(await decide(token, 'POST'), `at ${seconds}`).toMatch(expected);
+      expect(await decide(token)).toMatch(ALLOWED);
+    }
+  });
+
+  it('has the tier that the record of its client has now', async () => {
+    const [decide, token] = [await instance(), await signed()];
+    for (const [i, tier] of ['premium', 'free', 'premium', 'unknown', 'premium'].entries()) {
+      tables.items['client#acme'] = client('active', tier);
+      at(30 * (i + 1));
+      for (let again = 0; again < 2; again++) {
+        await decide(token);
+        expect(decide.last()).toBe(`user-1 ${tier === 'unknown' ? 'free' : tier}`);
+      }
+    }
+    delete tables.items['client#acme'];
+    at(180);
+    await decide(token);
+    expect(decide.last()).toBe('user-1 free');
+  });
+
+  it('has its own subject, whichever tokens were accepted before', async () => {
+    const decide = await instance();
+    const tokens = await Promise.all(['user-1', 'user-2', 'user-3'].map((sub) => signed({ sub })));
+    for (const i of [0, 1, 0, 2, 2, 1, 0]) {
+      await decide(tokens[i] ?? '');
+      expect(decide.last()).toBe(`user-${i + 1} free`);
     }
   });
 

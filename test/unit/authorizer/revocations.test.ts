@@ -35,8 +35,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** The check of a list, whose result and rejection are those of a promise, whether it looks something up or not. */
+const checkOf = (environment: Parameters<typeof revocationList>[0]) => {
+  const check = revocationList(environment);
+  return async (token: Parameters<typeof check>[0]) => check(token);
+};
+
 const listed = (change: Partial<RevocationSettings> = {}, endpoint = tables.url) =>
-  revocationList({
+  checkOf({
     SECURE_API_REVOCATIONS: JSON.stringify({
       table: 'revocations',
       cacheSeconds: 15,
@@ -192,7 +198,7 @@ describe('an unreachable table', () => {
 
 describe('the setting', () => {
   it.each([undefined, ''])('can be missing (%j): no list is read', async (setting) => {
-    await expect(revocationList({ SECURE_API_REVOCATIONS: setting })(token())).resolves.toBeUndefined();
+    await expect(checkOf({ SECURE_API_REVOCATIONS: setting })(token())).resolves.toBeUndefined();
   });
 
   it.each([
@@ -208,7 +214,7 @@ describe('the setting', () => {
 describe('the deny list', () => {
   const list = (change = {}) => {
     const settings = { table: 'revoked', cacheSeconds: 60, whenUnreachable: 'reject', ...change };
-    return revocationList({ ...aws.environment, SECURE_API_REVOCATIONS: JSON.stringify(settings) });
+    return checkOf({ ...aws.environment, SECURE_API_REVOCATIONS: JSON.stringify(settings) });
   };
   const token = (claims: Readonly<Record<string, unknown>>) =>
     ({ claims, tokenIssuer: tokenIssuerOf('https://i.example') }) as Parameters<ReturnType<typeof list>>[0];

@@ -119,15 +119,15 @@ const CALLS: readonly (readonly [
   requests: number,
   call: (to: Services) => Promise<unknown>,
 ])[] = [
-  ['the deny list', 'tables', 2, ({ environment }) => revocationList(environment)(token as never)],
-  ['a client', 'tables', 2, ({ environment }) => clientDirectory(environment)('acme')],
+  ['the deny list', 'tables', 2, async ({ environment }) => revocationList(environment)(token as never)],
+  ['a client', 'tables', 2, async ({ environment }) => clientDirectory(environment)('acme')],
   ['a used proof', 'tables', 2, ({ environment }) => proofStore(environment).isFirstUse(proof)],
   ['a secret', 'Secrets Manager', 2, ({ environment }) => secretsManager(environment).current('keys')],
   [
     'published keys',
     'published keys',
     2,
-    ({ secure }) => keySetAt(`${secure.url}/jwks`).keysFor({ alg: 'ES256', kid: 'ES256' }),
+    async ({ secure }) => keySetAt(`${secure.url}/jwks`).keysFor({ alg: 'ES256', kid: 'ES256' }),
   ],
   [
     'an introspection',
