@@ -24,6 +24,10 @@ export const PARTS = {
     'authorizer, 50 roles and 1,000 routes: tokens with 5 roles in a new set',
     'authorizer, 100 roles and 1,000 routes: tokens with 50 roles in a new set',
   ],
+  clients: [
+    'growth from 1 to 10,000 clients with API keys: authorizer',
+    'growth from 1 to 100,000 clients without API keys: authorizer',
+  ],
   synth: ['synth: SecureApi'],
   dev: ['dev: warm start', 'reload: a handler', 'reload: the definition', 'reload: the stack'],
   gateway: ['local gateway'],
@@ -46,6 +50,7 @@ export const SECONDS: Readonly<Record<Part, number>> = {
   bundles: 5,
   pipeline: 10,
   growth: 90,
+  clients: 40,
   synth: 60,
   dev: 60,
   gateway: 35,

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchBundles } from './bundles.ts';
+import { benchClientGrowth } from './clientGrowth.ts';
 import { benchFirstHour } from './firstHour.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGateway } from './gateway.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<Part, () => Promise<readonly Row[]>>> = {
   bundles: benchBundles,
   pipeline: benchPipeline,
   growth: () => benchGrowth(),
+  clients: () => benchClientGrowth(),
   synth: benchSynth,
   dev: benchReload,
   gateway: benchGateway,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { benchAssembly } from '../../bench/assembly.ts';
+import { benchClientGrowth } from '../../bench/clientGrowth.ts';
 import { benchFunctions } from '../../bench/functions.ts';
 import { root, temporaryFolder } from '../support/folders.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -33,4 +34,14 @@ it('the functions of the bench serve their requests', async () => {
   expect(rows).toHaveLength(10);
   // What is added to a first response can be less than how the machine varies.
   for (const { ours, peer, unit } of rows) expect([ours > 0 || unit === 'ms', peer > 0]).toEqual([true, true]);
+}, 240_000);
+
+// A client without its own API key, or with one where none has, ends the measurement.
+it('the authorizer of the bench serves each of many clients, registered ones with their own API keys', async () => {
+  const rows = await benchClientGrowth({ withKeys: 30, withoutKeys: 40 });
+  expect(rows.map(({ name }) => name)).toEqual([
+    expect.stringContaining('1 to 30 clients with API keys'),
+    expect.stringContaining('1 to 40 clients without API keys'),
+  ]);
+  for (const { ours, peer } of rows) expect([ours > 0, peer > 0]).toEqual([true, true]);
 }, 240_000);
