@@ -41,9 +41,6 @@ export function authorize(
   policy: AccessPolicy,
   options: AuthorizerOptions = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
-  const logDecision = decisionLogger(metricsName(policy.api), policy.claims);
-  const accessOf = callerAccess(policy);
-  const routeOf = requestedRoutes(policy);
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
   const findClient = clientDirectory(process.env);
@@ -58,6 +55,10 @@ export function authorize(
     return known;
   };
   prepare(keys.prepare, startAuthentication);
+  // After that, because the services respond while this is built: for a thousand routes, it takes as long as they do.
+  const logDecision = decisionLogger(metricsName(policy.api), policy.claims);
+  const accessOf = callerAccess(policy);
+  const routeOf = requestedRoutes(policy);
 
   const identified = async (event: AuthorizerEvent, verified: VerifiedToken, identify: RequestClients) => {
     try {

@@ -45,8 +45,8 @@ export interface ServeOptions {
 }
 
 /**
- * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built once; a request goes only
- * to the pipeline of its method and path template. A handler that is made for another route, or not by `secure`, is logged when
+ * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built at its first request, because most
+ * instances serve few of the routes; a request goes only to the pipeline of its method and path template. A handler that is made for another route, or not by `secure`, is logged when
  * the function starts, and not called: its route responds with 500, and the others work.
  */
 export function serve(options: ServeOptions): LambdaHandler {
@@ -75,8 +75,7 @@ export function serve(options: ServeOptions): LambdaHandler {
       const fault = handlerFault(contract.id, handler);
       if (fault !== undefined) telemetry.log.error(fault);
       const served = fault === undefined ? route : { ...route, handler: failing(contract.id, fault) };
-      return [
-        `${contract.method} ${contract.path}`,
+      const build = () =>
         buildPipeline(served, {
           api,
           group: options.group,
@@ -87,14 +86,14 @@ export function serve(options: ServeOptions): LambdaHandler {
           limiter,
           runOnce,
           webhooks,
-        }),
-      ] as const;
+        });
+      return [`${contract.method} ${contract.path}`, madeOnce(build)] as const;
     }),
   );
   const addCors = options.cors?.(process.env);
   const respond: LambdaHandler = (event, context) => {
     const pipeline = pipelines.get(`${routeMethod(event.httpMethod)} ${event.resource}`);
-    return pipeline === undefined ? respondToUnknown(event, context) : pipeline(event, context);
+    return pipeline === undefined ? respondToUnknown(event, context) : pipeline()(event, context);
   };
   const respondToUnknown: LambdaHandler = async (event, context) => {
     const startedMs = performance.now();
@@ -113,6 +112,14 @@ export function serve(options: ServeOptions): LambdaHandler {
   };
   const traced = tracedHandler(respond, options.tracer?.(process.env));
   return addCors === undefined ? traced : async (event, context) => addCors(event, await traced(event, context));
+}
+
+function madeOnce<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */
