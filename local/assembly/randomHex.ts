@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Random hexadecimal digits for the ids of traces, of a UUID: Node.js takes the bytes of many of these at once, and each request
+ * Random hexadecimal digits for the ids of requests and traces, of a UUID: Node.js takes the bytes of many of these at once, and each request
  * needs several ids.
  */
 export function randomHex(digits: 16 | 24): string {

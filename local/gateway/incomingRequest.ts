@@ -1,7 +1,8 @@
 /** The request that the gateway works on, read from Node's `IncomingMessage`. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { randomHex } from '../assembly/randomHex.ts';
 import type { InvocationTrace } from '../contracts.ts';
 import { type ClientCertificate, clientCertificate } from './clientCertificate.ts';
 import { originForm } from './httpMessage.ts';
@@ -108,7 +109,7 @@ export function incomingRequest(request: IncomingMessage, body: Buffer): Incomin
   const rawHeaders = pairsOf(request.rawHeaders);
   return {
     requestId: randomUUID(),
-    extendedRequestId: `${randomBytes(10).toString('base64url')}=`,
+    extendedRequestId: `${Buffer.from(randomHex(24).slice(4), 'hex').toString('base64url')}=`,
     method: request.method ?? 'GET',
     path: queryStart < 0 ? target : target.slice(0, queryStart),
     query: queryStart < 0 ? {} : queryOf(target.slice(queryStart + 1)),

@@ -27,6 +27,7 @@ export interface FunctionTelemetry {
  */
 export function createFunctionTelemetry(model: FunctionModel, { metric, onLog }: TelemetryHost): FunctionTelemetry {
   const dimensions = { FunctionName: model.name };
+  const ofAccount = {};
   const logGroup = logGroupOf(model);
   const line = (text: string): void => onLog(logGroup, text);
   return {
@@ -35,7 +36,7 @@ export function createFunctionTelemetry(model: FunctionModel, { metric, onLog }:
     started(own, all) {
       metric(NAMESPACE, 'Throttles', dimensions, 0);
       metric(NAMESPACE, 'ConcurrentExecutions', dimensions, own);
-      metric(NAMESPACE, 'ConcurrentExecutions', {}, all);
+      metric(NAMESPACE, 'ConcurrentExecutions', ofAccount, all);
     },
     ended: (requestId, outcome, durationMs) => {
       metric(NAMESPACE, 'Invocations', dimensions, 1);

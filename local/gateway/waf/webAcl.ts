@@ -68,8 +68,10 @@ export function createWebAcl(api: Pick<RestApiModel, 'webAcl'>, options: WebAclO
   const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const WebACL = acl.metricName || acl.name;
   const log = createWebAclLog(acl, telemetry, options.source);
-  const count = ({ kind }: Action, Rule: string) =>
-    telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, ...(region && { Region: region }) }, 1);
+  const named = [...rules.map(({ metricName }) => metricName), 'Default_Action', 'ALL'];
+  const dimensions = new Map(named.map((Rule) => [Rule, { WebACL, Rule, ...(region && { Region: region }) }]));
+  const count = ({ kind }: Action, rule: string) =>
+    telemetry.metric('AWS/WAFV2', METRICS[kind], dimensions.get(rule) ?? {}, 1);
   return (state) => {
     let deciding: Rule | undefined;
     const inserts: (readonly [string, string])[] = [];

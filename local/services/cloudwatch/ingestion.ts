@@ -4,7 +4,7 @@ import { lookBackMs } from './alarmData.ts';
 import { emfData } from './emf.ts';
 import { createInsightRules, type InsightRules } from './insights/insightRules.ts';
 import { createMetricFilters, type DefaultedMinutes } from './metricFilters.ts';
-import { createMetricStore, type MetricStore } from './metricStore.ts';
+import { createMetricStore, type Dimensions, type MetricStore } from './metricStore.ts';
 
 /** Where log events become metrics and contributors. */
 export interface Ingestion {
@@ -18,6 +18,7 @@ export interface Ingestion {
 
 export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): Ingestion {
   const metrics = createMetricStore(clock.now);
+  const countEvent = eventCounter(metrics);
   const insights = createInsightRules(model.insightRules, clock);
   const defaultedAt: DefaultedMinutes = new Map();
   let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
@@ -27,7 +28,7 @@ export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): I
     metrics,
     insights,
     log(logGroup, message, times) {
-      countEvent(metrics, logGroup, message, times);
+      countEvent(logGroup, message, times);
       const isRead = filtered.has(logGroup) || insights.covers(logGroup) || canBeEmf(message);
       const json = isRead ? parseEvent(message) : undefined;
       for (const { namespace, name, dimensions, value } of emfData(json))
@@ -44,11 +45,18 @@ export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): I
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html */
-function countEvent(metrics: MetricStore, LogGroupName: string, message: string, times: number): void {
-  const dimensions = { LogGroupName };
-  metrics.put('AWS/Logs', 'IncomingLogEvents', dimensions, 1, times);
-  metrics.put('AWS/Logs', 'IncomingBytes', dimensions, Buffer.byteLength(message), times);
+/**
+ * Makes what counts each event of a log group.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
+ */
+function eventCounter({ put }: MetricStore): (logGroup: string, message: string, times: number) => void {
+  const known = new Map<string, Dimensions>();
+  return (LogGroupName, message, times) => {
+    const dimensions = known.get(LogGroupName) ?? { LogGroupName };
+    known.set(LogGroupName, dimensions);
+    put('AWS/Logs', 'IncomingLogEvents', dimensions, 1, times);
+    put('AWS/Logs', 'IncomingBytes', dimensions, Buffer.byteLength(message), times);
+  };
 }
 
 function filteredGroups({ metricFilters }: StackModel): ReadonlySet<string> {

@@ -95,6 +95,8 @@ function compile(definition: MetricFilterModel['transformations'][number], key: 
   const dimensions = Object.entries(definition.dimensions).map(
     ([each, path]) => [each, compileSelector(path)] as const,
   );
+  /** Of the event before, which often has the same: the metric store finds a series by this object. */
+  let last = NO_DIMENSIONS;
   return {
     key,
     namespace,
@@ -105,7 +107,9 @@ function compile(definition: MetricFilterModel['transformations'][number], key: 
       if (dimensions.length === 0) return NO_DIMENSIONS;
       const entries = dimensions.map(([each, select]) => [each, select(json)] as const);
       if (entries.some(([, found]) => found === undefined || found === null)) return undefined;
-      return Object.fromEntries(entries.map(([each, found]) => [each, String(found)]));
+      if (!entries.every(([each, found]) => last[each] === String(found)))
+        last = Object.fromEntries(entries.map(([each, found]) => [each, String(found)]));
+      return last;
     },
   };
 }

@@ -4,6 +4,7 @@
  * in number of series, and in distinct values of a bucket.
  */
 import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets, roundedValue } from './bucket.ts';
+import { createSeriesKeys } from './seriesKey.ts';
 import { createWindowCache, type WindowCache } from './windowCache.ts';
 
 /** Dimensions of a metric, name to value. */
@@ -89,6 +90,7 @@ interface Latest {
 export function createMetricStore(now: () => number): MetricStore {
   const all = new Map<string, Series>();
   const kept = new Map<string, number>();
+  const seriesKey = createSeriesKeys();
   const reader = (namespace: string, name: string, dimensions: Dimensions): Reader => {
     const key = seriesKey(namespace, name, dimensions);
     return (start, end) => {
@@ -110,19 +112,24 @@ export function createMetricStore(now: () => number): MetricStore {
     put(namespace, name, dimensions, value, times = 1, time = now()) {
       if (!Number.isFinite(value) || !(times > 0)) return;
       const key = seriesKey(namespace, name, dimensions);
-      const series = all.get(key) ?? newSeries({ namespace, name, dimensions });
+      const found = all.get(key);
+      const series = found ?? newSeries({ namespace, name, dimensions });
       // Written last, it moves to the end, so the first key is the least recent one. Before the store is half full, that is no matter.
-      if (all.size > MAX_SERIES / 2) all.delete(key);
-      all.set(key, series);
-      const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
-      if (oldest !== undefined) all.delete(oldest);
+      if (found === undefined || all.size > MAX_SERIES / 2) {
+        all.delete(key);
+        all.set(key, series);
+        const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
+        if (oldest !== undefined) all.delete(oldest);
+      }
       series.since = Math.min(series.since, time);
       addTotal(series, value, times);
       const { latest } = series;
       const bucket = Math.floor(time / SHORTEST_MS);
       if (latest.value !== value || latest.bucket !== bucket) {
         addLatest(series, key);
-        Object.assign(latest, { value, time, bucket });
+        latest.value = value;
+        latest.time = time;
+        latest.bucket = bucket;
       }
       latest.times += times;
     },
@@ -156,14 +163,6 @@ function addTotal({ totals }: Series, value: number, times: number): void {
   totals.count += times;
   totals.sum += value * times;
   totals.minimum = Math.min(totals.minimum, value);
-}
-
-function seriesKey(namespace: string, name: string, dimensions: Dimensions): string {
-  const names = Object.keys(dimensions);
-  if (names.length > 1) names.sort();
-  let key = `${namespace}\0${name}`;
-  for (const each of names) key += `\0${each}\0${dimensions[each]}`;
-  return key;
 }
 
 /** Whether it made a bucket. */

@@ -49,6 +49,23 @@ describe('the metric store', () => {
     );
   });
 
+  it('keeps metrics apart by namespace, name and dimensions, whichever objects name them', () => {
+    const store = createMetricStore(() => 0);
+    const shared = { route: 'list', api: 'shop' };
+    const others = (): Readonly<Record<string, string>>[] => [{}, { route: 'list' }, { route: 'shop', api: 'list' }];
+    for (const dimensions of [shared, { api: 'shop', route: 'list' }, ...others(), shared])
+      for (const namespace of ['N', 'O', 'N']) for (const name of ['m', 'n']) store.put(namespace, name, dimensions, 1);
+    const count = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>) =>
+      store.read(namespace, name, dimensions, 0, MINUTE_MS)?.count;
+    expect(['m', 'n'].map((name) => [count('N', name, shared), count('O', name, { ...shared })])).toEqual([
+      [6, 3],
+      [6, 3],
+    ]);
+    for (const dimensions of others())
+      expect([count('N', 'm', dimensions), count('O', 'n', dimensions)]).toEqual([2, 1]);
+    expect(store.size()).toBe(16);
+  });
+
   it('knows the percentiles of repeated values', () => {
     const store = createMetricStore(() => 0);
     for (const value of [5, 5, 5, 1_234.5, 1_234.5]) store.put('N', 'm', {}, value);
