@@ -1,11 +1,26 @@
-/** The events of the bench, with the members that API Gateway sends (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
+/**
+ * The events of the bench: all members that API Gateway sends (API Gateway Developer Guide, "Input to a Lambda authorizer" and "Input format of a Lambda function for
+ * proxy integration"), of a request with the headers of a browser.
+ */
 
 const ORDER = { title: 'A title', body: 'x'.repeat(200), tags: ['a', 'b-1', 'c'] };
+const USER_AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 const HEADERS: Readonly<Record<string, string>> = {
   Accept: 'application/json',
-  'Accept-Encoding': 'gzip, br',
+  'Accept-Encoding': 'gzip, deflate, br, zstd',
+  'Accept-Language': 'en-GB,en;q=0.9,de;q=0.8',
+  'Cache-Control': 'no-cache',
   Host: 'api.example.com',
-  'User-Agent': 'bench/1.0',
+  Priority: 'u=1, i',
+  Referer: 'https://app.example.com/documents',
+  'sec-ch-ua': '"Chromium";v="142", "Not_A Brand";v="99"',
+  'sec-ch-ua-mobile': '?0',
+  'sec-ch-ua-platform': '"Linux"',
+  'sec-fetch-dest': 'empty',
+  'sec-fetch-mode': 'cors',
+  'sec-fetch-site': 'same-site',
+  'User-Agent': USER_AGENT,
   'X-Amzn-Trace-Id': 'Root=1-5759e988-bd862e3fe1be46a994272793',
   'X-Forwarded-For': '192.0.2.1',
   'X-Forwarded-Port': '443',
@@ -20,7 +35,24 @@ const REQUEST = {
   stage: 'live',
   apiId: 'a1b2c3d4e5',
   domainName: 'api.example.com',
-  identity: { sourceIp: '192.0.2.1', userAgent: 'bench/1.0', cognitoIdentityId: null, apiKey: null, accountId: null },
+  domainPrefix: 'api',
+  deploymentId: 'd1e2f3',
+  identity: {
+    cognitoIdentityPoolId: null,
+    accountId: null,
+    cognitoIdentityId: null,
+    caller: null,
+    sourceIp: '192.0.2.1',
+    principalOrgId: null,
+    accessKey: null,
+    cognitoAuthenticationType: null,
+    cognitoAuthenticationProvider: null,
+    userArn: null,
+    userAgent: USER_AGENT,
+    user: null,
+    apiKey: null,
+    apiKeyId: null,
+  },
 };
 
 /** A request with a token, as the authorizer receives it. */

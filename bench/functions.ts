@@ -6,13 +6,13 @@ import { deployedFunction } from './deployedFunction.ts';
 import { authorizerEvent, proxyEvent } from './events.ts';
 import { writeFloors } from './floors.ts';
 import { addedRow, type Row, row } from './row.ts';
-import { firstResponses, INVOCATIONS, report, warmInvocations } from './runtimeApi/compare.ts';
+import { type Effort, firstResponses, INVOCATIONS, report, warmInvocations } from './runtimeApi/compare.ts';
 import type { FunctionCode } from './runtimeApi/function.ts';
 import { type Services, startServices } from './services.ts';
 
-const ROUNDS = 3;
+const EFFORT: Effort = { rounds: 2 };
 /** Fresh processes of each side, per row. */
-const STARTS_PER_ROUND = 5;
+const STARTS_PER_ROUND = 7;
 /** Logical ids of the construct `Api` begin with these. */
 const AUTHORIZER = 'ApiAuthorizerFunction';
 export const HANDLER = 'ApiHandlersdocumentsFunction';
@@ -22,18 +22,18 @@ export const HANDLER = 'ApiHandlersdocumentsFunction';
  * Runtime API: warm invocations, and what they add to the first response of a fresh process. Rows of floors have the target of the row
  * before them, and show how much of it is left for an authorizer.
  */
-export async function benchFunctions(rounds = ROUNDS): Promise<readonly Row[]> {
+export async function benchFunctions(effort = EFFORT): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-functions-'));
   const services = await startServices(scratch);
   try {
-    return await measure(scratch, services, rounds);
+    return await measure(scratch, services, effort);
   } finally {
     services.close();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function measure(scratch: string, services: Services, rounds: number): Promise<readonly Row[]> {
+async function measure(scratch: string, services: Services, effort: Effort): Promise<readonly Row[]> {
   const { issuer, environment, keys } = services;
   const code = (assembly: string, id: string): FunctionCode => {
     const { module, environment: own } = deployedFunction(assembly, id);
@@ -51,9 +51,9 @@ async function measure(scratch: string, services: Services, rounds: number): Pro
   const tokens = await Promise.all(Array.from({ length: INVOCATIONS }, (_, i) => tokenOf(services, i)));
   const distinct = tokens.map((token) => authorizerEvent(token));
   const [one = ''] = distinct;
-  const starts = STARTS_PER_ROUND * rounds;
+  const starts = STARTS_PER_ROUND * effort.rounds;
   const warm = async (name: string, ours: FunctionCode, events: readonly string[], target: number) => {
-    const compared = await warmInvocations(ours, empty, events, rounds);
+    const compared = await warmInvocations(ours, empty, events, effort);
     report(name, 'µs', compared);
     return row(`${name}, against an empty function`, 'µs', compared.median.ours, compared.median.peer, target);
   };

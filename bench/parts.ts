@@ -46,19 +46,19 @@ export type Part = keyof typeof PARTS;
 
 /** About what each part takes on a quiet machine of two cores, for the estimate of a run. */
 export const SECONDS: Readonly<Record<Part, number>> = {
-  functions: 90,
+  functions: 80,
   bundles: 5,
   pipeline: 10,
-  growth: 90,
-  clients: 40,
-  synth: 60,
+  growth: 110,
+  clients: 45,
+  synth: 50,
   dev: 60,
-  gateway: 35,
-  memory: 30,
-  'source maps': 15,
-  validators: 15,
-  simulate: 30,
-  'first hour': 60,
+  gateway: 25,
+  memory: 25,
+  'source maps': 12,
+  validators: 12,
+  simulate: 25,
+  'first hour': 40,
 };
 
 /** What a run does not have: the start of the name of each row that is missing. */

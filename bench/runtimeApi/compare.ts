@@ -1,13 +1,28 @@
 import { median } from '../row.ts';
 import { type FunctionCode, type Invocation, type RunningFunction, startFunction } from './function.ts';
 
-const WARM_UP = 1_000;
+/**
+ * Events before the first one that counts. The time of a batch falls until there were 3,000 to 5,000: V8 compiles hot code in several steps. After 1,000, an
+ * invocation of the authorizer takes about a third longer than after 5,000, and the ratio to an empty function is larger, too.
+ */
+const WARM_UP = 5_000;
 /** Both functions are alive, and take turns after so many invocations: a slow moment of the machine meets both. */
 const BATCH = 50;
-const BATCHES = 40;
+const BATCHES = 20;
+
+/** Invocations that count. */
+const MEASURED = BATCH * BATCHES;
 
 /** Invocations of one function in one comparison: with as many events, none is seen twice, so no cache can skip the work. */
-export const INVOCATIONS = WARM_UP + BATCH * BATCHES;
+export const INVOCATIONS = WARM_UP + MEASURED;
+
+/** How much a comparison does. */
+export interface Effort {
+  /** Each has fresh processes. */
+  readonly rounds: number;
+  /** Events before those that count. A test that only wants responses needs few. */
+  readonly warmUp?: number;
+}
 
 /** A figure of each side: the middle of all measurements, and the least. */
 export interface Compared {
@@ -28,12 +43,12 @@ interface Pair {
   readonly peer: number;
 }
 
-/** Microseconds of a warm invocation, from the event handed out until the next one is asked for. Each round has fresh processes. */
+/** Microseconds of a warm invocation, from the event handed out until the next one is asked for. */
 export async function warmInvocations(
   ours: FunctionCode,
   peer: FunctionCode,
   events: readonly string[],
-  rounds: number,
+  { rounds, warmUp = WARM_UP }: Effort,
   peerEvents = events,
 ): Promise<ComparedInvocations> {
   const batches = { ours: [] as Spans[][], peer: [] as Spans[][] };
@@ -41,7 +56,7 @@ export async function warmInvocations(
     const running = { ours: await startFunction(ours), peer: await startFunction(peer) };
     try {
       const sides = [invoker(running.ours, events), invoker(running.peer, peerEvents)] as const;
-      for (const side of sides) await side(WARM_UP);
+      for (const side of sides) await side(warmUp);
       for (let batch = 0; batch < BATCHES; batch++) {
         batches.ours.push(await sides[0](BATCH));
         batches.peer.push(await sides[1](BATCH));
