@@ -27,32 +27,50 @@ export function isJwt(token: string): boolean {
  * (RFC 4648, section 3.5), UTF-8, JSON objects without repeated names (RFC 7519, section 4), no nested token, registered
  * claims of the types that they have there.
  *
+ * @param knownHeader a header by its encoding, if it is known: it was decoded here before.
  * @throws {TokenRejected} `token-malformed`, `token-encrypted`, `token-nested`, `encoding-not-canonical`, `member-repeated` or
  * `time-invalid`.
  */
-export function decodeToken(compact: string): DecodedToken {
+export function decodeToken(
+  compact: string,
+  knownHeader: (encoded: string) => JwtHeader | undefined = () => undefined,
+): DecodedToken {
   if (!COMPACT.test(compact)) throw new TokenRejected(ENCRYPTED.test(compact) ? 'token-encrypted' : 'token-malformed');
-  const parts = compact.split('.').map(bytesOf);
-  const [header = {}, payload = {}] = parts.slice(0, 2).map(objectOf);
-  // RFC 7519, section 5.2: the content type of a nested token.
-  if (Object.hasOwn(header, 'cty')) throw new TokenRejected('token-nested');
-  const isHeader = ['alg', 'kid'].every((name) => ['string', 'undefined'].includes(typeof header[name]));
-  if (!isHeader) throw new TokenRejected('token-malformed');
+  const parts = compact.split('.');
+  if (!parts.every(isCanonical)) throw new TokenRejected('encoding-not-canonical');
+  const [encodedHeader = '', encodedPayload = ''] = parts;
+  const known = knownHeader(encodedHeader);
+  const header = known ?? objectOf(encodedHeader);
+  const payload = objectOf(encodedPayload);
+  if (known === undefined) checkHeaderTypes(header);
   checkClaimTypes(payload);
   return { compact, header: header as JwtHeader, payload: payload as JwtPayload };
 }
 
-/** Unused bits of the last character must be zero, or one token would have several encodings. */
-function bytesOf(part: string): Buffer {
-  const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') !== part) throw new TokenRejected('encoding-not-canonical');
-  return bytes;
+function checkHeaderTypes(header: Members): void {
+  // RFC 7519, section 5.2: the content type of a nested token.
+  if (Object.hasOwn(header, 'cty')) throw new TokenRejected('token-nested');
+  const isHeader = ['alg', 'kid'].every((name) => ['string', 'undefined'].includes(typeof header[name]));
+  if (!isHeader) throw new TokenRejected('token-malformed');
+}
+
+/** The last characters whose unused bits are zero, by the number of characters beyond groups of four; one alone encodes no byte. */
+const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'];
+
+/**
+ * Whether base64url without padding encodes whole bytes in the only way: unused bits of the last character must be zero, or one token would
+ * have several encodings.
+ *
+ * @param encoded characters of base64url, at least one.
+ */
+export function isCanonical(encoded: string): boolean {
+  return LAST_CHARACTERS[encoded.length % 4]?.includes(encoded.charAt(encoded.length - 1)) ?? true;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-function objectOf(bytes: Buffer): Members {
-  const json = stringOf(bytes);
+function objectOf(encoded: string): Members {
+  const json = stringOf(Buffer.from(encoded, 'base64url'));
   const value = parsed(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenRejected('token-malformed');
   const fault = jsonFault(json, MAX_DEPTH);

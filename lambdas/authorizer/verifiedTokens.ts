@@ -5,6 +5,8 @@ import type { JwtHeader, JwtPayload } from './jwt.ts';
 
 /** Maximum number of tokens. A header has at most 10 KB ("API Gateway quotas"), so they take some 20 MB at most. */
 export const MAX_TOKENS = 1_000;
+/** Maximum number of headers: more than the keys that issuers sign with at a time. */
+const MAX_HEADERS = 16;
 
 /** A token that is read for a request. */
 interface ReadToken extends DecodedToken {
@@ -43,11 +45,22 @@ interface Kept {
  */
 export function verifiedTokens(): VerifiedTokens {
   const kept = new Map<string, Kept>();
+  /** Of tokens that a key verified, by their encoding: those of an issuer have mostly the same. */
+  const headers = new Map<string, JwtHeader>();
+  const keepHeader = (compact: string, header: JwtHeader) => {
+    const encoded = compact.slice(0, compact.indexOf('.'));
+    const known = headers.get(encoded);
+    if (known !== undefined) return known;
+    if (headers.size >= MAX_HEADERS) headers.clear();
+    headers.set(encoded, frozen(header));
+    return header;
+  };
+  const knownHeader = (encoded: string) => headers.get(encoded);
   return {
     decode(compact) {
       const digest = digestOf(compact);
       const known = kept.get(digest);
-      if (known === undefined) return { ...decodeToken(compact), digest };
+      if (known === undefined) return { ...decodeToken(compact, knownHeader), digest };
       return { compact, header: known.header, payload: known.payload, digest, verifiedBy: known.key };
     },
     isVerified: (token, key) => token.verifiedBy === key,
@@ -56,7 +69,7 @@ export function verifiedTokens(): VerifiedTokens {
       kept.delete(digest);
       const oldest = kept.size >= MAX_TOKENS ? kept.keys().next().value : undefined;
       if (oldest !== undefined) kept.delete(oldest);
-      kept.set(digest, { header: frozen(header), payload: frozen(payload), key });
+      kept.set(digest, { header: keepHeader(compact, header), payload: frozen(payload), key });
       token.verifiedBy = key;
     },
   };

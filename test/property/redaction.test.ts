@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hideSecrets, isOrdinary } from '../../lambdas/shared/hideSecrets.ts';
 import { redact, redactedAndCut, redactString } from '../../lambdas/shared/redact.ts';
 import { CARD_AMONG_NEIGHBOURS, partsIn, secretsToPlant } from '../support/plantedSecrets.ts';
 
@@ -257,4 +258,33 @@ it('no part of a secret is left at a cut, wherever the cut goes through it', () 
     }
   }
   expect(cuts).toBeGreaterThan(1_000);
+});
+
+it('what is not searched has no secret that a search finds', () => {
+  const pieces = fc.constantFrom(
+    ...'-._',
+    'password',
+    'pin',
+    'bearer',
+    'eyJ',
+    'AKIA',
+    '-u',
+    'sk_',
+    '411111',
+    'secret',
+    'a',
+    'Z',
+    '0',
+    '9',
+  );
+  const texts = fc
+    .array(fc.oneof(pieces, stringOf(`${LETTERS}-._`, 0, 4)), { maxLength: 8 })
+    .map((list) => list.join('').slice(0, 12));
+  fc.assert(
+    fc.property(fc.oneof(texts, stringOf('0123456789', 0, 12)), (text) => {
+      if (text !== '') expect(isOrdinary(text)).toBe(true);
+      expect(hideSecrets(text)).toBe(text);
+    }),
+    { ...options, numRuns: 20_000 },
+  );
 });

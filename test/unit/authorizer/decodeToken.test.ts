@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
+import { decodeToken, isCanonical } from '../../../lambdas/authorizer/decodeToken.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { jsonFault } from '../../../lambdas/shared/json.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
@@ -34,6 +35,17 @@ describe('a token has one encoding', () => {
     const changed = spare === 0 ? `${parts[part]}AB` : respelled(parts[part] ?? '');
     const token = parts.map((other, index) => (index === part ? changed : other)).join('.');
     await expect(verify(token)).rejects.toMatchObject({ reason: 'encoding-not-canonical' });
+  });
+
+  it('which is that of its bytes, for any characters', () => {
+    const characters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 12 }), (list) => {
+        const encoded = list.join('');
+        expect(isCanonical(encoded)).toBe(Buffer.from(encoded, 'base64url').toString('base64url') === encoded);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it('and its bytes are UTF-8', async () => {

@@ -104,6 +104,33 @@ describe('a token that was accepted before is rejected', () => {
     expect(await verify(`${header}.${payload}.`)).toBe('token-malformed');
   });
 
+  it('with any other header, although most tokens have the same', async () => {
+    const [verify, token] = [verifier(), await signed()];
+    const odd = await issuer.sign(claimsOf(issuer.url), { kid: 'ES256', header: { typ: 'other' } });
+    const nested = await issuer.sign(claimsOf(issuer.url), { kid: 'ES256', header: { cty: 'JWT' } });
+    for (let i = 0; i < 2; i++) {
+      expect(await verify(token)).toBe('accepted');
+      expect(await verify(odd)).toBe('type-rejected');
+      expect(await verify(nested)).toBe('token-nested');
+    }
+  });
+
+  it('no header but its own decides, however many an issuer uses', async () => {
+    const [verify, tokens] = [
+      verifier(),
+      await Promise.all(
+        Array.from({ length: 40 }, (_, i) => issuer.sign(claimsOf(issuer.url), { kid: 'ES256', header: { x: i } })),
+      ),
+    ];
+    for (const token of [...tokens, ...tokens.toReversed()]) expect(await verify(token)).toBe('accepted');
+    const read = verifiedTokens();
+    for (const [i, compact] of [...tokens, ...tokens].entries()) {
+      const token = read.decode(compact);
+      read.add(token, keyOf('ES256'));
+      expect(token.header['x']).toBe(i % 40);
+    }
+  });
+
   it('by an entry of the same issuer with other rules', async () => {
     const rules = [
       tokenIssuerOf(issuer.url, { audience: ['other'] }),
