@@ -13,7 +13,7 @@ import { WaitingLatencies } from './waitingLatencies.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
 export interface Telemetry {
-  /** Made when it is first used: most requests do not need it, and making it is a tenth of a first response. */
+  /** Made when it is first used: most requests do not need it, and making it takes two milliseconds of a first response. */
   readonly log: Logger;
   readonly count: ReturnType<typeof metricsWriter>;
   /** Which lines about allowed requests are written. */

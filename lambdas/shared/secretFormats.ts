@@ -13,7 +13,7 @@ const SCHEME = new RegExp(
   `(?<![A-Za-z\\d])(?:${NAMED_SCHEME}${SEPARATOR})*(${NAMED_SCHEME})(${SEPARATOR})([^\\s:=+"'\`\\\\,;|&<>()[\\]{}][^\\s"'\`\\\\,;&<>()[\\]{}]*)`,
   'gi',
 );
-/** What {@link SCHEME} needs, in lower case: most strings have none, and this is searched five times as fast. */
+/** What {@link SCHEME} needs, in lower case: most strings have none, and this search takes half as long. */
 const NAMES_SCHEME = /bearer|dpop|basic|api-?key|negotiate|ntlm/;
 /** Schemes that are words of English, too. */
 const ENGLISH = /^(?:basic|negotiate)$/;
