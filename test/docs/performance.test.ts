@@ -41,6 +41,16 @@ describe('docs/performance.md', () => {
     }
   });
 
+  it('has a reason for each row of the bench, and none with a figure that another run would contradict', () => {
+    for (const start of Object.values(PARTS).flat()) {
+      const reason = reasonOf(start);
+      expect([start, reason.match(/\d+(\.\d+)? (%|µs|ms)|\b(half|third|quarter|fifth|tenth) of the/g)]).toEqual([
+        start,
+        null,
+      ]);
+    }
+  });
+
   it('is not written where nobody has said why a row misses its target', () => {
     expect(() => performancePages(figures(row('new row', 'ms', 3, 1, 2)))).toThrow('performanceReasons.ts');
     expect(() => performancePages(figures(row('new row', 'ms', 3, 1, 3)))).not.toThrow();
