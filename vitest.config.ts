@@ -4,12 +4,16 @@ import { SlowFirst } from './test/support/slowFirst.ts';
 const TESTS = ['test/**/*.test.ts', 'local/test/**/*.test.ts'];
 
 /**
- * Tests of pure functions. Their files share the workers, and with them the modules that they import, of which the CDK is
- * the largest. `test/support/sharedWorker.ts` fails a file that leaves a change behind. All others run in their own workers.
+ * Tests of pure functions, and of templates. Their files share the workers, and with them the modules that they import, of which the
+ * CDK is the largest. `test/support/sharedWorker.ts` fails a file that leaves a change behind. All others run in their own workers.
  */
-const PURE = ['access', 'construct', 'create', 'definition', 'openapi', 'simulator', 'validators'].map(
-  (folder) => `test/unit/${folder}/**/*.test.ts`,
-);
+const SHARING = [
+  ...['access', 'construct', 'create', 'definition', 'openapi', 'simulator', 'validators'].map(
+    (folder) => `test/unit/${folder}/**/*.test.ts`,
+  ),
+  // Not those that mock modules, or set how everything is synthesized.
+  'test/synth/!(authorizer-bundle|build-cache*|bundles|kept-builds|variants).test.ts',
+];
 
 /** Gateways, bundles and tokens are real, so the timeouts are long. */
 const COMMON = {
@@ -29,12 +33,12 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     sequence: { sequencer: SlowFirst },
     projects: [
-      { test: { ...COMMON, name: 'own worker', include: TESTS, exclude: PURE } },
+      { test: { ...COMMON, name: 'own worker', include: TESTS, exclude: SHARING } },
       {
         test: {
           ...COMMON,
           name: 'shared worker',
-          include: PURE,
+          include: SHARING,
           isolate: false,
           setupFiles: ['test/support/sharedWorker.ts'],
         },

@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import {
@@ -12,6 +14,7 @@ import {
   put,
   type RouteSpec,
 } from '../../lib/definition/index.ts';
+import { temporaryFolder } from './folders.ts';
 
 /** Routes of one resource: list, add, read, and two more to fill the number that is asked for. */
 const PER_RESOURCE = 5;
@@ -63,6 +66,32 @@ function routeAt(i: number, perResource: number, segment?: string): readonly [st
         ]),
   ];
   return [`route${i}`, shapes[i % perResource] as RouteSpec];
+}
+
+/**
+ * The folder with {@link writeHandlers} of an API, which a run writes once: a synth with the same handlers finds the bundles of the
+ * last one. Change no file in it.
+ */
+export function handlersOf(api: Api): string {
+  const all = join(tmpdir(), 'secure-api-handlers');
+  const folder = join(
+    all,
+    createHash('sha256')
+      .update(JSON.stringify(Object.keys(api.routes)))
+      .digest('hex'),
+  );
+  if (existsSync(folder)) return folder;
+  mkdirSync(all, { recursive: true });
+  // Another worker finds the whole folder, or none.
+  const written = temporaryFolder(all);
+  writeHandlers(api, written);
+  try {
+    renameSync(written, folder);
+  } catch (error) {
+    rmSync(written, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
 }
 
 /** One handler file a route, as a user would write them. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { packInto } from '../../examples/pack.ts';
+import { BUILD_FOLDER } from '../../lib/bundle/buildFolder.ts';
 import { root, temporaryFolder } from './folders.ts';
 
 declare module 'vitest' {
@@ -37,6 +38,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compile-cache');
   // The CDK's own check of templates takes more than half of a synth; `test/synth/variants` has it on.
   process.env['CDK_VALIDATION'] = 'false';
+  // Most synths have the same functions. Tests of the bundler itself switch it off. Nothing from before this run is used.
+  process.env[BUILD_FOLDER] = join(scratch, 'bundles');
   const made = new Map<string, Promise<string>>();
   // Watch mode runs again in this process, with sources that changed.
   project.onTestsRerun(() => made.clear());

@@ -14,10 +14,10 @@ const SLOW = [
 ];
 
 function rank({ moduleId, project }: TestSpecification): number {
-  // Files that share workers run last and together, so that no other file ends these workers.
-  if (!project.config.isolate) return SLOW.length + 1;
   const found = SLOW.findIndex((folder) => moduleId.includes(`/${folder}`));
-  return found === -1 ? SLOW.length : found;
+  const inOrder = found === -1 ? SLOW.length : found;
+  // Files that share workers run last and together, so that no other file ends these workers.
+  return project.config.isolate ? inOrder : inOrder + SLOW.length + 1;
 }
 
 /** Runs the files of slow folders first. Within a folder the order is that of Vitest: by duration, or by size. */

@@ -1,5 +1,5 @@
 /** Every variant of the construct, which the tests of whole templates synthesize and check. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -19,7 +19,7 @@ import {
 } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, post, Webhook } from '../../lib/definition/index.ts';
 import { temporaryFolder } from './folders.ts';
-import { writeHandlers } from './generated.ts';
+import { handlersOf } from './generated.ts';
 
 type Props = Partial<SecureApiProps>;
 
@@ -294,9 +294,7 @@ export function synthesizeVariant({ input, props = {}, more, env, context }: Var
   const definition = defineApi({ ...variantInput, ...input } as never, {
     today: new Date('2026-11-10T00:00:00Z'),
   }) as unknown as Api;
-  const handlers = join(folder, 'handlers');
-  mkdirSync(handlers);
-  writeHandlers(definition, handlers);
+  const handlers = handlersOf(definition);
   const app = new App({ outdir: join(folder, 'out'), context });
   const stack = new Stack(app, STACK, { env });
   const identity = Identity.oidc({ issuer: ISSUER, jwksUri: `${ISSUER}/keys`, audience: 'variants' });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUILD_FOLDER } from '../../lib/bundle/buildFolder.ts';
 import { type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { Identity } from '../../lib/construct/index.ts';
 import {
@@ -24,6 +25,9 @@ import { writeHandlers } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
 import { at, authorizerVariable, only, smallApi, smallTemplate, withFolder } from './support.ts';
+
+// What these tests are about is how bundles are made, so none that another test has made is used.
+process.env[BUILD_FOLDER] = 'off';
 
 const SHARED = 's'.repeat(48);
 const folder = temporaryFolder();

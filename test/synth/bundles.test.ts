@@ -3,12 +3,16 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documents } from '../../lambdas/documents/api.ts';
+import { BUILD_FOLDER } from '../../lib/bundle/buildFolder.ts';
 import { type Bundle, type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { rateLimit } from '../../lib/definition/tiers.ts';
 import { root } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { smallApi, withFolder } from './support.ts';
+
+// What these tests are about is how bundles are made, so none that another test has made is used.
+process.env[BUILD_FOLDER] = 'off';
 
 let bundles: Bundles;
 beforeAll(() => {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { build } from '../../lib/bundle/build.ts';
+import { BUILD_FOLDER } from '../../lib/bundle/buildFolder.ts';
 import { root, temporaryFolder } from '../support/folders.ts';
 
 /** The folder of a CDK app with a handler and a dependency, the current folder of each test. */
@@ -43,6 +44,7 @@ export function cacheProject(): CacheProject {
     waitAMoment();
     vi.spyOn(process, 'cwd').mockReturnValue(folder);
     vi.stubEnv('CI', undefined);
+    vi.stubEnv(BUILD_FOLDER, undefined);
   });
   afterEach(() => {
     vi.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ import {
   type Widget,
 } from '../support/dashboards.ts';
 import { root, temporaryFolder } from '../support/folders.ts';
-import { generatedApi, writeHandlers } from '../support/generated.ts';
+import { generatedApi, handlersOf } from '../support/generated.ts';
 import { edgeVariants, synthesizeVariant, variantInput, variants } from '../support/variants.ts';
 import { oidc } from './support.ts';
 
@@ -67,9 +67,7 @@ describe.each(Object.entries({ ...variants, ...edgeVariants }))('the dashboard o
 describe('a dashboard', () => {
   const sized = (definition: Api, context = {}) => {
     const folder = temporaryFolder();
-    const handlers = join(folder, 'handlers');
-    mkdirSync(handlers);
-    writeHandlers(definition, handlers);
+    const handlers = handlersOf(definition);
     const outdir = join(folder, 'out');
     const app = new App({ outdir, context });
     new SecureApi(new Stack(app, 'Sized'), 'Api', { definition, handlers, identity: oidc() });

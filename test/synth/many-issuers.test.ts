@@ -10,7 +10,7 @@ import { loadAssembly } from '../../local/assembly/load.ts';
 import { tokenIssuersOf } from '../../local/serve/tokenIssuers.ts';
 import { authorizerResults } from '../support/authorizerProcess.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { writeHandlers } from '../support/generated.ts';
+import { handlersOf } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
 import { at, only, smallApi } from './support.ts';
@@ -40,14 +40,12 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** An API that accepts the tokens of these issuers, synthesized. */
 function synthesized(identity: (stack: Stack) => Identities) {
-  const handlers = temporaryFolder();
   const outdir = temporaryFolder();
-  writeHandlers(smallApi(), handlers);
+  const handlers = handlersOf(smallApi());
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Many', { env: { account: '123456789012', region: 'eu-west-1' } });
   new SecureApi(stack, 'Api', { definition: smallApi(), handlers, identity: identity(stack) });
   app.synth();
-  rmSync(handlers, { recursive: true, force: true });
   const authorizer = only(Template.fromStack(stack), 'AWS::Lambda::Function', 'Authorizer');
   const hash = String(at(authorizer, 'Properties.Code.S3Key')).replace('.zip', '');
   const deployed = at(authorizer, 'Properties.Environment.Variables') as Json;

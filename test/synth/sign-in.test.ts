@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Fn, NestedStack, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -8,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type CognitoOptions, Identity, SecureApi } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { readStackOutput } from '../../lib/definition/stackOutputs.ts';
-import { writeHandlers } from '../support/generated.ts';
+import { handlersOf } from '../support/generated.ts';
 import { at, ofType, oidc, only, smallApi, withFolder } from './support.ts';
 
 const UUID = '5f4dcc3b-0000-11ee-b056-02bec084ce62';
@@ -28,9 +27,7 @@ interface Made {
 function templateOf({ stack: id = 'Small', ids = ['Api'], props, scopeOf, ...made }: Made = {}): Template {
   const { identity = () => Identity.cognito(), definition = smallApi() } = made;
   return withFolder((folder) => {
-    const handlers = join(folder, 'handlers');
-    mkdirSync(handlers);
-    writeHandlers(definition, handlers);
+    const handlers = handlersOf(definition);
     const stack = new Stack(new App({ outdir: join(folder, 'out') }), id, props);
     const scope = scopeOf?.(stack) ?? stack;
     for (const one of ids) new SecureApi(scope, one, { definition, handlers, identity: identity() });

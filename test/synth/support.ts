@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -10,7 +10,7 @@ import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/in
 import type { ConfigFault } from '../../lib/definition/errors.ts';
 import { type Api, ConfigError, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
 import { root, temporaryFolder, writeFiles } from '../support/folders.ts';
-import { writeHandlers } from '../support/generated.ts';
+import { handlersOf, writeHandlers } from '../support/generated.ts';
 
 export const oidc = () =>
   Identity.oidc({ issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', audience: 'tests' });
@@ -171,9 +171,7 @@ export function withSmall<T>(
 ): T {
   return withFolder((folder) => {
     const definition = props.definition ?? smallApi();
-    const handlers = join(folder, 'handlers');
-    mkdirSync(handlers);
-    writeHandlers(definition, handlers);
+    const handlers = handlersOf(definition);
     const app = new App({ outdir: join(folder, 'out'), context });
     const stack = new Stack(app, 'Small', { env });
     return use(new SecureApi(stack, 'Api', { definition, handlers, identity: oidc(), ...props }), stack);
@@ -209,12 +207,17 @@ export function synthesizeUnderRules(stack: Stack): void {
 export function edgeTemplates(region: string, use: (stack: Stack) => Partial<SecureApiProps> = () => ({})) {
   return withFolder((folder) => {
     const definition = smallApi();
-    writeHandlers(definition, folder);
     const app = new App({ outdir: join(folder, 'out') });
     const stack = new Stack(app, 'Small', { env: { account: '111122223333', region } });
     const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
     const domain = { name: 'api.example.com', zone };
-    const props = { definition, handlers: folder, identity: oidc(), edge: 'cloudfront', domain } as const;
+    const props = {
+      definition,
+      handlers: handlersOf(definition),
+      identity: oidc(),
+      edge: 'cloudfront',
+      domain,
+    } as const;
     new SecureApi(stack, 'Api', { ...props, ...use(stack) });
     synthesizeUnderRules(stack);
     const edge = app.node.tryFindChild('Small-edge');
