@@ -12,7 +12,7 @@ import { type Services, startServices } from './services.ts';
 
 const EFFORT: Effort = { rounds: 2 };
 /** Fresh processes of each side, per row. */
-const STARTS_PER_ROUND = 7;
+const STARTS_PER_ROUND = 6;
 /** Logical ids of the construct `Api` begin with these. */
 const AUTHORIZER = 'ApiAuthorizerFunction';
 export const HANDLER = 'ApiHandlersdocumentsFunction';

@@ -11,7 +11,7 @@ interface Progress {
   /** About what each part takes on a quiet machine of two cores. */
   readonly seconds: Readonly<Record<Part, number>>;
   say(line: string): void;
-  /** Receives all rows so far, after each part: what was measured is kept when a later part does not end. */
+  /** Receives all rows so far, before the first part and after each: what was measured is kept when a later part does not end. */
   keep?(rows: readonly Row[]): void;
   now?(): number;
 }
@@ -26,6 +26,7 @@ export async function measureParts(
   const failed: { part: Part; reason: string }[] = [];
   const started = now();
   let expected = 0;
+  keep?.(rows);
   for (const [i, part] of parts.entries()) {
     const took = (now() - started) / 1000;
     const left = parts.slice(i).reduce((sum, one) => sum + seconds[one], 0);
@@ -36,12 +37,12 @@ export async function measureParts(
     );
     try {
       rows.push(...(await measure(part)));
-      keep?.(rows);
     } catch (error) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       failed.push({ part, reason });
       say(`${part} failed, and has no rows: ${reason}`);
     }
+    keep?.(rows);
     expected += seconds[part];
   }
   say(`measured in ${Math.round((now() - started) / 1000)} s`);

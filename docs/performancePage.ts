@@ -8,6 +8,8 @@ import { reasonOf } from './performanceReasons.ts';
 export interface Figures {
   /** ISO 8601, the day of the run. */
   readonly date: string;
+  /** The commit that was measured, shortened. */
+  readonly commit: string;
   /** What the machine is like, without its name. */
   readonly machine: string;
   readonly rows: readonly Row[];
@@ -30,10 +32,10 @@ export function performancePages(figures: Figures): Readonly<Record<string, stri
   };
 }
 
-function page({ date, machine, rows }: Figures): string {
+function page({ date, commit, machine, rows }: Figures): string {
   const misses = rows.filter(({ pass }) => !pass);
   return `# Performance
-What this project costs beside a floor or a peer, measured in one run on ${date}: ${machine}. Absolute numbers depend on the machine; compare the
+What this project costs beside a floor or a peer, measured in one run of commit ${commit} on ${date}: ${machine}. Absolute numbers depend on the machine; compare the
 ratios. \`npm run bench\` measures everything; [bench/README.md](https://github.com/secure-api/secure-api/blob/main/bench/README.md) says what each row has. This page and its charts are
 written by \`npm run bench:publish\`.
 

@@ -13,7 +13,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'authorizer, one ES256 token',
-    'The signature of a token is verified once, and everything else for each request: expiry, keys, deny list, client and binding are checked, and the decision is logged and counted. Much of the time of both sides is the Runtime API.',
+    'The signature of a token is verified once, and what its claims determine is computed once ([ADR 64](adr/0064-what-a-token-determines.md)). For each request, times, keys, deny list, client and binding are checked, and the decision is logged and counted. Much of the time of both sides is the Runtime API.',
   ],
   [
     'authorizer, 100 roles',
@@ -29,7 +29,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'handler, first response',
-    'A fresh process loads and compiles the middleware engine, logger, metrics and the validators of its function, and runs all code for the first time.',
+    'A fresh process loads and compiles the bundle of its function, with middleware engine, logger, metrics and validators, and runs all code that the request needs for the first time.',
   ],
   [
     'handler, POST',
@@ -37,16 +37,13 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'bundle of',
-    'The largest parts of the authorizer find secrets in what is logged, decode and check tokens, check keys and proofs (jose), and write policies. Those of a handler are Powertools, which logs, what finds secrets, Middy, and our pipeline.',
+    'The largest parts of the authorizer find secrets in what is logged, decode and check tokens, check keys and proofs, and write policies. Those of a handler are Powertools, which logs, what finds secrets, Middy, and our pipeline.',
   ],
   [
     'pipeline',
     'The peer validates nothing, logs nothing and counts nothing. The largest parts of ours are log line and metrics, then pipeline and middleware engine, trace headers and garbage.',
   ],
-  [
-    'growth from 1 to',
-    'The tables of more clients fit the caches of the processor worse. No other part of a request depends on how many clients there are.',
-  ],
+  ['growth from 1 to', 'The tables of more clients fit the caches of the processor worse.'],
   [
     'growth from 10 to 1,000 routes: authorizer',
     'The response has the policy of all routes of the caller, which is many times longer in the API of 1,000 routes, and is written and sent for each token.',
@@ -57,11 +54,11 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'synth',
-    'esbuild bundles the functions, ajv compiles the validators, and the CDK renders and validates a template with alarms, dashboard and web ACL, which the peer does not have.',
+    'The CDK renders and validates a template with alarms, dashboard and web ACL, which the peer does not have. In a first synth, esbuild bundles the functions and ajv compiles the validators as well.',
   ],
   [
     'dev: warm start',
-    'Node starts twice, loads the CDK, synthesizes the app, and starts the services of the local gateway.',
+    'Node starts three times, loads the CDK, synthesizes the app, and starts the services of the local gateway.',
   ],
   ['reload', 'The app is synthesized again where a definition or a stack changes; esbuild is one part of it.'],
   [

@@ -13,11 +13,11 @@ import { stageOf } from './shortArn.ts';
 import { sizedCache } from './sizedCache.ts';
 
 /**
- * Bytes of the cached access of callers: about 150 sets of roles with the longest policies, and thousands with short ones. The authorizer has
+ * Bytes of the cached access of callers: some 4,500 sets of roles with the longest policies, and more with short ones. The authorizer has
  * 256 MB, which is room for them beside its code and the tokens that it remembers.
  */
-const MAX_CACHED_BYTES = 8 * 1024 * 1024;
-/** About what an entry takes besides its strings; strings take three times their characters, with their headers. */
+const MAX_CACHED_BYTES = 20 * 1024 * 1024;
+/** About what an entry takes besides its key and its policies. */
 const ENTRY_BYTES = 2048;
 
 type Route = AccessPolicy['routes'][number];
@@ -67,7 +67,7 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
       denialReasons: denialReasons(access),
       policies: write({ allowed: access.allowed, claims: holder.claims, stage }),
     };
-    cache.set(key, found, ENTRY_BYTES + key.length + 3 * found.policies.keptLength);
+    cache.set(key, found, ENTRY_BYTES + 3 * key.length + found.policies.keptBytes);
     return found;
   };
 }

@@ -24,8 +24,8 @@ export interface PolicyCaller {
 export interface CallerPolicies {
   readonly permitted: WrittenPolicy;
   readonly rejecting: (methodArn: string) => WrittenPolicy;
-  /** Characters of the policies that it keeps: {@link permitted}, and a shorter one where the room for a rejected request is missing. */
-  readonly keptLength: number;
+  /** About the memory of the policies that it keeps: {@link permitted}, and a shorter one where the room for a rejected request is missing. */
+  readonly keptBytes: number;
 }
 
 /** A policy, and what it leaves to the handlers. */
@@ -51,6 +51,7 @@ export interface WrittenPolicy {
 export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => CallerPolicies {
   const index = patternIndex(policy);
   const canShorten = hasSafeShortArns(policy);
+  const shared = sharedResources();
   return ({ allowed, claims, stage }) => {
     const arns = { long: stage, short: canShorten(stage) ? shortStage(stage) : stage };
     const textOf = (pattern: Pattern) =>
@@ -66,9 +67,14 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
         withoutDeny: reserved === 0 ? FIRST_DENY : 0,
       });
       const arn = found.isShort ? arns.short : arns.long;
-      const list = (patterns: readonly Pattern[]) =>
-        Object.freeze(patterns.map((pattern) => `${arn}/${textOf(pattern)}`).filter(isReadable));
-      return { allow: list(found.allow), deny: list(found.deny), openRoutes: found.open };
+      const resourceOf = (pattern: Pattern) => shared(arn, pattern) ?? `${arn}/${textOf(pattern)}`;
+      const list = (patterns: readonly Pattern[]) => Object.freeze(patterns.map(resourceOf).filter(isReadable));
+      return {
+        allow: list(found.allow),
+        deny: list(found.deny),
+        openRoutes: found.open,
+        bytes: bytesOf(found, textOf),
+      };
     };
     const roomy = resourcesFor(0);
     const permitted = { document: frozen(documentOf(roomy, stage)), openRoutes: roomy.openRoutes };
@@ -78,7 +84,7 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
     let tight: Resources | undefined;
     return {
       permitted,
-      keptLength: spare < REJECTED_LENGTH ? 2 * length : length,
+      keptBytes: roomy.bytes * (spare < REJECTED_LENGTH ? 2 : 1),
       rejecting: (methodArn) => {
         if (!isPlain(methodArn) || roomy.allow.length === 0) return permitted;
         const isRoomy = methodArn.length + QUOTES_AND_COMMA <= spare;
@@ -96,11 +102,53 @@ export function denyAll(methodArn: string): PolicyDocument {
   return documentOf({ allow: [], deny: [] }, stageOf(methodArn));
 }
 
+/**
+ * Makes the function that returns the resource of a pattern that is the same for all callers. Their policies share its string: strings of each
+ * policy alone would be most of its memory, and fewer policies would be kept.
+ *
+ * @returns undefined for a pattern with values of the caller.
+ */
+function sharedResources(): (arn: string, pattern: Pattern) => string | undefined {
+  const byArn = new Map<string, Map<Pattern, string>>();
+  return (arn, pattern) => {
+    if (pattern.text === undefined) return undefined;
+    let resources = byArn.get(arn);
+    if (resources === undefined) {
+      if (byArn.size >= MAX_ARNS) byArn.clear();
+      resources = new Map();
+      byArn.set(arn, resources);
+    }
+    const known = resources.get(pattern);
+    if (known !== undefined) return known;
+    const resource = `${arn}/${pattern.text}`;
+    resources.set(pattern, resource);
+    return resource;
+  };
+}
+
+/** The stages of an API that share an authorizer, in two forms. */
+const MAX_ARNS = 16;
+
 interface Resources {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
   readonly openRoutes: PolicyPatterns['open'];
+  /** About the memory that they take. */
+  readonly bytes: number;
 }
+
+/** Lists, and the strings that no other policy shares: with their headers, three bytes for each character. */
+function bytesOf({ allow, deny }: PolicyPatterns, textOf: (pattern: Pattern) => string): number {
+  const bytes = (list: readonly Pattern[]) =>
+    list.reduce(
+      (sum, pattern) => sum + (pattern.text === undefined ? 3 * (ARN_LENGTH + textOf(pattern).length) : 8),
+      0,
+    );
+  return bytes(allow) + bytes(deny);
+}
+
+/** Of the ARN of a stage, about. */
+const ARN_LENGTH = 70;
 
 /** A path can contain characters that are wildcards in a policy; such a resource would deny more than the request. */
 function isPlain(arn: string): boolean {

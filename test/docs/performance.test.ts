@@ -12,7 +12,7 @@ const folder = join(root, 'docs/performance');
 const reached = row('pipeline: a call', 'µs', 4, 2, 3);
 const missed = row('synth: a stack', 'ms', 30, 10, 2);
 const slow = row('local gateway: GET /health', 'requests/s', 10, 100, 0.3);
-const figures = (...rows: readonly Row[]) => ({ date: '2026-11-29', machine: '2 cores', rows });
+const figures = (...rows: readonly Row[]) => ({ date: '2026-11-29', commit: '0123456789ab', machine: '2 cores', rows });
 
 describe('docs/performance.md', () => {
   it('names each row that misses its target, by how much and why, and no other', () => {

@@ -56,7 +56,7 @@ describe('a run of several parts', () => {
     Object.fromEntries(Object.keys(SECONDS).map((part) => [part, value])) as typeof SECONDS;
   const good = (part: Part) => row(`${part}: measured`, 'ms', 1, 1, 1);
 
-  it('measures the other parts when one fails, names it, keeps what it has after each part, and ends with 3', async () => {
+  it('measures the other parts when one fails, names it, keeps what it has before the first part and after each, and ends with 3', async () => {
     const said: string[] = [];
     const kept: number[] = [];
     const measure = async (part: Part) => {
@@ -71,7 +71,7 @@ describe('a run of several parts', () => {
     expect(measured.rows).toEqual([good('pipeline'), good('dev')]);
     expect(measured.failed).toMatchObject([{ part: 'synth', reason: expect.stringContaining('no stack') }]);
     expect(said).toContainEqual(expect.stringMatching(/^synth failed, and has no rows: Error: no stack/));
-    expect(kept).toEqual([1, 2]);
+    expect(kept).toEqual([0, 1, 1, 2]);
     expect(exitCodeOf(measured)).toBe(3);
   });
 

@@ -47,6 +47,29 @@ describe('the access of a caller', () => {
     );
   });
 
+  it('is kept for a thousand sets of roles with policies as long as they can be', () => {
+    const numbers = Array.from({ length: 600 }, (_, i) => i);
+    const scattered: AccessPolicy = {
+      ...POLICY,
+      roles: Object.fromEntries(numbers.slice(0, 50).map((role) => [`r${role}`, [`p${role}`]])),
+      scopes: [],
+      routes: numbers.map((i) => ({
+        id: `route${i}`,
+        method: 'GET',
+        path: `/parts/with-a-long-name/number-${i}`,
+        access: permission(`p${(i * 7) % 50}`),
+      })),
+    };
+    const access = callerAccess(scattered);
+    const sets = numbers
+      .slice(0, 46)
+      .flatMap((i) => numbers.slice(i + 1, 46).map((j) => [i, j, 46, 47, 48, 49].map((role) => `r${role}`)))
+      .slice(0, 1_000);
+    const first = sets.map((roles) => access(caller(roles), METHOD_ARN));
+    expect(JSON.stringify(first[0]?.policies.permitted.document).length).toBeGreaterThan(7_000);
+    expect(sets.filter((roles, i) => access(caller(roles), METHOD_ARN) !== first[i])).toEqual([]);
+  });
+
   it('ends with a role: a token without it gets another policy at once', () => {
     const access = callerAccess(policy);
     const documentFor = (roles: readonly string[]) => access(caller(roles), METHOD_ARN).policies.permitted.document;
