@@ -1,15 +1,13 @@
 import { createEventPace } from './eventPace.ts';
 import type { Instance, InstanceHost, Job } from './instance.ts';
 import type { Fault } from './protocol.ts';
-import { createReadyInstances } from './readyInstances.ts';
+import { createReadyInstances, LONG_MS } from './readyInstances.ts';
 import type { StartLimit } from './startLimit.ts';
 import type { WarmInstances } from './warmInstances.ts';
 
 const DRAINED: Fault = { errorType: 'Runtime.Closed', message: 'A newer function took the place of this one' };
 const IDLE: Fault = { errorType: 'Runtime.Idle', message: 'The function got no event for a while' };
 
-/** Events wait this long for an instance before another one is started. */
-const PATIENCE_MS = 25;
 /** Instances that end as many events each in that time are through with a queue sooner than another one has started. */
 const SHORT_EVENTS = 4;
 
@@ -104,22 +102,24 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   };
   const started = (fault?: Fault): void => {
     starting = undefined;
-    endStart?.();
+    const end = endStart;
     endStart = undefined;
+    end?.();
     for (const done of loading.splice(0)) done(fault);
   };
   const resolveEmpty = (): void => {
     if (all.size === 0 && endStart === undefined) for (const done of empty.splice(0)) done();
   };
   /** An instance that could not load fails the event that it was started for; the next event tries again. */
+  const notStarted = (fault: Fault | undefined): void => {
+    if (fault !== undefined) next()?.done({ kind: 'error', fault }, 0);
+    started(fault);
+  };
   const forget: InstanceHost['onGone'] = (instance, { fault, waiting }) => {
     all.delete(instance);
     ready.remove(instance);
     queue.unshift(...waiting);
-    if (instance === starting) {
-      if (fault !== undefined) next()?.done({ kind: 'error', fault }, 0);
-      started(fault);
-    }
+    if (instance === starting) notStarted(fault);
     if (closedBy !== undefined) for (const job of queue.splice(0)) job.done({ kind: 'error', fault: closedBy }, 0);
     placeQueue();
     grow();
@@ -131,14 +131,14 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     if (endStart !== undefined || all.size >= limit || timer !== undefined) return;
     ended = 0;
     // What ended in the meantime is counted first: it can have arrived while this thread was busy.
-    timer = setTimeout(() => setImmediate(growLater), PATIENCE_MS);
+    timer = setTimeout(() => setImmediate(growLater), LONG_MS);
   };
   const growLater = (): void => {
     timer = undefined;
     const busy = ready.busy();
     const isSlow = ended < SHORT_EVENTS * Math.max(1, busy.length);
     // What waits behind a long event is given to others.
-    const behind = busy.filter((instance) => instance.load > 1 && (isSlow || instance.runningMs() >= PATIENCE_MS));
+    const behind = busy.filter((instance) => instance.load > 1 && (isSlow || instance.runningMs() >= LONG_MS));
     queue.unshift(...behind.flatMap((instance) => instance.withdraw()));
     placeQueue();
     if (queue.length > 0 && (isSlow || behind.length > 0)) add();
@@ -152,9 +152,14 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
       feed(instance);
       grow();
     };
-    endStart = starts.enter(() => {
+    const begin = (): void => {
       starting = start({ onReady, onFree: feed, onGone: forget });
       all.add(starting);
+    };
+    endStart = starts.enter(begin, (error) => {
+      notStarted(faultOf(error));
+      grow();
+      resolveEmpty();
     });
   };
   return {
@@ -192,4 +197,10 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
       resolveEmpty();
     },
   };
+}
+
+/** Why the thread of an instance could not be made. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Error) return { errorType: error.name, message: error.message };
+  return { errorType: 'Error', message: String(error) };
 }

@@ -16,7 +16,7 @@ export type Ending =
 export type Outcome = Ending | { readonly kind: 'abandoned' };
 
 /** An event on its way to an instance. `done` is called once, with the milliseconds that the event ran. */
-export interface Job extends Omit<WorkerEvent, 'slot'> {
+export interface Job extends Omit<WorkerEvent, 'number'> {
   /** Whether nobody waits for the result any more. @default - somebody does */
   readonly isAbandoned?: (() => boolean) | undefined;
   readonly done: (outcome: Outcome, durationMs: number) => void;
@@ -58,10 +58,10 @@ export interface Instance {
 /** V8 would take up to 48 MB for the short-lived objects of each worker, which an event rarely needs. */
 const YOUNG_GENERATION_MB = 6;
 
-/** An event of an instance, with its slot in the memory that says whether it has begun. */
+/** An event of an instance, with its number in the memory that says whether it has begun. */
 interface Given {
   readonly job: Job;
-  readonly slot: number;
+  readonly number: number;
 }
 
 /** Starts a worker. The clock of `timeoutMs` runs per event, on this side, so that endless loops end too. */
@@ -73,7 +73,6 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
   /** Oldest first; the first one runs. */
   const given: Given[] = [];
   let unsent: WorkerEvent[] = [];
-  let count = 0;
   let lastRequestId = '';
   let beganAt = 0;
   let ready = false;
@@ -146,14 +145,14 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
     },
     runningMs: () => (given.length === 0 ? 0 : performance.now() - beganAt),
     run(job) {
-      const slot = slots.add(count++);
+      const number = slots.add();
       const { requestId, trace, event } = job;
-      given.push({ job, slot });
+      given.push({ job, number });
       if (given.length === 1) begin();
-      if (unsent.push({ slot, requestId, trace, event }) === 1) setImmediate(send);
+      if (unsent.push({ number, requestId, trace, event }) === 1) setImmediate(send);
     },
     withdraw() {
-      const begun = given.findLastIndex(({ slot }, i) => i > 0 && !slots.withdraw(slot));
+      const begun = given.findLastIndex(({ number }, i) => i > 0 && !slots.withdraw(number));
       return given.splice(Math.max(begun, 0) + 1).map(({ job }) => job);
     },
     async close(reason) {

@@ -26,8 +26,8 @@ export interface WorkerSetup {
 
 /** One event. A worker gets several at once and runs one after the other. */
 export interface WorkerEvent {
-  /** Of the memory that says whether the event has begun. */
-  readonly slot: number;
+  /** In the memory that says whether the event has begun. */
+  readonly number: number;
   readonly requestId: string;
   /** What the variable `_X_AMZN_TRACE_ID` has while the event runs. */
   readonly trace: string;

@@ -18,8 +18,8 @@ export interface ReadyInstances {
   choose(most: number): Instance | undefined;
 }
 
-/** An event that has run for so long is not short: none waits behind it. */
-const LONG_MS = 25;
+/** An event that has run for so long is not short: none waits behind it, and another instance is started for those that have waited for so long. */
+export const LONG_MS = 25;
 
 /** @param warm ends instances that are idle for too long */
 export function createReadyInstances(warm: WarmInstances<Instance>): ReadyInstances {

@@ -3,38 +3,45 @@
 /** Lets a start begin when its turn comes. */
 export interface StartLimit {
   /**
-   * Calls `begin` now, or when others have ended their start.
+   * Calls `begin` now, or when others have ended their start. When `begin` throws, others have its turn, and `failed` is called later:
+   * the start of one function never fails in the middle of another one's.
    *
    * @returns ends the turn, or the wait for it; it can be called twice
    */
-  enter(begin: () => void): () => void;
+  enter(begin: () => void, failed: (error: unknown) => void): () => void;
+}
+
+/** A start that waits for its turn, or has it. */
+interface Start {
+  readonly begin: () => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /** @param atOnce - Infinity does not limit anything */
 export function createStartLimit(atOnce: number): StartLimit {
-  const begun = new Set<() => void>();
-  const waiting = new Set<() => void>();
+  const begun = new Set<Start>();
+  const waiting = new Set<Start>();
   const beginNext = (): void => {
-    for (const begin of waiting) {
+    for (const start of waiting) {
       if (begun.size >= atOnce) return;
-      waiting.delete(begin);
-      begun.add(begin);
+      waiting.delete(start);
+      begun.add(start);
       try {
-        begin();
+        start.begin();
       } catch (error) {
-        begun.delete(begin);
-        throw error;
+        begun.delete(start);
+        queueMicrotask(() => start.failed(error));
       }
     }
   };
   return {
-    enter(begin) {
-      const turn = () => begin();
-      waiting.add(turn);
+    enter(begin, failed) {
+      const start = { begin, failed };
+      waiting.add(start);
       beginNext();
       return () => {
-        waiting.delete(turn);
-        if (begun.delete(turn)) beginNext();
+        waiting.delete(start);
+        if (begun.delete(start)) beginNext();
       };
     },
   };

@@ -48,7 +48,7 @@ function oneAtATime(
   let isBusy = false;
   const next = (): void => {
     let event = waiting.shift();
-    while (event !== undefined && !mayBegin(event.slot)) event = waiting.shift();
+    while (event !== undefined && !mayBegin(event.number)) event = waiting.shift();
     isBusy = event !== undefined;
     if (event === undefined) return;
     const startedAt = clock.now();

@@ -1,16 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningFunction, runFunction } from '../support/lambda.ts';
 
-/** Does what its event says: waits, ends its process, or never ends. No two events at once. */
+/** Does what its event says: waits for a time or for a message, ends its process, or never ends. No two events at once. */
 const HANDLER = `let running = 0;
-export const handler = async ({ ms, exits, loops }) => {
+export const handler = async ({ ms, until, exits, loops }) => {
   if (++running > 1) throw new Error('two events at once');
   if (exits) process.exit(1);
   while (loops);
   if (ms > 0) await new Promise((done) => setTimeout(done, ms));
+  if (until) {
+    const channel = new BroadcastChannel(until);
+    await new Promise((done) => { channel.onmessage = done; });
+    channel.close();
+  }
   running -= 1;
   return ms;
 };`;
+
+/** Seconds. */
+const MORE_THAN_THE_TEST = 900;
 
 describe('events that wait behind another one in a busy instance', () => {
   const open: RunningFunction[] = [];
@@ -22,15 +31,25 @@ describe('events that wait behind another one in a busy instance', () => {
     for (let i = 0; i < 30; i++) await fn.invoke({ ms: 0 });
     return fn;
   };
+  /** An event that runs until it is ended. */
+  const longEvent = (fn: RunningFunction) => {
+    const until = randomUUID();
+    const channel = new BroadcastChannel(until);
+    const end = () => {
+      channel.postMessage('end');
+      channel.close();
+    };
+    return { result: fn.invoke({ ms: 0, until }), end };
+  };
   const short = (fn: RunningFunction) => Array.from({ length: 6 }, () => fn.invoke({ ms: 0 }));
 
   it('are given to others when it is long', async () => {
-    const fn = await started();
-    const order: unknown[] = [];
-    const long = fn.invoke({ ms: 8_000 }).then(() => order.push('long'));
-    await Promise.all(short(fn).map((one) => one.then(() => order.push('short'))));
-    await long;
-    expect(order).toEqual([...Array.from({ length: 6 }, () => 'short'), 'long']);
+    const fn = await started(MORE_THAN_THE_TEST);
+    const long = longEvent(fn);
+    const ok = { kind: 'ok', payload: 0 };
+    expect(await Promise.all(short(fn))).toEqual(Array.from({ length: 6 }, () => ok));
+    long.end();
+    expect(await long.result).toEqual(ok);
     expect(fn.metric('Errors').sum).toBe(0);
   });
 
@@ -52,11 +71,8 @@ describe('events that wait behind another one in a busy instance', () => {
   });
 
   it('each reach their own caller, however many are taken back while it runs', async () => {
-    const fn = await started();
-    let isOver = false;
-    const long = fn.invoke({ ms: 8_000 }).finally(() => {
-      isOver = true;
-    });
+    const fn = await started(MORE_THAN_THE_TEST);
+    const long = longEvent(fn);
     const sent: { readonly ms: number; readonly result: Promise<unknown> }[] = [];
     for (let burst = 0; burst < 400; burst++) {
       // No two have the same result, and none waits.
@@ -69,8 +85,8 @@ describe('events that wait behind another one in a busy instance', () => {
       await new Promise((done) => setTimeout(done, 5));
     }
     for (const { ms, result } of sent) expect(await result).toEqual({ kind: 'ok', payload: ms });
-    expect(isOver).toBe(false);
-    expect(await long).toEqual({ kind: 'ok', payload: 8_000 });
+    long.end();
+    expect(await long.result).toEqual({ kind: 'ok', payload: 0 });
   });
 
   it('have their own time, which begins with them', async () => {

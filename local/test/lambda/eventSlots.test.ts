@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { createSlotMemory, eventBeginner, eventSlots } from '../../lambda/eventSlots.ts';
+
+/** More than there are slots. */
+const MANY = 1_000;
+
+function setUp() {
+  const memory = createSlotMemory();
+  return { slots: eventSlots(memory), mayBegin: eventBeginner(memory) };
+}
+
+describe('an event of an instance', () => {
+  it('begins once, and is not taken back after that', () => {
+    const { slots, mayBegin } = setUp();
+    const event = slots.add();
+    expect(mayBegin(event)).toBe(true);
+    expect(mayBegin(event)).toBe(false);
+    expect(slots.withdraw(event)).toBe(false);
+  });
+
+  it('never begins once it is taken back, however many were given before the worker reads it', () => {
+    const { slots, mayBegin } = setUp();
+    const withdrawn = Array.from({ length: MANY }, () => {
+      const event = slots.add();
+      expect(slots.withdraw(event)).toBe(true);
+      return event;
+    });
+    const last = slots.add();
+    expect(withdrawn.filter(mayBegin)).toEqual([]);
+    expect(mayBegin(last)).toBe(true);
+  });
+
+  it('waits, however many are given and taken back behind it', () => {
+    const { slots, mayBegin } = setUp();
+    const waiting = [slots.add(), slots.add()];
+    for (let i = 0; i < MANY; i++) slots.withdraw(slots.add());
+    expect(waiting.map(mayBegin)).toEqual([true, true]);
+  });
+
+  it('is not given while each slot has a waiting one', () => {
+    const { slots, mayBegin } = setUp();
+    const waiting: number[] = [];
+    expect(() => {
+      for (let i = 0; i < MANY; i++) waiting.push(slots.add());
+    }).toThrow('64 events wait in one instance');
+    expect(waiting.every(mayBegin)).toBe(true);
+  });
+});
