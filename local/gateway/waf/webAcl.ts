@@ -45,6 +45,8 @@ interface Rule {
   readonly action: Action;
 }
 
+type Dimensions = Readonly<Record<string, string>>;
+
 const FILTERED = rejection('WAF_FILTERED', 'Forbidden');
 const METRICS = { allow: 'AllowedRequests', block: 'BlockedRequests', count: 'CountedRequests' } as const;
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -64,16 +66,19 @@ export function createWebAcl(api: Pick<RestApiModel, 'webAcl'>, options: WebAclO
   const { telemetry, region, time = () => performance.now(), kept = createKeptState(), patternsOf } = options;
   const acl = api.webAcl;
   if (acl === undefined) return () => undefined;
-  const rules = compileRules(acl, { time, kept, patternsOf, report: () => undefined });
-  const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const WebACL = acl.metricName || acl.name;
+  const dimensionsOf = (Rule: string): Dimensions => ({ WebACL, Rule, ...(region && { Region: region }) });
+  const compiled = compileRules(acl, { time, kept, patternsOf, report: () => undefined });
+  // Made once, because the metrics remember the objects.
+  const rules = compiled.map((rule) => ({ ...rule, dimensions: dimensionsOf(rule.metricName) }));
+  const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const log = createWebAclLog(acl, telemetry, options.source);
-  const named = [...rules.map(({ metricName }) => metricName), 'Default_Action', 'ALL'];
-  const dimensions = new Map(named.map((Rule) => [Rule, { WebACL, Rule, ...(region && { Region: region }) }]));
-  const count = ({ kind }: Action, rule: string) =>
-    telemetry.metric('AWS/WAFV2', METRICS[kind], dimensions.get(rule) ?? {}, 1);
+  const ofDefault = dimensionsOf('Default_Action');
+  const ofAll = dimensionsOf('ALL');
+  const count = ({ kind }: Action, dimensions: Dimensions) =>
+    telemetry.metric('AWS/WAFV2', METRICS[kind], dimensions, 1);
   return (state) => {
-    let deciding: Rule | undefined;
+    let deciding: (typeof rules)[number] | undefined;
     const inserts: (readonly [string, string])[] = [];
     const counted: Json[] = [];
     for (const rule of rules) {
@@ -82,13 +87,13 @@ export function createWebAcl(api: Pick<RestApiModel, 'webAcl'>, options: WebAclO
         deciding = rule;
         break;
       }
-      count(rule.action, rule.metricName);
+      count(rule.action, rule.dimensions);
       inserts.push(...rule.action.inserts);
       counted.push(rule.source);
     }
     const action = deciding?.action ?? defaultAction;
-    count(action, deciding?.metricName ?? 'Default_Action');
-    count(action, 'ALL');
+    count(action, deciding?.dimensions ?? ofDefault);
+    count(action, ofAll);
     state.wafAction = action.kind === 'block' ? 'BLOCK' : 'ALLOW';
     const status = action.outcome?.kind === 'response' ? action.outcome.status : undefined;
     log(state.request, { action: state.wafAction, deciding: deciding?.source, counted, status });
