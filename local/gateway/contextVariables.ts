@@ -9,7 +9,8 @@ import type { Rejection } from './step.ts';
 
 /** How a request ended, which only the access log knows. */
 export interface Ending {
-  readonly status: number;
+  /** Undefined when the client disconnected before its request was handled. */
+  readonly status: number | undefined;
   readonly bytes: number;
   readonly latencyMs: number;
 }

@@ -12,7 +12,7 @@ import { createMethodThrottles } from './limits/methodThrottles.ts';
 import { createUsagePlans } from './limits/usagePlans.ts';
 import type { RequestState } from './requestState.ts';
 import { createRouting } from './router.ts';
-import { type HttpResponse, type Outcome, type Rejection, rejection, type Step } from './step.ts';
+import { ABANDONED, type HttpResponse, type Outcome, type Rejection, rejection, type Step } from './step.ts';
 import { createAccessLog, createMetrics } from './telemetry.ts';
 import { createValidation } from './validation/validation.ts';
 import { createWebAcl } from './waf/webAcl.ts';
@@ -65,7 +65,8 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
     const outcome = rejected ?? (await run(state)) ?? FAULT;
     const response = outcome.kind === 'rejection' ? gatewayResponse({ state, rejection: outcome }) : outcome;
     const latencyMs = Math.round(performance.now() - started);
-    const ending = { status: response.status, bytes: Buffer.byteLength(response.body), latencyMs };
+    const status = response === ABANDONED ? undefined : response.status;
+    const ending = { status, bytes: Buffer.byteLength(response.body), latencyMs };
     writeLine({ state, ending, ...(outcome.kind === 'rejection' && { rejection: outcome }) });
     countRequest(state, ending);
     recordSegment(state, ending);

@@ -54,5 +54,8 @@ export function rejection(type: GatewayResponseType, message: string): Rejection
   return { kind: 'rejection', type, message };
 }
 
-/** The client disconnected while its event waited for an instance. Nobody sees the response. */
-export const ABANDONED = rejection('DEFAULT_4XX', 'Client Closed Request');
+/**
+ * Ends a request whose client disconnected while its event waited for an instance. Nobody gets this response, and neither log nor metrics have its
+ * status: on AWS the function would have run, so that no alarm on rejected requests may count it.
+ */
+export const ABANDONED: HttpResponse = { kind: 'response', status: 499, headers: [], body: '' };

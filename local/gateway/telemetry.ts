@@ -34,13 +34,16 @@ export function createAccessLog(api: RestApiModel, account: string, telemetry: T
   return (source) => telemetry.log(accessLog.logGroup, line(source));
 }
 
-/** Makes `Count`, `4XXError`, `5XXError`, `Latency` and `IntegrationLatency` (milliseconds), by API and by API and stage. */
+/**
+ * Makes `Count`, `4XXError`, `5XXError`, `Latency` and `IntegrationLatency` (milliseconds), by API and by API and stage. A request without a status
+ * is no error.
+ */
 export function createMetrics(api: RestApiModel, telemetry: Telemetry): Metrics {
   const sets: readonly Readonly<Record<string, string>>[] = [
     { ApiName: api.name },
     { ApiName: api.name, Stage: api.stage.name },
   ];
-  return ({ integrationLatencyMs }, { status, latencyMs }) => {
+  return ({ integrationLatencyMs }, { status = 0, latencyMs }) => {
     for (const dimensions of sets) {
       const put = (name: string, value: number) => telemetry.metric(NAMESPACE, name, dimensions, value);
       put('Count', 1);

@@ -43,11 +43,11 @@ export function createSegments(
       kind: 'server',
       start: new Date(receivedAt).toISOString(),
       durationMs: latencyMs,
-      failed: status >= 500,
+      failed: status !== undefined && status >= 500,
       attributes: {
         'http.request.method': method,
         ...(route === undefined ? {} : { 'http.route': route.resourcePath }),
-        'http.response.status_code': status,
+        ...(status === undefined ? {} : { 'http.response.status_code': status }),
       },
     });
   };

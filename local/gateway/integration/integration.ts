@@ -51,6 +51,7 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
     const { requestId, trace, isAbandoned } = state.request;
     const invocation = options.lambda.invoke(functionArn, event, requestId, { trace, isAbandoned });
     const result = await resultWithin(timeoutMs, invocation);
+    if (result !== 'late' && result.kind === 'abandoned') return ABANDONED;
     state.integrationLatencyMs = Math.round(performance.now() - started);
     return outcomeOf(result, state, api);
   };
@@ -74,10 +75,13 @@ async function resultWithin(
   }
 }
 
-function outcomeOf(result: InvokeResult | 'late', state: RequestState, api: RestApiModel): Outcome {
+function outcomeOf(
+  result: Exclude<InvokeResult, { kind: 'abandoned' }> | 'late',
+  state: RequestState,
+  api: RestApiModel,
+): Outcome {
   if (result === 'late') return reject(state, 504, 'Execution failed: the integration took too long', TIMED_OUT);
   if (result.kind === 'too-large') return reject(state, 413, 'Lambda error: RequestTooLarge', TOO_LARGE);
-  if (result.kind === 'abandoned') return reject(state, 499, 'Execution failed: the client disconnected', ABANDONED);
   if (result.kind === 'throttled') return reject(state, 429, 'Rate Exceeded', UNAVAILABLE);
   if (result.kind === 'timeout') return reject(state, 200, 'Lambda function timed out', FAILED);
   // The error message of a function may hold user data, so the access log shows the type alone.

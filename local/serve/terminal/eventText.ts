@@ -46,7 +46,7 @@ function requestText(request: RequestEvent, paint: Paint): string {
   return [
     ...(api === undefined ? [] : [paint('dim', api)]),
     `${method} ${path}`,
-    paint(styleOf(status), String(status)),
+    paint(styleOf(status), String(status ?? '-')),
     paint('dim', `${latencyMs} ms`),
     ...(who === '' ? [] : [who]),
     ...(why === '' ? [] : [paint(styleOf(status), why)]),
@@ -59,7 +59,7 @@ function callerOf({ subject, client, roles }: RequestEvent): string {
   return roles === undefined ? caller : `${caller} (${roles.replaceAll(' ', ', ')})`;
 }
 
-function styleOf(status: number): LineStyle {
+function styleOf(status = 400): LineStyle {
   if (status >= 500) return 'red';
   if (status >= 400) return 'yellow';
   return status >= 300 ? 'cyan' : 'green';

@@ -14,7 +14,8 @@ export interface RequestEvent {
   /** As the client sent it, without the query. */
   readonly path: string;
   readonly route?: string;
-  readonly status: number;
+  /** Absent when the client disconnected before its request was handled. */
+  readonly status?: number;
   readonly latencyMs: number;
   readonly subject?: string;
   readonly client?: string;
@@ -56,6 +57,7 @@ const REASONS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
   MISSING_AUTHENTICATION_TOKEN: 'no such route',
   UNAUTHORIZED: 'no credentials',
 };
+const DISCONNECTED: Rejected = { step: 'client', reason: 'disconnected' };
 
 /** Describes a request without its secrets: query, body and headers are left out, and `redact` is applied to the rest. */
 export function requestEvent(
@@ -68,7 +70,7 @@ export function requestEvent(
   const { request, route, grant } = state;
   const { subject = grant?.principalId, client, roles } = grant?.context ?? {};
   const shown = (text: string | undefined) => (text === undefined || text === '' ? undefined : plain(redact(text)));
-  const rejected = status >= 400 ? rejectionOf(state, rejection, logged) : {};
+  const rejected = status === undefined ? DISCONNECTED : status >= 400 ? rejectionOf(state, rejection, logged) : {};
   return withoutAbsent({
     event: 'request' as const,
     time: new Date().toISOString(),

@@ -61,7 +61,7 @@ export interface RequestParts {
   readonly sourceIp?: string;
 }
 
-function aRequest(parts: RequestParts = {}): IncomingRequest {
+export function aRequest(parts: RequestParts = {}): IncomingRequest {
   const given = Object.entries(parts.headers ?? {});
   return {
     requestId: 'request-1',
