@@ -25,7 +25,8 @@ await main(process.argv);
 function replaceProcess() {
   // A young generation of three times as many megabytes; by default 48, most of which a gateway fills and never needs.
   const flag = '--max-semi-space-size=4';
-  const given = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`;
+  // V8 takes underscores in place of hyphens.
+  const given = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-');
   if (process.platform === 'win32' || given.includes('--max-semi-space-size')) return;
   if (debuggerUrl() !== undefined || process.channel) return;
   // Each thread would take a part of the C heap of its own.

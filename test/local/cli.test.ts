@@ -172,6 +172,15 @@ describe('secure-api dev', () => {
     },
   );
 
+  it.runIf(process.platform === 'linux').each(['--max-semi-space-size=16', '--max_semi_space_size=16'])(
+    'keeps the young generation of NODE_OPTIONS, written as %s',
+    async (flag) => {
+      const gateway = await startGateway({ environment: { NODE_OPTIONS: flag } });
+      expect(readFileSync(`/proc/${gateway.ready.pid}/cmdline`, 'utf8')).not.toContain('--max-semi-space-size=4');
+      await gateway.stop();
+    },
+  );
+
   it('reports at start what is not emulated', async () => {
     const gateway = await startGateway();
     expect(gateway.output()).toMatch(/\d+ features are not emulated locally \(--verbose lists all\)/);

@@ -73,6 +73,7 @@ export async function startGateway(
     bin?: string;
     args?: readonly string[];
     cwd?: string;
+    environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<RunningGateway> {
   const data = options.data ?? temporaryFolder();
@@ -89,7 +90,11 @@ export async function startGateway(
     readyFile,
     ...(options.args ?? []),
   ];
-  const child = spawn(options.node ?? process.execPath, [options.bin ?? BIN, ...args], { cwd: options.cwd ?? root });
+  const env = { ...process.env, ...options.environment };
+  const child = spawn(options.node ?? process.execPath, [options.bin ?? BIN, ...args], {
+    cwd: options.cwd ?? root,
+    env,
+  });
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;
