@@ -8,14 +8,6 @@ export const MAX_TOKENS = 1_000;
 /** Maximum number of headers: more than the keys that issuers sign with at a time. */
 const MAX_HEADERS = 16;
 
-/** A token that is read for a request. */
-interface ReadToken extends DecodedToken {
-  /** Its SHA-256. */
-  readonly digest?: string;
-  /** The key that verified its signature. */
-  verifiedBy?: VerificationKey;
-}
-
 /** Tokens whose signature this instance verified, so that the same bytes are not decoded and verified again. */
 export interface VerifiedTokens {
   /**
@@ -23,11 +15,11 @@ export interface VerifiedTokens {
    *
    * @throws {TokenRejected} as `decodeToken`.
    */
-  decode(compact: string): ReadToken;
-  /** Whether this key verified the signature of this token. */
-  isVerified(token: ReadToken, key: VerificationKey): boolean;
-  /** Remembers that it did. */
-  add(token: ReadToken, key: VerificationKey): void;
+  decode(compact: string): DecodedToken;
+  /** Whether this key verified the signature of this token, which is the object that `decode` returned: a copy proves nothing. */
+  isVerified(token: DecodedToken, key: VerificationKey): boolean;
+  /** Remembers that it did. From then on the claims are frozen, and the same object for each request with this token. */
+  add(token: DecodedToken, key: VerificationKey): void;
 }
 
 /** What is kept of a token: not the token. */
@@ -38,10 +30,10 @@ interface Kept {
 }
 
 /**
- * Remembers what cannot change: whether a key verifies a signature over these bytes, and what they say. Expiry and the other claims, the
- * keys that the issuer publishes, the deny list, the client and what the token is bound to are checked for each request. A key is
- * compared as the object that was read from the issuer, so after each reading of its keys tokens are verified again. Tokens are found by
- * their SHA-256. Nothing is kept of a token that no key verified.
+ * Remembers what cannot change: whether a key verifies a signature over these bytes, and what they say; what else follows from that is computed
+ * once (ADR 64), such as whether the rules of the issuer accept the claims. The times, the keys that the issuer publishes, the deny list, the
+ * client and what the token is bound to are checked for each request. A key is compared as the object that was read from the issuer, so after
+ * each reading of its keys tokens are verified again. Tokens are found by their SHA-256. Nothing is kept of a token that no key verified.
  */
 export function verifiedTokens(): VerifiedTokens {
   const kept = new Map<string, Kept>();
@@ -60,19 +52,48 @@ export function verifiedTokens(): VerifiedTokens {
     decode(compact) {
       const digest = digestOf(compact);
       const known = kept.get(digest);
-      if (known === undefined) return { ...decodeToken(compact, knownHeader), digest };
-      return { compact, header: known.header, payload: known.payload, digest, verifiedBy: known.key };
+      return new ReadToken(compact, digest, known ?? decodeToken(compact, knownHeader));
     },
-    isVerified: (token, key) => token.verifiedBy === key,
+    isVerified: ReadToken.isVerified,
     add(token, key) {
-      const { compact, header, payload, digest = digestOf(compact) } = token;
+      const { compact, header, payload } = token;
+      const digest = ReadToken.digestOf(token);
       kept.delete(digest);
       const oldest = kept.size >= MAX_TOKENS ? kept.keys().next().value : undefined;
       if (oldest !== undefined) kept.delete(oldest);
       kept.set(digest, { header: keepHeader(compact, header), payload: frozen(payload), key });
-      token.verifiedBy = key;
+      ReadToken.setVerified(token, key);
     },
   };
+}
+
+/** A token that is read for a request. What is private is of this object alone: no copy of it, and nothing like it, counts as verified. */
+class ReadToken implements DecodedToken {
+  readonly compact: string;
+  readonly header: JwtHeader;
+  readonly payload: JwtPayload;
+  readonly #digest: string;
+  #verifiedBy: VerificationKey | undefined;
+
+  constructor(compact: string, digest: string, { header, payload, key }: Omit<Kept, 'key'> & Partial<Kept>) {
+    this.compact = compact;
+    this.header = header;
+    this.payload = payload;
+    this.#digest = digest;
+    this.#verifiedBy = key;
+  }
+
+  static digestOf(token: DecodedToken): string {
+    return #digest in token ? token.#digest : digestOf(token.compact);
+  }
+
+  static isVerified(token: DecodedToken, key: VerificationKey): boolean {
+    return #verifiedBy in token && token.#verifiedBy === key;
+  }
+
+  static setVerified(token: DecodedToken, key: VerificationKey): void {
+    if (#verifiedBy in token) token.#verifiedBy = key;
+  }
 }
 
 function digestOf(compact: string): string {

@@ -42,14 +42,57 @@ const NO_LIMITS: KnownLimits = { policies: [] };
 const endedByLambda = new Promise<never>(() => undefined);
 
 /**
- * Builds the Middy pipeline of a route: signature of a webhook, method override, sizes, permission and expiry, accepted media types,
- * body, parameters, validator, files, exact limits, run once, handler, response. Everything that is thrown becomes a problem
- * document, and every request is logged and counted.
+ * Makes the function that serves a route. Its pipeline is built at its first request, because most instances serve few of their routes.
+ * Everything that is thrown, also while the pipeline is built, becomes a problem document, and every request is logged and counted.
  */
-export function buildPipeline(
+export function serveRoute(
   route: ServedRoute,
   options: PipelineOptions,
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
+  const { api, telemetry, problemTypeBase } = options;
+  const { contract } = route;
+  const keysOf = ({ requestId, trace, caller }: Call): RequestKeys => {
+    const keys = { requestId, ...(trace && traceKeys(trace)), route: contract.id };
+    if (caller === undefined) return keys;
+    const claims = loggedClaims(options.policy.claims, caller.claims);
+    return { ...keys, subject: caller.subject, ...(claims === undefined ? {} : { claims }) };
+  };
+  let pipeline: ReturnType<typeof buildPipeline> | undefined;
+  const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
+    try {
+      pipeline ??= buildPipeline(route, options, keysOf);
+      return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
+    } catch (error) {
+      // A fault of the pipeline itself, such as an error that throws when it is read.
+      logFailure(telemetry, keysOf(call), error);
+      call.code = 'internal';
+      return problemResponse(new HttpProblem('internal'), call.requestId, problemTypeBase);
+    }
+  };
+
+  return async (event, context) => {
+    const call = newCall(event, context);
+    beginPhase('validation');
+    const result = announceDeprecation(await run(event, context, call), contract.deprecation);
+    const { code, differs, replayed, startedMs } = call;
+    const latencyMs = Math.round(performance.now() - startedMs);
+    const outcome = { status: result.statusCode, latencyMs, code, differs, replayed };
+    const userAgent = loggedUserAgent(event.headers);
+    closeRequest(
+      telemetry,
+      { api, group: options.group, ...keysOf(call), ...outcome, userAgent },
+      context.functionName,
+    );
+    call.telemetry?.publish();
+    return result;
+  };
+}
+
+/**
+ * Builds the Middy pipeline of a route: signature of a webhook, method override, sizes, permission and expiry, accepted media types,
+ * body, parameters, validator, files, exact limits, run once, handler, response.
+ */
+function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (call: Call) => RequestKeys) {
   const { api, telemetry, problemTypeBase } = options;
   const { contract } = route;
   const limiter = routeLimiter(api, route.limits, options.limiter);
@@ -62,12 +105,6 @@ export function buildPipeline(
   const problem = problemMaker(contract);
   const runsOnce = contract.idempotency !== undefined || contract.webhook !== undefined;
   const webhook = contract.webhook && options.webhooks?.(contract, contract.webhook, telemetry, api);
-  const keysOf = ({ requestId, trace, caller }: Call): RequestKeys => {
-    const keys = { requestId, ...(trace && traceKeys(trace)), route: contract.id };
-    if (caller === undefined) return keys;
-    const claims = loggedClaims(options.policy.claims, caller.claims);
-    return { ...keys, subject: caller.subject, ...(claims === undefined ? {} : { claims }) };
-  };
   const respond = async (request: object, call: Call, signal: AbortSignal) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { files, caller, requestId, webhook, limits = NO_LIMITS } = call;
@@ -135,7 +172,7 @@ export function buildPipeline(
     call.replayed = replayed;
     return response;
   };
-  const pipeline = middy<unknown, unknown, Error, CallContext>({
+  return middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
       if (runsOnce) return endedByLambda;
@@ -160,34 +197,6 @@ export function buildPipeline(
         throw signal.aborted && isAbort(error) ? new HttpProblem('timeout') : error;
       }
     });
-
-  const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
-    try {
-      return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
-    } catch (error) {
-      // A fault of the pipeline itself, such as an error that throws when it is read.
-      logFailure(telemetry, keysOf(call), error);
-      call.code = 'internal';
-      return problemResponse(new HttpProblem('internal'), call.requestId, problemTypeBase);
-    }
-  };
-
-  return async (event, context) => {
-    const call = newCall(event, context);
-    beginPhase('validation');
-    const result = announceDeprecation(await run(event, context, call), contract.deprecation);
-    const { code, differs, replayed, startedMs } = call;
-    const latencyMs = Math.round(performance.now() - startedMs);
-    const outcome = { status: result.statusCode, latencyMs, code, differs, replayed };
-    const userAgent = loggedUserAgent(event.headers);
-    closeRequest(
-      telemetry,
-      { api, group: options.group, ...keysOf(call), ...outcome, userAgent },
-      context.functionName,
-    );
-    call.telemetry?.publish();
-    return result;
-  };
 }
 
 /** What `fetch`, the AWS SDK and `signal.throwIfAborted()` throw. */

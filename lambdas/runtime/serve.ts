@@ -10,11 +10,11 @@ import type { AddCors } from './cors.ts';
 import type { LambdaHandler } from './event.ts';
 import type { RunOnce } from './idempotency/runOnce.ts';
 import type { Limiter } from './limit/limiter.ts';
-import { buildPipeline } from './pipeline.ts';
+import { serveRoute } from './pipeline.ts';
 import { HttpProblem } from './problem.ts';
 import { problemResponse } from './problemResponse.ts';
 import type { RouteHandler } from './secure.ts';
-import type { ServedRoute } from './servedRoute.ts';
+import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 import { closeRequest, makeTelemetry } from './telemetry.ts';
 import { tracedHandler } from './tracedHandler.ts';
 import type { WebhookReceiver } from './webhook/steps.ts';
@@ -45,9 +45,9 @@ export interface ServeOptions {
 }
 
 /**
- * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built at its first request, because most
- * instances serve few of the routes; a request goes only to the pipeline of its method and path template. A handler that is made for another route, or not by `secure`, is logged when
- * the function starts, and not called: its route responds with 500, and the others work.
+ * Makes the Lambda function that serves a group of routes. Each route has its own pipeline; a request goes only to that of its method and path
+ * template. A handler that is made for another route, or not by `secure`, is logged when the function starts, and not called: its route
+ * responds with 500, and the others work.
  */
 export function serve(options: ServeOptions): LambdaHandler {
   const { roles, exclusive, claims, routes, problemTypeBase, limiter: makeLimiter } = options;
@@ -60,7 +60,18 @@ export function serve(options: ServeOptions): LambdaHandler {
   const runOnce = options.runOnce?.(process.env);
   const webhooks = options.webhooks?.(process.env);
   const readCaller = callerReader({ roles, exclusive, claims });
-  const pipelines = new Map(
+  const ofRoutes: PipelineOptions = {
+    api,
+    group: options.group,
+    policy: { claims },
+    readCaller,
+    telemetry,
+    problemTypeBase,
+    limiter,
+    runOnce,
+    webhooks,
+  };
+  const responders = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
       if ((contract.upload === undefined) !== (route.readUpload === undefined)) {
@@ -75,25 +86,13 @@ export function serve(options: ServeOptions): LambdaHandler {
       const fault = handlerFault(contract.id, handler);
       if (fault !== undefined) telemetry.log.error(fault);
       const served = fault === undefined ? route : { ...route, handler: failing(contract.id, fault) };
-      const build = () =>
-        buildPipeline(served, {
-          api,
-          group: options.group,
-          policy: { claims },
-          readCaller,
-          telemetry,
-          problemTypeBase,
-          limiter,
-          runOnce,
-          webhooks,
-        });
-      return [`${contract.method} ${contract.path}`, madeOnce(build)] as const;
+      return [`${contract.method} ${contract.path}`, serveRoute(served, ofRoutes)] as const;
     }),
   );
   const addCors = options.cors?.(process.env);
   const respond: LambdaHandler = (event, context) => {
-    const pipeline = pipelines.get(`${routeMethod(event.httpMethod)} ${event.resource}`);
-    return pipeline === undefined ? respondToUnknown(event, context) : pipeline()(event, context);
+    const respondAsRoute = responders.get(`${routeMethod(event.httpMethod)} ${event.resource}`) ?? respondToUnknown;
+    return respondAsRoute(event, context);
   };
   const respondToUnknown: LambdaHandler = async (event, context) => {
     const startedMs = performance.now();
@@ -112,14 +111,6 @@ export function serve(options: ServeOptions): LambdaHandler {
   };
   const traced = tracedHandler(respond, options.tracer?.(process.env));
   return addCors === undefined ? traced : async (event, context) => addCors(event, await traced(event, context));
-}
-
-function madeOnce<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */

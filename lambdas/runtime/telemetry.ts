@@ -3,6 +3,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type AllowedSample, allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
 import type { CallerClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
+import { logLine } from '../shared/logLine.ts';
+import { writeLines } from '../shared/output.ts';
 import { redact } from '../shared/redact.ts';
 import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
 import { dependencyTimes } from '../shared/trace/measure.ts';
@@ -21,8 +23,8 @@ export interface Telemetry {
   readonly waiting: WaitingLatencies;
   /** Writes most requests. Undefined where Powertools is set to write other lines. */
   readonly lines: RequestLines | undefined;
-  /** Whether no request has ended before. Asked once for each. */
-  isFirst(): boolean;
+  /** True once, for what counts the start of the instance. */
+  takeStart(): boolean;
 }
 
 /** What every entry of a request names. */
@@ -68,44 +70,53 @@ const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error
  */
 export function makeTelemetry(api: string, sensitive: readonly string[] = []): Telemetry {
   let log: Logger | undefined;
+  let isFaultReported = false;
   const logOf = () => {
     try {
       log ??= makeLogger(sensitive);
-    } catch {
-      // A response is worth more than a log entry.
+    } catch (error) {
+      // A response is worth more than a log entry, but nobody would look for entries that are missing.
+      if (!isFaultReported) reportLoggerFault(error);
+      isFaultReported = true;
     }
     return log ?? (INERT as Logger);
   };
-  let hasEnded = false;
-  const isFirst = () => {
-    const before = hasEnded;
-    hasEnded = true;
-    return !before;
+  let isStartTaken = false;
+  const takeStart = () => {
+    const isTaken = isStartTaken;
+    isStartTaken = true;
+    return !isTaken;
   };
   return {
     get log() {
       return logOf();
     },
-    count: metricsWriter(() => new RequestMetrics(logOf(), isFirst), logOf),
+    count: metricsWriter(() => new RequestMetrics(logOf(), takeStart), logOf),
     sample: allowedSample(allowedLinesOf()),
     waiting: new WaitingLatencies(),
     lines: requestLines(api, sensitive),
-    isFirst,
+    takeStart,
   };
+}
+
+/** Written without the logger. */
+function reportLoggerFault(error: unknown): void {
+  const line = logLine()('ERROR', 'the logger could not be made, so entries are missing', { error });
+  writeLines(process.stderr, line);
 }
 
 /** Metrics of requests. They count the start of an instance once, also where others replace them after a failure. */
 class RequestMetrics extends Metrics {
-  readonly #isFirst: () => boolean;
+  readonly #takeStart: () => boolean;
 
-  constructor(logger: Logger, isFirst: () => boolean) {
+  constructor(logger: Logger, takeStart: () => boolean) {
     super({ logger });
-    this.#isFirst = isFirst;
+    this.#takeStart = takeStart;
     this.clearDefaultDimensions();
   }
 
   override getColdStart(): boolean {
-    return this.#isFirst() && super.getColdStart();
+    return this.#takeStart() && super.getColdStart();
   }
 }
 
@@ -138,7 +149,7 @@ export function closeRequest(telemetry: Telemetry, finished: Finished, functionN
   const line =
     sampledFrom === 0 ? undefined : { ...entry, ...dependencyTimes(), ...(sampledFrom > 1 ? { sampledFrom } : {}) };
   if (line !== undefined && isUsual && status < 500 && waiting.isEmpty && telemetry.lines !== undefined) {
-    telemetry.lines(line, telemetry.isFirst() ? { functionName } : undefined);
+    telemetry.lines(line, telemetry.takeStart() ? { functionName } : undefined);
     return;
   }
   if (line !== undefined) telemetry.log.info('request', line);

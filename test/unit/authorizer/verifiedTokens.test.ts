@@ -221,6 +221,19 @@ describe('what is kept', () => {
     expect(verified.isVerified(decodeToken(compact), key)).toBe(false);
   });
 
+  it('is of one object: a copy with other claims is not verified, nor kept under the name of the token', async () => {
+    const verified = verifiedTokens();
+    const [key, compact, other] = [keyOf('ES256'), await signed(), await signed({ sub: 'user-2' })];
+    verified.add(verified.decode(compact), key);
+    const token = verified.decode(compact);
+    const { payload } = verified.decode(other);
+    for (const copy of [{ ...token }, { ...token, payload }, Object.create(token), Object.assign({}, token)])
+      expect(verified.isVerified(copy, key)).toBe(false);
+    verified.add({ ...token, compact: other, payload }, key);
+    expect(verified.decode(compact).payload.sub).toBe('user-1');
+    expect(verified.decode(other).payload.sub).toBe('user-2');
+  });
+
   it('cannot be changed by a request', async () => {
     const verified = verifiedTokens();
     const token = verified.decode(await signed({ roles: ['viewer'], act: { sub: 'a' } }));

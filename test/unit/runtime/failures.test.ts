@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
+import type { LambdaHandler, ProxyResult } from '../../../lambdas/runtime/event.ts';
 import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
@@ -76,6 +76,27 @@ describe('a part of the pipeline that throws', () => {
       await expectNextIsGood(handler);
     },
   );
+
+  it('the building of the pipeline: a 500, logged and counted, and the next request builds it again', async () => {
+    const handler = serveApi(things, [good], { change: (route) => breaking(route, 'limits') });
+    const results: ProxyResult[] = [];
+    const observed: LambdaHandler = async (event, context) => {
+      const result = await handler(event, context);
+      results.push(result);
+      return result;
+    };
+    const { status, entries } = await entriesOf(observed);
+    expect(status).toBe(500);
+    expectCounted(entries, 1);
+    expect(entries.filter(({ message }) => message === 'request failed')).toMatchObject([
+      { level: 'ERROR', requestId: 'request-1', route: 'list', error: { message: MARK } },
+    ]);
+    expect(entries.find(({ message }) => message === 'request')).toMatchObject({ status: 500, code: 'internal' });
+    const headers = { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff' };
+    expect(results).toMatchObject([{ headers, body: expect.stringContaining('"code":"internal"') }]);
+    expect(results[0]?.body).not.toContain(MARK);
+    await expectNextIsGood(observed);
+  });
 
   it.each(['take', 'peek'] as const)('the limiter in %s: the next request is served', async (method) => {
     const handler = serveApi(things, [good], { limiter: limiter(method) });

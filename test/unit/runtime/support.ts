@@ -6,6 +6,7 @@ import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import type { ServeOptions } from '../../../lambdas/runtime/serve.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
+import type { ServedRoute } from '../../../lambdas/runtime/servedRoute.ts';
 import { readUpload } from '../../../lambdas/runtime/upload/readUpload.ts';
 import { withRows } from '../../../lambdas/runtime/upload/withRows.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
@@ -38,10 +39,10 @@ export interface TestRequest {
 }
 
 /** What a test gives a function beside its handlers. */
-type PartsOfTest = { readonly withReader?: boolean } & Pick<
-  ServeOptions,
-  'cors' | 'group' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'tracer' | 'webhooks'
->;
+type PartsOfTest = {
+  readonly withReader?: boolean;
+  readonly change?: (route: ServedRoute) => ServedRoute;
+} & Pick<ServeOptions, 'cors' | 'group' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'tracer' | 'webhooks'>;
 
 /** A function that serves the routes of these handlers, with the validators that deployed functions get. */
 export function serveApi(api: Api, handlers: readonly RouteHandler[], options: PartsOfTest = {}): LambdaHandler {
@@ -53,7 +54,7 @@ export function serveApi(api: Api, handlers: readonly RouteHandler[], options: P
 export function serveFiles(
   api: Api,
   files: readonly { readonly file: string; readonly handler: RouteHandler }[],
-  { withReader = true, ...options }: PartsOfTest = {},
+  { withReader = true, change = (route) => route, ...options }: PartsOfTest = {},
 ): LambdaHandler {
   const routes = files.map(({ file, handler }) => {
     const route = api.routes[file];
@@ -61,14 +62,14 @@ export function serveFiles(
     const { validate, validateResponse } = validatorsOf(route);
     const rules = rowRules(route);
     const reader = rules === undefined ? readUpload : withRows(readUpload, compileRowValidator(route), rules);
-    return {
+    return change({
       contract: routeContract(route),
       validate,
       validateResponse,
       handler,
       limits: routeLimits(api, route),
       ...(route.upload !== undefined && withReader ? { readUpload: reader } : {}),
-    };
+    });
   });
   const { roles, exclusive, claims } = accessPolicy(api);
   return serve({ api: api.name, roles, exclusive, claims, routes, runOnce: () => withoutRecords, ...options });
