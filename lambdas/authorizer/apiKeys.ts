@@ -1,4 +1,5 @@
 import { clientKey, tierKey } from '../shared/clientKey.ts';
+import { isPending } from '../shared/isPending.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
 import type { VersionedSecrets } from '../shared/secretsManager.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
@@ -39,30 +40,40 @@ export function keyValues(secrets: VersionedSecrets, environment: Readable<Autho
     staleMs: STALE_MS,
     pauseMs: PAUSE_MS,
   });
-  const versions = new Map<string, Promise<string>>();
+  /** By id; a promise while it is read. */
+  const versions = new Map<string, string | Promise<string>>();
   /** A version is read once. A failed read is repeated by the next call. */
-  const readVersion = (versionId: string): Promise<string> => {
+  const versionOf = (versionId: string): string | Promise<string> => {
     const known = versions.get(versionId);
     if (known !== undefined) return known;
     const reading = secrets.version(id, versionId);
     if (versions.size >= MAX_VERSIONS) versions.clear();
     versions.set(versionId, reading);
-    reading.catch(() => versions.delete(versionId));
+    const isCurrent = () => versions.get(versionId) === reading;
+    reading.then(
+      (value) => isCurrent() && versions.set(versionId, value),
+      () => isCurrent() && versions.delete(versionId),
+    );
     return reading;
   };
-  const read = (versionId?: string) =>
-    (versionId === undefined ? secret.get() : readVersion(versionId)).catch((cause: unknown) => {
-      throw new AuthorizerFault('secret-unreachable', cause);
-    });
+  const keyFrom = (value: string | Promise<string>, compute: (value: string) => string) =>
+    isPending(value)
+      ? value
+          .catch((cause: unknown) => {
+            throw new AuthorizerFault('secret-unreachable', cause);
+          })
+          .then(compute)
+      : compute(value);
+  const current = () => secret.young() ?? secret.get();
   return {
     prepare() {
       if (id !== '') secret.prepare();
     },
-    ofTier(tier) {
-      const young = secret.young();
-      return young === undefined ? read().then((value) => ofTier(value, tier)) : ofTier(young, tier);
+    ofTier: (tier) => keyFrom(current(), (value) => ofTier(value, tier)),
+    ofClient(client, { keyVersion, secretVersion }) {
+      const value = secretVersion === undefined ? current() : versionOf(secretVersion);
+      return keyFrom(value, (one) => clientKey(one, client, keyVersion));
     },
-    ofClient: async (client, { keyVersion, secretVersion }) => clientKey(await read(secretVersion), client, keyVersion),
   };
 }
 

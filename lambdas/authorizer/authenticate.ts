@@ -1,3 +1,4 @@
+import { isPending } from '../shared/isPending.ts';
 import { span } from '../shared/trace/measure.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
@@ -37,10 +38,10 @@ export function authentication(
     const verified = await span('verify token', () => verify(credentials.token));
     try {
       const lookup = span('check revocation', () => rejectRevoked(verified));
-      if (lookup instanceof Promise) await lookup;
+      if (isPending(lookup)) await lookup;
       // Last, because it uses the proof up.
       const check = span('check binding', () => checkBinding({ verified, credentials, event }, store));
-      if (check instanceof Promise) await check;
+      if (isPending(check)) await check;
     } catch (error) {
       throw withOwner(error, verified);
     }

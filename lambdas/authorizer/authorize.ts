@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
+import { isPending } from '../shared/isPending.ts';
 import { metricsName } from '../shared/metricsName.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import type { MakeTracer } from '../shared/trace/tracer.ts';
@@ -63,10 +64,10 @@ export function authorize(
   const identified = async (event: AuthorizerEvent, verified: VerifiedToken, identify: RequestClients) => {
     try {
       const naming = identify(event, clientOf(verified.claims, verified.tokenIssuer));
-      const named = naming instanceof Promise ? await naming : naming;
+      const named = isPending(naming) ? await naming : naming;
       const caller = readCaller(verified, { nowSeconds: Date.now() / 1000, client: named.client });
       const finding = findClient(named.client);
-      const client = finding instanceof Promise ? await finding : finding;
+      const client = isPending(finding) ? await finding : finding;
       if (named.byCertificate && client === undefined) throw new TokenRejected('certificate-client-unknown');
       return { caller: withClientTier(caller, client), client };
     } catch (error) {
@@ -88,7 +89,7 @@ export function authorize(
     const key = apiKeyOf(keys, caller, client);
     const result = authorizerResult(caller, {
       policyDocument: document,
-      apiKey: key instanceof Promise ? await key : key,
+      apiKey: isPending(key) ? await key : key,
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
       rejection: suspended ? CLIENT_SUSPENDED : access.denial,
       denialReason: suspended ? 'client-suspended' : access.denialReasons,

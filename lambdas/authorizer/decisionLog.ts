@@ -7,6 +7,7 @@ import { countLine } from '../shared/metricLine.ts';
 import { writeLines } from '../shared/output.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
+import type { TraceKeys } from '../shared/trace/requestTrace.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason, TokenOwner } from './reasons.ts';
@@ -87,7 +88,7 @@ function entryOf(event: AuthorizerEvent, decision: Decision, sampledFrom: number
     dependencyMs,
     error: decision.error,
     sampledFrom: sampledFrom > 1 ? sampledFrom : undefined,
-  };
+  } satisfies Readonly<Record<keyof TraceKeys | keyof TokenOwner, unknown>> & LogEntry;
 }
 
 function callerEntry(

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { isPending } from '../shared/isPending.ts';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
@@ -42,7 +43,7 @@ export function keySetProver(
   return (token) => {
     checkTokenHeader(token.header, tokenIssuer.algorithms, tokenIssuer);
     const keys = keySet.keysFor(token.header);
-    return keys instanceof Promise ? keys.then((read) => proveBy(token, read)) : proveBy(token, keys);
+    return isPending(keys) ? keys.then((read) => proveBy(token, read)) : proveBy(token, keys);
   };
 }
 

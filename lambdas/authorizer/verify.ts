@@ -1,4 +1,5 @@
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import { isPending } from '../shared/isPending.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
 import { checkClaims, checkTimes } from './claims.ts';
 import { type DecodedToken, isJwt } from './decodeToken.ts';
@@ -40,6 +41,8 @@ const MAX_PREPARED = 4;
 interface Candidate<P> {
   readonly tokenIssuer: TokenIssuer;
   readonly prove: P;
+  /** Whether it proves claims that `verifiedTokens` keeps: they are frozen, so what was once found about them stays true. */
+  readonly areClaimsKept: boolean;
 }
 
 /**
@@ -57,12 +60,18 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
   const signed: Candidate<Prove>[] = [];
   for (const tokenIssuer of tokenIssuers) {
     if ('introspection' in tokenIssuer)
-      introspecting.push({ tokenIssuer, prove: introspectionProver(tokenIssuer, options.secrets) });
-    else if ('hmacSecret' in tokenIssuer) signed.push({ tokenIssuer, prove: hmacProver(tokenIssuer, options.secrets) });
+      introspecting.push({
+        tokenIssuer,
+        prove: introspectionProver(tokenIssuer, options.secrets),
+        areClaimsKept: false,
+      });
+    else if ('hmacSecret' in tokenIssuer)
+      signed.push({ tokenIssuer, prove: hmacProver(tokenIssuer, options.secrets), areClaimsKept: false });
     else
       signed.push({
         tokenIssuer,
         prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), verified),
+        areClaimsKept: true,
       });
   }
   if (options.prepares === true) for (const keySet of [...keySets.values()].slice(0, MAX_PREPARED)) keySet.prepare();
@@ -72,12 +81,12 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
     const opaque = introspecting.length > 0 && !isJwt(token) ? { compact: token } : undefined;
     const decoded = opaque ?? verified.decode(token);
     let rejection: unknown;
-    for (const { tokenIssuer, prove } of opaque === undefined ? all : introspecting) {
-      if ('payload' in decoded && !isOfIssuer(decoded.payload, tokenIssuer)) continue;
+    for (const candidate of opaque === undefined ? all : introspecting) {
+      if ('payload' in decoded && !isOfIssuer(decoded.payload, candidate.tokenIssuer)) continue;
       try {
         // Introspection, which alone sees opaque tokens, does not read their parts.
-        const proven = prove(decoded as DecodedToken);
-        return accepted(proven instanceof Promise ? await proven : proven, tokenIssuer);
+        const proven = candidate.prove(decoded as DecodedToken);
+        return accepted(isPending(proven) ? await proven : proven, candidate);
       } catch (error) {
         // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
         if (rejection === undefined || rejection instanceof TokenRejected) rejection = error;
@@ -91,11 +100,11 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
  * Makes the function that checks the claims of a proven token. Claims that cannot change are checked once against the rules of an issuer, and
  * for each request against the time.
  *
- * @returns the same object for the same claims.
+ * @returns the same object for the same claims, where they are kept.
  */
-function acceptance(): (claims: JwtPayload, tokenIssuer: TokenIssuer) => VerifiedToken {
+function acceptance(): (claims: JwtPayload, candidate: Omit<Candidate<unknown>, 'prove'>) => VerifiedToken {
   const known = new WeakMap<JwtPayload, VerifiedToken>();
-  return (claims, tokenIssuer) => {
+  return (claims, { tokenIssuer, areClaimsKept }) => {
     const before = known.get(claims);
     const now = Date.now() / 1000;
     const verified = before?.tokenIssuer === tokenIssuer ? before : { claims, tokenIssuer };
@@ -105,8 +114,7 @@ function acceptance(): (claims: JwtPayload, tokenIssuer: TokenIssuer) => Verifie
     } catch (error) {
       throw withOwner(error, verified);
     }
-    // Claims of `verifiedTokens`, and no others, are frozen.
-    if (verified !== before && Object.isFrozen(claims)) known.set(claims, verified);
+    if (verified !== before && areClaimsKept) known.set(claims, verified);
     return verified;
   };
 }

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
+import { isPending } from '../shared/isPending.ts';
 import type { RequestTrace } from '../shared/trace/requestTrace.ts';
 import { acceptCheck } from './accept.ts';
 import { checkAccess } from './access.ts';
@@ -76,7 +77,7 @@ export function countRequest(limits: RouteLimiter): Middleware {
   return {
     before: ({ context: { call } }) => {
       const taken = limits.take(call);
-      if (taken instanceof Promise) return keepLimits(call, taken);
+      if (isPending(taken)) return keepLimits(call, taken);
       call.limits = taken;
       return undefined;
     },

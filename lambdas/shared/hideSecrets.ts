@@ -5,8 +5,8 @@ import { secretFormats } from './secretFormats.ts';
 import { REDACTED } from './secretValue.ts';
 
 /**
- * What almost every entry holds, and never a secret: twelve letters, digits, points and hyphens, which are less than a card number or a key has
- * and separate no name from a value; a UUID, a time (RFC 3339), an IPv4 address, a trace id of X-Ray or W3C, and a span id as
+ * What almost every entry holds, and never a secret: twelve letters, digits, underscores, points and hyphens, which are less than a card number or a
+ * key has and separate no name from a value; a UUID, a time (RFC 3339), an IPv4 address, a trace id of X-Ray or W3C, and a span id as
  * `spanIdOf` makes it, in which no card number fits.
  */
 const ORDINARY =

@@ -2,12 +2,11 @@ import { describeError } from './describeError.ts';
 import { perObject } from './perObject.ts';
 import { redactedAndCut } from './redact.ts';
 import { type Redactor, redactor } from './redactor.ts';
+import { serviceName } from './serviceName.ts';
 
 /** Ranks of the levels that Powertools has. */
 const RANKS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 } as const;
 const MAX_REASON_LENGTH = 200;
-/** What Powertools calls a service without a name. */
-const UNNAMED = 'service_undefined';
 
 /** The levels of entries. */
 export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
@@ -51,8 +50,7 @@ export function logLine<T extends object>(
   const hide = redactor(sensitive);
   const member = memberWriter(hide);
   const least = leastRank(environment);
-  const service = environment['POWERTOOLS_SERVICE_NAME']?.trim() || UNNAMED;
-  const ofService = `${member('service', service)}${member('sampling_rate', 0)}`;
+  const ofService = `${member('service', serviceName(environment))}${member('sampling_rate', 0)}`;
   const traceOf = xrayRootReader();
   const membersIn = (entry: LogEntry) => {
     let members = '';
@@ -89,7 +87,8 @@ function rankOf(level: string | undefined): number | undefined {
 
 /** Makes the function that reads `1-…` of `Root=1-…;Parent=…;Sampled=1`; a value without fields is the id itself. */
 function xrayRootReader(): (trace: string | undefined) => string | undefined {
-  let [last, root]: readonly (string | undefined)[] = [];
+  let last: string | undefined;
+  let root: string | undefined;
   return (trace) => {
     if (trace === undefined || !trace.includes('=')) return trace?.trim();
     if (trace === last) return root;

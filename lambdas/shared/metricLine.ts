@@ -1,7 +1,7 @@
+import { serviceName } from './serviceName.ts';
+
 /** What Powertools calls a namespace without a name. */
 const UNNAMED = 'default_namespace';
-/** And a service without one. */
-const UNNAMED_SERVICE = 'service_undefined';
 const TRUE = ['1', 'y', 'yes', 't', 'true', 'on'];
 
 /** The line that counts one decision, or so many of what it counts, with its line break; empty where metrics are off. */
@@ -69,7 +69,7 @@ export type ColdStartLine = (functionName: string | undefined) => string;
 export function coldStartLine(environment: NodeJS.ProcessEnv = process.env): ColdStartLine {
   const namespace = namespaceOf(environment);
   if (namespace === undefined || environment['AWS_LAMBDA_INITIALIZATION_TYPE']?.trim() !== 'on-demand') return () => '';
-  const service = JSON.stringify(environment['POWERTOOLS_SERVICE_NAME']?.trim() || UNNAMED_SERVICE);
+  const service = JSON.stringify(serviceName(environment));
   return (functionName) => {
     const name = functionName?.trim() || undefined;
     const dimensions = name === undefined ? '"service"' : '"service","function_name"';

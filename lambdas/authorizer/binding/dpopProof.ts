@@ -88,7 +88,7 @@ function keyOf({ header }: DecodedToken): VerificationKey {
   // A private key is not fit either (section 4.3, point 7).
   const key = verificationKey(jwk);
   if (typeof key === 'string' || !key.algorithms.includes(header.alg ?? '')) return reject('proof-key-rejected');
-  // Proofs are made with the Web Cryptography API, which does not have this curve.
+  // jose rejected it, ADR 65.
   return key.jwk['crv'] === 'Ed448' ? reject('proof-key-rejected') : key;
 }
 

@@ -109,7 +109,8 @@ export function traceKeys({ traceId, spanId, clientRequestId, callerTraceId }: R
   return keys;
 }
 
-type TraceKeys = Writable<Pick<RequestTrace, 'traceId' | 'spanId' | 'clientRequestId' | 'callerTraceId'>>;
+/** Members that entries of the log have of a request. */
+export type TraceKeys = Writable<Pick<RequestTrace, 'traceId' | 'spanId' | 'clientRequestId' | 'callerTraceId'>>;
 
 /** What a client that names its request or its trace gets back, in lower case. */
 export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<string, string>> {
@@ -120,8 +121,11 @@ export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<strin
   };
 }
 
+const READ_NAMES = [TRACE_PARENT, TRACE_STATE, CLIENT_ID_HEADER, XRAY];
 /** Names of the headers that are read here, by their length: each has another one, and few other headers have one of these. */
-const READ = new Map([TRACE_PARENT, TRACE_STATE, CLIENT_ID_HEADER, XRAY].map((name) => [name.length, name]));
+const READ = new Map(READ_NAMES.map((name) => [name.length, name]));
+if (READ.size < READ_NAMES.length)
+  throw new Error(`two of ${READ_NAMES.join(', ')} have the same length: find them by name`);
 
 type SentHeaders = { readonly [Name in string]?: readonly string[] };
 

@@ -56,6 +56,30 @@ describe('the key of a client', () => {
   });
 });
 
+describe('a key whose secret is in memory', () => {
+  it('is no promise, also of a version that a record names', async () => {
+    const { keys, read } = valuesOf('s'.repeat(30));
+    const record = { keyVersion: 2, secretVersion: 'v7' };
+    const all = () => [keys.ofTier('free'), keys.ofClient('acme', { keyVersion: 2 }), keys.ofClient('acme', record)];
+    const first = all();
+    expect(first.map((key) => typeof key)).toEqual(['object', 'object', 'object']);
+    const values = await Promise.all(first);
+    expect(all()).toEqual(values);
+    expect(read).toEqual(['keys', 'keys/v7']);
+    at(15 * MINUTE);
+    expect(all().map((key) => typeof key)).toEqual(['object', 'object', 'string']);
+  });
+
+  it('is right while more versions are read than are kept, whichever comes first', async () => {
+    const { keys } = valuesOf('secret');
+    const ids = Array.from({ length: 30 }, (_, i) => `v${i % 10}`);
+    const wanted = ids.map((id) => clientKey(`secret-${id}`, 'acme', 1));
+    const keyOf = (id: string) => keys.ofClient('acme', { keyVersion: 1, secretVersion: id });
+    expect(await Promise.all(ids.map(keyOf))).toEqual(wanted);
+    for (const [i, id] of ids.entries()) expect(await keyOf(id)).toBe(wanted[i]);
+  });
+});
+
 describe('the key of a client whose record names a version of the secret', () => {
   it('is derived from that version, which is read once', async () => {
     const { keys, read } = valuesOf('secret');
