@@ -1,15 +1,14 @@
 import { createEventPace } from './eventPace.ts';
+import { createEventQueue } from './eventQueue.ts';
 import type { Instance, InstanceHost, Job } from './instance.ts';
 import type { Fault } from './protocol.ts';
+import { createQueueCheck } from './queueCheck.ts';
 import { createReadyInstances, LONG_MS } from './readyInstances.ts';
 import type { StartLimit } from './startLimit.ts';
 import type { WarmInstances } from './warmInstances.ts';
 
 const DRAINED: Fault = { errorType: 'Runtime.Closed', message: 'A newer function took the place of this one' };
 const IDLE: Fault = { errorType: 'Runtime.Idle', message: 'The function got no event for a while' };
-
-/** Instances that end as many events each in that time are through with a queue sooner than another one has started. */
-const SHORT_EVENTS = 4;
 
 /** Starts an instance that reports to its fleet. */
 export type InstanceStarter = (callbacks: Pick<InstanceHost, 'onReady' | 'onFree' | 'onGone'>) => Instance;
@@ -48,15 +47,13 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const all = new Set<Instance>();
   const ready = createReadyInstances(warm);
   const pace = createEventPace();
-  const queue: Job[] = [];
+  const queue = createEventQueue();
+  const queueCheck = createQueueCheck(ready, (isSlow) => relieve(isSlow));
   let starting: Instance | undefined;
   /** Ends a start, or the wait for its turn. */
   let endStart: (() => void) | undefined;
   let draining = false;
   let closedBy: Fault | undefined;
-  /** Events that ended since the timer was set. */
-  let ended = 0;
-  let timer: NodeJS.Timeout | undefined;
   const loading: ((fault?: Fault) => void)[] = [];
   const empty: (() => void)[] = [];
 
@@ -65,22 +62,16 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     instance.run({
       ...job,
       done: (outcome, durationMs) => {
-        ended += 1;
+        queueCheck.eventEnded();
         pace.ended(durationMs);
         done(outcome, durationMs);
       },
     });
   };
-  /** The event that has waited longest; those whose callers are gone end here. */
-  const next = (): Job | undefined => {
-    let job = queue.shift();
-    for (; job?.isAbandoned?.(); job = queue.shift()) job.done({ kind: 'abandoned' }, 0);
-    return job;
-  };
   const feed = (instance: Instance): void => {
     const most = pace.atATime;
     while (instance.load < most) {
-      const job = next();
+      const job = queue.take();
       if (job === undefined) break;
       give(instance, job);
     }
@@ -90,9 +81,12 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   };
   const isWaiting = (): boolean => queue.length > 0 || ready.busy().some(({ load }) => load > 1);
   const placeQueue = (): void => {
-    for (let job = next(); job !== undefined; job = next()) {
+    for (let job = queue.take(); job !== undefined; job = queue.take()) {
       const instance = ready.choose(1);
-      if (instance === undefined) return void queue.unshift(job);
+      if (instance === undefined) {
+        queue.putBack([job]);
+        return;
+      }
       give(instance, job);
     }
   };
@@ -112,15 +106,15 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   };
   /** An instance that could not load fails the event that it was started for; the next event tries again. */
   const notStarted = (fault: Fault | undefined): void => {
-    if (fault !== undefined) next()?.done({ kind: 'error', fault }, 0);
+    if (fault !== undefined) queue.take()?.done({ kind: 'error', fault }, 0);
     started(fault);
   };
   const forget: InstanceHost['onGone'] = (instance, { fault, waiting }) => {
     all.delete(instance);
     ready.remove(instance);
-    queue.unshift(...waiting);
+    queue.putBack(waiting);
     if (instance === starting) notStarted(fault);
-    if (closedBy !== undefined) for (const job of queue.splice(0)) job.done({ kind: 'error', fault: closedBy }, 0);
+    if (closedBy !== undefined) queue.fail(closedBy);
     placeQueue();
     grow();
     resolveEmpty();
@@ -128,18 +122,12 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const grow = (): void => {
     if (!isWaiting()) return;
     if (all.size === 0) add();
-    if (endStart !== undefined || all.size >= limit || timer !== undefined) return;
-    ended = 0;
-    // What ended in the meantime is counted first: it can have arrived while this thread was busy.
-    timer = setTimeout(() => setImmediate(growLater), LONG_MS);
+    if (endStart === undefined && all.size < limit) queueCheck.schedule();
   };
-  const growLater = (): void => {
-    timer = undefined;
-    const busy = ready.busy();
-    const isSlow = ended < SHORT_EVENTS * Math.max(1, busy.length);
-    // What waits behind a long event is given to others.
-    const behind = busy.filter((instance) => instance.load > 1 && (isSlow || instance.runningMs() >= LONG_MS));
-    queue.unshift(...behind.flatMap((instance) => instance.withdraw()));
+  /** What waits behind a long event is given to others. */
+  const relieve = (isSlow: boolean): void => {
+    const behind = ready.busy().filter((instance) => instance.load > 1 && (isSlow || instance.runningMs() >= LONG_MS));
+    queue.putBack(behind.flatMap((instance) => instance.withdraw()));
     placeQueue();
     if (queue.length > 0 && (isSlow || behind.length > 0)) add();
     grow();
@@ -165,7 +153,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   return {
     submit: (job) => {
       const instance = ready.choose(pace.atATime);
-      if (instance === undefined) queue.push(job);
+      if (instance === undefined) queue.add(job);
       else give(instance, job);
       grow();
     },
@@ -189,10 +177,10 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     },
     close: async (fault) => {
       closedBy = fault;
-      clearTimeout(timer);
+      queueCheck.cancel();
       if (starting === undefined) started(fault);
       for (const instance of ready.idle) warm.remove(instance);
-      for (const job of queue.splice(0)) job.done({ kind: 'error', fault }, 0);
+      queue.fail(fault);
       await Promise.all([...all].map((instance) => instance.close(fault)));
       resolveEmpty();
     },
