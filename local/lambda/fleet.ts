@@ -79,7 +79,8 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     if (draining) retire(instance, DRAINED);
     else ready.wait(instance, () => retire(instance, IDLE));
   };
-  const isWaiting = (): boolean => queue.length > 0 || ready.busy().some(({ load }) => load > 1);
+  /** Whether an event waits behind another one. */
+  const hasBehind = (): boolean => ready.busy().some(({ load }) => load > 1);
   const placeQueue = (): void => {
     for (let job = queue.take(); job !== undefined; job = queue.take()) {
       const instance = ready.choose(1);
@@ -120,9 +121,10 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     resolveEmpty();
   };
   const grow = (): void => {
-    if (!isWaiting()) return;
-    if (all.size === 0) add();
-    if (endStart === undefined && all.size < limit) queueCheck.schedule();
+    if (queue.length > 0 && all.size === 0) add();
+    const canStart = endStart === undefined && all.size < limit;
+    // Where no other one can start, those that have started can take what waits behind a long event.
+    if ((canStart && queue.length > 0) || hasBehind()) queueCheck.schedule();
   };
   /** What waits behind a long event is given to others. */
   const relieve = (isSlow: boolean): void => {

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningFunction, runFunction } from '../support/lambda.ts';
 
 /** Does what its event says: waits for a time or for a message, ends its process, or never ends. No two events at once. */
-const HANDLER = `let running = 0;
+const HANDLER = `console.log('loaded');
+let running = 0;
 export const handler = async ({ ms, until, exits, loops }) => {
   if (++running > 1) throw new Error('two events at once');
   if (exits) process.exit(1);
@@ -35,11 +36,16 @@ describe('events that wait behind another one in a busy instance', () => {
   const longEvent = (fn: RunningFunction) => {
     const until = randomUUID();
     const channel = new BroadcastChannel(until);
-    const end = () => {
-      channel.postMessage('end');
+    const result = fn.invoke({ ms: 0, until });
+    /** Again and again, as the event hears nothing before it has begun. */
+    const end = async () => {
+      const timer = setInterval(() => channel.postMessage('end'), 10);
+      await result;
+      clearInterval(timer);
       channel.close();
+      return result;
     };
-    return { result: fn.invoke({ ms: 0, until }), end };
+    return { end };
   };
   const short = (fn: RunningFunction) => Array.from({ length: 6 }, () => fn.invoke({ ms: 0 }));
 
@@ -48,9 +54,22 @@ describe('events that wait behind another one in a busy instance', () => {
     const long = longEvent(fn);
     const ok = { kind: 'ok', payload: 0 };
     expect(await Promise.all(short(fn))).toEqual(Array.from({ length: 6 }, () => ok));
-    long.end();
-    expect(await long.result).toEqual(ok);
+    expect(await long.end()).toEqual(ok);
     expect(fn.metric('Errors').sum).toBe(0);
+  });
+
+  it('are given to others when it is long, and no more instances can start', async () => {
+    const fn = await started(MORE_THAN_THE_TEST);
+    // As many as a function has.
+    const long = Array.from({ length: 4 }, () => longEvent(fn));
+    await expect.poll(() => fn.lines.filter((line) => line === 'loaded').length, { timeout: 20_000 }).toBe(4);
+    await Promise.all(long.splice(0, 3).map(({ end }) => end()));
+    const ok = { kind: 'ok', payload: 0 };
+    // Their time is forgotten, so that the next events are given at once.
+    for (let i = 0; i < 300; i++) await fn.invoke({ ms: 0 });
+    const last = longEvent(fn);
+    expect(await Promise.all(short(fn))).toEqual(Array.from({ length: 6 }, () => ok));
+    expect(await Promise.all([...long, last].map(({ end }) => end()))).toEqual([ok, ok]);
   });
 
   it('run in another instance when it ends theirs', async () => {
@@ -85,8 +104,7 @@ describe('events that wait behind another one in a busy instance', () => {
       await new Promise((done) => setTimeout(done, 5));
     }
     for (const { ms, result } of sent) expect(await result).toEqual({ kind: 'ok', payload: ms });
-    long.end();
-    expect(await long.result).toEqual({ kind: 'ok', payload: 0 });
+    expect(await long.end()).toEqual({ kind: 'ok', payload: 0 });
   });
 
   it('have their own time, which begins with them', async () => {
