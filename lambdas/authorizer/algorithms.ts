@@ -31,4 +31,6 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   ES384: { hash: 'sha384', ecdsaBytes: 96 },
   ES512: { hash: 'sha512', ecdsaBytes: 132 },
   EdDSA: { hash: null },
+  // EdDSA by the name of its curve (RFC 9864).
+  Ed25519: { hash: null },
 };

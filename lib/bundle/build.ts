@@ -4,7 +4,6 @@ import { type BuildFailure, type BuildOptions, buildSync, type Message, type Met
 import { ConfigError } from '../definition/errors.ts';
 import { keepingOf } from './buildFolder.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
-import { computedImports } from './computedImports.ts';
 import type { EntryFiles } from './entryFiles.ts';
 import { GROUPS } from './groups.ts';
 import { withoutExport } from './handlerFiles.ts';
@@ -105,7 +104,6 @@ function keepNew(
 ): readonly (readonly [string, KeptBundle])[] {
   const { metafile, outputFiles } = bundle(root, entries, handlers, needsMaps);
   const { inputs } = metafile;
-  const importsPattern = computedImports();
   return Object.entries(entries).flatMap(([name, entry]) => {
     const file = join(root, outputOf(name));
     const code = outputFiles.find(({ path }) => path === file);
@@ -113,7 +111,7 @@ function keepNew(
     const output = metafile.outputs[outputOf(name)];
     if (code === undefined || output === undefined) return [];
     const sources = filesBehind(inputs, `in/${slashes(name)}/index.mjs`);
-    const made = { code: code.contents, map, output, sources, inputs, importsPattern, began };
+    const made = { code: code.contents, map, output, sources, inputs, began };
     return [[name, builds.keep(name, entry, made)] as const];
   });
 }

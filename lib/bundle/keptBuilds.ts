@@ -30,8 +30,6 @@ export interface Made {
   /** All files that its entry leads to, as {@link inputs} names them. */
   readonly sources: readonly string[];
   readonly inputs: Metafile['inputs'];
-  /** Whether a file imports whatever fits a pattern. */
-  readonly importsPattern: (file: string) => boolean;
   /** Epoch milliseconds at which the build began. */
   readonly began: number;
 }
@@ -86,14 +84,14 @@ export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: stri
       const output = { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
       return { output, sha: kept.sha, files: kept.files };
     },
-    keep: (name, entry, { code, map, output, sources, inputs, importsPattern, began }) => {
+    keep: (name, entry, { code, map, output, sources, inputs, began }) => {
       const sha = sha256(code);
       const behind = sources.filter((path) => !isEntry(path));
       const files = [...behind.map((path) => resolve(root, path)), ...SETTINGS.map((path) => resolve(path))];
       const isKept =
         writeKept(codeFile(folder, sha), code) &&
         (map === undefined || writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name))));
-      const facts = isKept ? factsBehind(inputs, behind, root, importsPattern) : undefined;
+      const facts = isKept ? factsBehind(inputs, behind, root) : undefined;
       if (facts === undefined) return { output, sha, files };
       const ofEntry = factsOfEntry(inputs, sources.filter(isEntry));
       const kept: Kept = {

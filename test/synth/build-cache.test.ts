@@ -30,6 +30,16 @@ vi.mock('../../lib/validators/index.ts', async (load) =>
 const project = cacheProject();
 const { write } = project;
 
+/** Ways to import whatever fits, which esbuild bundles. */
+const COMPUTED = [
+  "import('./data/' + name + '.ts')",
+  "import /* one of many */ ('./data/' + name + '.ts')",
+  "require('./data/' + name + '.ts')",
+  "require!('./data/' + name + '.ts')",
+  "(require as any)('./data/' + name + '.ts')",
+  "require<any>('./data/' + name + '.ts')",
+];
+
 /** Makes a link of the project, or lets it lead elsewhere. */
 function relink(name: string, target: string): void {
   rmSync(join(project.folder, name), { force: true });
@@ -118,14 +128,17 @@ describe('a second build', () => {
       },
       () => relink('main.ts', 'second.ts'),
     ],
-    [
-      'an import that takes every file of a folder',
-      () => {
-        write('data/first.ts', "export const text = 'first';\n");
-        write('text.ts', 'export const text = (name: string) => import(`./data/$' + '{name}.ts`);\n');
-      },
-      () => write('data/second.ts', "export const text = 'second';\n"),
-    ],
+    ...COMPUTED.map(
+      (written) =>
+        [
+          `an import that takes every file of a folder, ${written},`,
+          () => {
+            write('data/first.ts', "export const text = 'first';\n");
+            write('text.ts', `declare const require: any;\nexport const text = (name: string) => ${written};\n`);
+          },
+          () => write('data/second.ts', "export const text = 'second';\n"),
+        ] as const,
+    ),
   ])('bundles again what %s now leads to', (_, prepare, change) => {
     for (const name of ['first', 'second']) write(`${name}/text.ts`, `export const text = '${name}';\n`);
     prepare();

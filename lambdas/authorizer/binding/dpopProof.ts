@@ -92,10 +92,8 @@ function keyOf({ header }: DecodedToken): VerificationKey {
   return key.jwk['crv'] === 'Ed448' ? reject('proof-key-rejected') : key;
 }
 
-function checkSignature({ compact, header, payload }: DecodedToken, key: VerificationKey): void {
-  // RFC 9864: EdDSA by the name of its curve.
-  const alg = header.alg === 'Ed25519' ? 'EdDSA' : header.alg;
-  const fault = signatureCheck()({ compact, header: { ...header, alg }, payload }, key);
+function checkSignature(proof: DecodedToken, key: VerificationKey): void {
+  const fault = signatureCheck()(proof, key);
   if (fault !== undefined) reject(fault === 'key-unfit' ? 'proof-key-rejected' : 'proof-signature-invalid');
 }
 

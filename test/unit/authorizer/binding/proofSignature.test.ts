@@ -70,6 +70,19 @@ describe('the signature of a proof', () => {
     expect(results.filter((result) => result === thumbprint)).toHaveLength(1);
   });
 
+  it.each(PROOF_ALGORITHMS.flatMap((header) => PROOF_ALGORITHMS.map((key) => [header, key] as const)))(
+    'of %s with a key for %s is accepted exactly where another library accepts it',
+    async (algorithm, ofKey) => {
+      const { compact, jwk } = await proofOf(algorithm, (one) => ({ ...one, alg: ofKey }));
+      const thumbprint = await calculateJwkThumbprint(jwk);
+      const theirs = await compactVerify(compact, EmbeddedJWK, { algorithms: [algorithm] }).then(
+        () => thumbprint,
+        () => 'proof-key-rejected',
+      );
+      expect(outcome(compact)).toBe(theirs);
+    },
+  );
+
   it.each(PROOF_ALGORITHMS)('is rejected where the header has another key of the kind: %s', async (algorithm) => {
     const { jwk } = await proofOf(algorithm);
     const { compact } = await proofOf(algorithm, () => jwk);
