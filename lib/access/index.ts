@@ -9,6 +9,6 @@ export { matrixHtml } from './matrixHtml.ts';
 export { matrixJson } from './matrixJson.ts';
 export { matrixMarkdown } from './matrixMarkdown.ts';
 export { matrixText } from './matrixText.ts';
-export { openPairs, openRoutes } from './openRoutes.ts';
+export { mostOpen, openPairs, openRoutes } from './openRoutes.ts';
 export { accessPolicy } from './policy.ts';
 export { permissionsIn, type WhoCan, whoCan } from './whoCan.ts';

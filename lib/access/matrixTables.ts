@@ -3,7 +3,7 @@ import { deprecationNote } from '../definition/deprecation.ts';
 import type { RateLimit } from '../definition/tiers.ts';
 import { describeGrant, describeRequirement, describeRule } from './describe.ts';
 import type { AccessMatrix, MatrixRow, MatrixTier } from './matrix.ts';
-import { openPairs } from './openRoutes.ts';
+import { mostOpen, openPairs } from './openRoutes.ts';
 
 /** A table of the matrix, the same in every format. */
 export interface MatrixTable {
@@ -46,10 +46,10 @@ export function roleTable({ roleDetails }: AccessMatrix): MatrixTable {
   };
 }
 
-/** Roles whose policy leaves routes to the handlers, and what of the pairs of roles does. */
-export function openTable({ openRoutes: { roles, pairs, most } }: AccessMatrix): MatrixTable {
+/** Roles whose policy leaves routes to the handlers, and how many pairs of roles do, with the pair that leaves most. */
+export function openTable({ openRoutes: { roles, pairs } }: AccessMatrix): MatrixTable {
   const ofRoles = Object.entries(roles).map(([role, count]) => [role, String(count)]);
-  const ofPairs = pairs.open === 0 ? [] : [[openPairs(pairs), `up to ${most}`]];
+  const ofPairs = pairs.most === undefined ? [] : [[openPairs(pairs), mostOpen(pairs.most)]];
   return { head: ['role', 'routes'], rows: [...ofRoles, ...ofPairs] };
 }
 

@@ -15,9 +15,13 @@ export interface OpenRoutes {
   /** Single roles whose policy leaves some, and how many. */
   readonly roles: Readonly<Record<string, number>>;
   /** Pairs of roles that one caller can have: all, those that were examined, and those of them whose policy leaves some. */
-  readonly pairs: { readonly total: number; readonly examined: number; readonly open: number };
-  /** The most routes that one of these policies leaves. */
-  readonly most: number;
+  readonly pairs: {
+    readonly total: number;
+    readonly examined: number;
+    readonly open: number;
+    /** The pair whose policy leaves most, and how many; absent where no pair's policy leaves any. */
+    readonly most?: { readonly roles: readonly string[]; readonly routes: number };
+  };
 }
 
 /**
@@ -28,7 +32,7 @@ export interface OpenRoutes {
  * @example
  * ```ts
  * openRoutes(documents, 'prod');
- * // { roles: {}, pairs: { total: 6, examined: 6, open: 0 }, most: 0 }
+ * // { roles: {}, pairs: { total: 6, examined: 6, open: 0 } }
  * ```
  */
 export function openRoutes(api: Api, stage: string): OpenRoutes {
@@ -50,11 +54,16 @@ export function openRoutes(api: Api, stage: string): OpenRoutes {
     .flatMap((one, i) => names.slice(i + 1).map((other) => [one, other]))
     .filter((pair) => !excluded.has(pair.join(' ')));
   const pairs = sample(possible);
-  const ofPairs = pairs.map(openFor);
+  const open = pairs.map((pair) => ({ roles: pair, routes: openFor(pair) })).filter(({ routes }) => routes > 0);
+  const [most] = open.toSorted((one, other) => other.routes - one.routes);
   return {
     roles: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-    pairs: { total: possible.length, examined: pairs.length, open: ofPairs.filter((count) => count > 0).length },
-    most: Math.max(0, ...counts.map(([, count]) => count), ...ofPairs),
+    pairs: {
+      total: possible.length,
+      examined: pairs.length,
+      open: open.length,
+      ...(most === undefined ? {} : { most }),
+    },
   };
 }
 
@@ -66,10 +75,22 @@ export function openRoutes(api: Api, stage: string): OpenRoutes {
  * openPairs({ total: 4950, examined: 300, open: 2 }); // '2 of 300 examined pairs of roles (4950 in all)'
  * ```
  */
-export function openPairs({ total, examined, open }: OpenRoutes['pairs']): string {
+export function openPairs({ total, examined, open }: Omit<OpenRoutes['pairs'], 'most'>): string {
   return total === examined
     ? `${open} of ${examined} pairs of roles`
     : `${open} of ${examined} examined pairs of roles (${total} in all)`;
+}
+
+/**
+ * Describes the pair whose policy leaves most routes.
+ *
+ * @example
+ * ```ts
+ * mostOpen({ roles: ['clerk', 'auditor'], routes: 212 }); // 'up to 212 (clerk + auditor)'
+ * ```
+ */
+export function mostOpen({ roles, routes }: NonNullable<OpenRoutes['pairs']['most']>): string {
+  return `up to ${routes} (${roles.join(' + ')})`;
 }
 
 /** At most {@link MAX_PAIRS}, spread over all. */

@@ -1,6 +1,6 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { openPairs, openRoutes } from '../access/index.ts';
+import { mostOpen, openPairs, openRoutes } from '../access/index.ts';
 import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
 import type { PublicAddress } from './edge/publicAddress.ts';
@@ -63,9 +63,9 @@ export function addWarnings(
 
 /** What the policies of the authorizer leave to the second check of the handlers. */
 function leftToHandlers(api: Api, stage: string): string | undefined {
-  const { roles, pairs, most } = openRoutes(api, stage);
+  const { roles, pairs } = openRoutes(api, stage);
   const ofRoles = Object.entries(roles).map(([role, count]) => `${role} (${count})`);
-  const ofPairs = pairs.open === 0 ? [] : [`${openPairs(pairs)} (up to ${most})`];
+  const ofPairs = pairs.most === undefined ? [] : [`${openPairs(pairs)}, ${mostOpen(pairs.most)}`];
   const listed = [...ofRoles, ...ofPairs].join(', ');
   return listed === ''
     ? undefined
