@@ -19,7 +19,7 @@ export interface Fleet {
   /** Starts an instance unless there is one. Resolves when it waits for events, or with the reason why it cannot be loaded. */
   preload(): Promise<Fault | undefined>;
   /**
-   * Ends each instance, now or after its event, once no event waits. Resolves when none is left. A later event would start
+   * Ends each instance, also one that still loads, now or after its event, once no event waits. Resolves when none is left. A later event would start
    * another one, and end it.
    */
   drain(): Promise<void>;
@@ -75,6 +75,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
       if (job === undefined) break;
       give(instance, job);
     }
+    endUnwantedStart();
     if (instance.load > 0) return;
     if (draining) retire(instance, DRAINED);
     else ready.wait(instance, () => retire(instance, IDLE));
@@ -101,6 +102,14 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     endStart = undefined;
     end?.();
     for (const done of loading.splice(0)) done(fault);
+  };
+  /** After a drain, an instance loads only for an event that waits for it. */
+  const endUnwantedStart = (): void => {
+    if (!draining || endStart === undefined || queue.length > 0) return;
+    const unwanted = starting;
+    // Its turn ends first: an event that comes before it is gone starts another one.
+    started(DRAINED);
+    if (unwanted !== undefined) retire(unwanted, DRAINED);
   };
   const resolveEmpty = (): void => {
     if (all.size === 0 && endStart === undefined) for (const done of empty.splice(0)) done();
@@ -137,6 +146,8 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const add = (): void => {
     if (closedBy !== undefined || endStart !== undefined || all.size >= limit) return;
     const onReady = (instance: Instance): void => {
+      // It was ended while it said so.
+      if (instance !== starting) return;
       ready.add(instance);
       started();
       feed(instance);
@@ -162,6 +173,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     preload: () => {
       if (closedBy !== undefined || limit === 0 || (all.size > 0 && endStart === undefined))
         return Promise.resolve(undefined);
+      if (draining) return Promise.resolve(DRAINED);
       const waiting = new Promise<Fault | undefined>((done) => {
         loading.push(done);
       });
@@ -171,6 +183,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     drain: () => {
       draining = true;
       for (const instance of [...ready.idle]) retire(instance, DRAINED);
+      endUnwantedStart();
       const drained = new Promise<void>((done) => {
         empty.push(done);
       });

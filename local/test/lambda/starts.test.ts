@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFleet } from '../../lambda/fleet.ts';
 import type { Instance } from '../../lambda/instance.ts';
-import { createPool, type PoolHost } from '../../lambda/pool.ts';
+import { createPool, type Pool, type PoolHost } from '../../lambda/pool.ts';
 import { createLambdaRunner } from '../../lambda/runner.ts';
-import { createStartLimit } from '../../lambda/startLimit.ts';
+import { createStartLimit, type StartLimit } from '../../lambda/startLimit.ts';
 import { createWarmInstances } from '../../lambda/warmInstances.ts';
 import { functionModel, type RunningFunction, runFunction } from '../support/lambda.ts';
 
@@ -16,6 +16,16 @@ const fail = () => {
 const notFailed = (error: unknown) => {
   throw error;
 };
+const poolHost = (starts: StartLimit, onLine: (line: string) => void = () => undefined): PoolHost => ({
+  environment: {},
+  caPem: '',
+  onLog: (_, line) => onLine(line),
+  metric: () => undefined,
+  concurrency: { count: 0 },
+  warm: createWarmInstances<Instance>(undefined),
+  starts,
+});
+const MORE_THAN_THE_TEST_MS = 900_000;
 
 describe('starts of instances', () => {
   it('wait for others beyond the limit, and begin in their order', () => {
@@ -37,6 +47,14 @@ describe('starts of instances', () => {
     expect(begun).toEqual(['a', 'c']);
   });
 
+  it('leave their turn to others when they take long', async () => {
+    const begun: string[] = [];
+    const starts = createStartLimit(1, 10);
+    for (const name of ['a', 'b', 'c']) starts.enter(() => begun.push(name), notFailed);
+    expect(begun).toEqual(['a']);
+    await expect.poll(() => begun).toEqual(['a', 'b', 'c']);
+  });
+
   it('leave their turn to others when they fail at once, and report it', async () => {
     const begun: string[] = [];
     const failures: unknown[] = [];
@@ -55,20 +73,78 @@ describe('starts of instances', () => {
   });
 });
 
+/** Never loads, and keeps its thread. */
+const HANGS = 'setInterval(() => undefined, 1_000); await new Promise(() => undefined);';
+const LOADS = 'export const handler = async () => 1;';
+
+describe('functions that never load', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('do not keep others from their start', async () => {
+    const names = Array.from({ length: Math.max(2, availableParallelism()) }, (_, i) => `hangs${i}`);
+    const hanging = names.map((name) => functionModel(HANGS, { name }));
+    const loading = functionModel(LOADS, { name: 'loads' });
+    const host = { environment: {}, caPem: '', onLog: () => undefined, metric: () => undefined };
+    const runner = createLambdaRunner([...hanging, loading], host);
+    // Nothing fails because it takes too long.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const failed: string[] = [];
+    const ends = hanging.map(({ arn, name }) => runner.invoke(arn, {}, '1').then(() => failed.push(name)));
+    const result = runner.invoke(loading.arn, {}, '2');
+    vi.advanceTimersByTime(1_000);
+    expect(await result).toEqual({ kind: 'ok', payload: 1 });
+    expect(failed).toEqual([]);
+    await runner.close();
+    await Promise.all(ends);
+  });
+});
+
+describe('the start of a function that another one replaces', () => {
+  const open: Pool[] = [];
+  afterEach(() => Promise.all(open.splice(0).map((pool) => pool.close())));
+  const pools = (...sources: readonly string[]): readonly Pool[] => {
+    const host = poolHost(createStartLimit(1, MORE_THAN_THE_TEST_MS));
+    const made = sources.map((source, i) => createPool(functionModel(source, { name: `part${i}` }), host));
+    open.push(...made);
+    return made;
+  };
+  const replaced = { errorType: 'Runtime.Closed' };
+  const ok = { kind: 'ok', payload: 1 };
+
+  it('ends, or never begins, and others have its turn', async () => {
+    const [hanging, waiting, other] = pools(HANGS, LOADS, LOADS);
+    const faults = [hanging?.preload(), waiting?.preload()];
+    const result = other?.invoke({}, '1');
+    await Promise.all([waiting?.drain(), hanging?.drain()]);
+    expect(await Promise.all(faults)).toMatchObject([replaced, replaced]);
+    expect(await hanging?.preload()).toMatchObject(replaced);
+    expect(await result).toEqual(ok);
+  });
+
+  it('goes on while an event waits for it', async () => {
+    const [pool] = pools(LOADS);
+    const result = pool?.invoke({}, '1');
+    await pool?.drain();
+    expect(await result).toEqual(ok);
+  });
+
+  it('begins again for an event that comes after it has ended', async () => {
+    const [pool] = pools(LOADS);
+    const fault = pool?.preload();
+    const drained = pool?.drain();
+    const result = pool?.invoke({}, '1');
+    expect(await fault).toMatchObject(replaced);
+    expect(await result).toEqual(ok);
+    await drained;
+  });
+});
+
 describe('a start that fails at once', () => {
   it('fails its own event, and no other function', async () => {
     const loads: string[] = [];
     const source = `console.log('loads');
 export const handler = async () => { await new Promise((done) => setTimeout(done, 500)); return 1; };`;
-    const host: PoolHost = {
-      environment: {},
-      caPem: '',
-      onLog: (_, line) => loads.push(line),
-      metric: () => undefined,
-      concurrency: { count: 0 },
-      warm: createWarmInstances<Instance>(undefined),
-      starts: createStartLimit(1),
-    };
+    const host = poolHost(createStartLimit(1), (line) => loads.push(line));
     const [before, after] = ['before', 'after'].map((name) => createPool(functionModel(source, { name }), host));
     const { warm, starts } = host;
     const failing = createFleet({ limit: 1, start: fail, warm, starts });
@@ -92,6 +168,10 @@ export const handler = async () => { await new Promise((done) => setTimeout(done
 });
 
 describe('a burst over many functions', () => {
+  // No turn ends by time, however slow the machine is.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('loads a few of them at a time, and each is called', async () => {
     const atOnce = Math.max(2, availableParallelism());
     const go = randomUUID();
