@@ -30,16 +30,6 @@ vi.mock('../../lib/validators/index.ts', async (load) =>
 const project = cacheProject();
 const { write } = project;
 
-/** Ways to import whatever fits, which esbuild bundles. */
-const COMPUTED = [
-  "import('./data/' + name + '.ts')",
-  "import /* one of many */ ('./data/' + name + '.ts')",
-  "require('./data/' + name + '.ts')",
-  "require!('./data/' + name + '.ts')",
-  "(require as any)('./data/' + name + '.ts')",
-  "require<any>('./data/' + name + '.ts')",
-];
-
 /** Makes a link of the project, or lets it lead elsewhere. */
 function relink(name: string, target: string): void {
   rmSync(join(project.folder, name), { force: true });
@@ -128,17 +118,6 @@ describe('a second build', () => {
       },
       () => relink('main.ts', 'second.ts'),
     ],
-    ...COMPUTED.map(
-      (written) =>
-        [
-          `an import that takes every file of a folder, ${written},`,
-          () => {
-            write('data/first.ts', "export const text = 'first';\n");
-            write('text.ts', `declare const require: any;\nexport const text = (name: string) => ${written};\n`);
-          },
-          () => write('data/second.ts', "export const text = 'second';\n"),
-        ] as const,
-    ),
   ])('bundles again what %s now leads to', (_, prepare, change) => {
     for (const name of ['first', 'second']) write(`${name}/text.ts`, `export const text = '${name}';\n`);
     prepare();
@@ -156,16 +135,6 @@ describe('a second build', () => {
     expect(bundled().code).toContain('mapped');
     write('later.ts', "export const name = 'later';\n");
     expect(bundled()).toMatchObject({ calls: 1, code: expect.stringContaining('later') });
-  });
-
-  it.each([
-    ['a comment', '// It may import (RFC 6797), or /* require (x) */ nothing.'],
-    ['a comment of a license', '/*! It may require (whatever it likes). */'],
-  ])('takes the bundles of the first where %s has the words of a computed import', (_, comment) => {
-    write('text.ts', `${comment}\nexport const text = 'first';\n`);
-    waitAMoment();
-    bundled();
-    expect(bundled()).toMatchObject({ calls: 0, code: expect.stringContaining('first') });
   });
 
   it('takes the bundles of the first with all files of this package', () => {
