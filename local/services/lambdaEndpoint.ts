@@ -38,7 +38,8 @@ export async function startLambdaEndpoint(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const { functions, runner, end } = use();
-    runOperation(request, functions, runner)
+    // Not by the request: one with a signature is replaced by a copy of what was signed.
+    runOperation(request, functions, runner, () => response.destroyed)
       .catch((): Sent => rejection(500, 'ServiceException', 'The local Lambda failed.'))
       .then((sent) => send(response, sent))
       .finally(end);
@@ -53,6 +54,7 @@ async function runOperation(
   request: IncomingMessage,
   functions: readonly FunctionModel[],
   runner: LambdaRunner,
+  isAbandoned: () => boolean,
 ): Promise<Sent> {
   const [path = ''] = (request.url ?? '/').split('?', 1);
   if (request.method === 'GET' && LIST.test(path))
@@ -67,9 +69,7 @@ async function runOperation(
   }
   const event = parsed(await readBody(request, BODY_LIMIT));
   if (event === undefined) return rejection(400, 'InvalidRequestContentException', 'The event is not JSON.');
-  return resultOf(
-    await runner.invoke(fn.arn, event.value, randomUUID(), { isAbandoned: () => request.socket.destroyed }),
-  );
+  return resultOf(await runner.invoke(fn.arn, event.value, randomUUID(), { isAbandoned }));
 }
 
 function described({ name, arn, environment, handler, runtime, memoryMb, timeoutSeconds }: FunctionModel) {

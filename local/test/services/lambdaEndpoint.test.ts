@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FunctionModel } from '../../assembly/model.ts';
-import type { InvokeResult } from '../../contracts.ts';
+import type { InvokeOptions, InvokeResult } from '../../contracts.ts';
 import { startLambdaEndpoint } from '../../services/lambdaEndpoint.ts';
 import { access, signedFetch } from '../support/services.ts';
 
@@ -19,9 +19,12 @@ const fn: FunctionModel = {
 };
 const events: unknown[] = [];
 let result: InvokeResult = { kind: 'ok', payload: { done: true } };
+/** What happens while the function runs. */
+let during = async (_: () => boolean | undefined): Promise<void> => undefined;
 const runner = {
-  invoke: async (_: string, event: unknown) => {
+  invoke: async (_: string, event: unknown, _id: string, { isAbandoned }: InvokeOptions = {}) => {
     events.push(event);
+    await during(isAbandoned ?? (() => undefined));
     return result;
   },
   close: async () => undefined,
@@ -52,6 +55,24 @@ describe('the local Lambda, by the SDK', () => {
     expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ done: true });
     expect(FunctionError).toBeUndefined();
     expect(events.at(-1)).toEqual({ start: true });
+  });
+
+  it('knows whether the client still waits for the result', async () => {
+    const seen: (boolean | undefined)[] = [];
+    const aborted = new AbortController();
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+    during = async (isAbandoned) => {
+      seen.push(isAbandoned());
+      aborted.abort();
+      while (isAbandoned() === false) await new Promise((done) => setTimeout(done, 5));
+      seen.push(isAbandoned());
+      end();
+    };
+    const sent = client.send(new InvokeCommand({ FunctionName: 'rotate' }), { abortSignal: aborted.signal });
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    await isOver;
+    during = async () => undefined;
+    expect(seen).toEqual([false, true]);
   });
 
   it('takes a missing payload as an empty event', async () => {
