@@ -239,6 +239,8 @@ export interface Ready {
     readonly claimExamples?: Readonly<Record<string, string>>;
     /** Roles of the API, when its template documents them. */
     readonly roles: readonly string[];
+    /** Those of them that tokens of the local issuer can have. @default - all, because no role map applies to these tokens */
+    readonly tokenRoles?: readonly string[];
     /** Its tiers, the default first. */
     readonly tiers: readonly string[];
     readonly routes: readonly RouteModel[];

@@ -184,6 +184,8 @@ export interface Ready {
     /** A value that each declared claim can have, where one is known. */
     readonly claimExamples?: Readonly<Record<string, string>>;
     readonly roles: readonly string[];
+    /** Those of them that tokens of the local issuer can have; absent where they can have all. */
+    readonly tokenRoles?: readonly string[];
     /** The default first. */
     readonly tiers: readonly string[];
     readonly routes: readonly ServedRoute[];

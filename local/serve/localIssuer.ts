@@ -3,7 +3,7 @@
  * trust it. Only environment variables change; a function's code is the asset's (docs/adr/0004).
  */
 import type { ClaimHint, EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
-import { type Json, record, string } from '../assembly/values.ts';
+import { type Json, list, record, string } from '../assembly/values.ts';
 import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
 import { API_RESOURCE, type TokenSettings } from '../services/issuer/tokenSettings.ts';
 import { stackClients } from './stackClients.ts';
@@ -95,10 +95,16 @@ function asLocal({ kind, tenants: _, requiredClaims: __, ...settings }: Json): J
 
 /** A map, a list of pairs, also takes the names of its roles; a pair of the stack is the last for its value, so it counts. */
 function localRoles({ organizations: _, ...roles }: Json): Json {
-  const { map } = roles;
-  if (!Array.isArray(map)) return roles;
-  const names = new Set(map.flatMap((pair) => (Array.isArray(pair) ? [pair[1] ?? []].flat() : [])));
-  return { ...roles, map: [...[...names].map((role) => [role, [role]]), ...map] };
+  const names = mappedRoles(roles);
+  return names === undefined
+    ? roles
+    : { ...roles, map: [...names.map((role) => [role, [role]]), ...list(roles['map'])] };
+}
+
+/** The roles of a map; undefined where there is no map. */
+export function mappedRoles({ map }: Json): readonly string[] | undefined {
+  if (!Array.isArray(map)) return undefined;
+  return unique(map.flatMap((pair) => (Array.isArray(pair) ? [pair[1] ?? []].flat() : [])));
 }
 
 function localProof({ settings, format }: EmulatedIssuer, issuer: string): Json {

@@ -10,6 +10,8 @@ import { clientCertificatesOf } from './clientCertificates.ts';
 import type { ServedDistributions } from './edgeListeners.ts';
 import type { ServedApi } from './listeners.ts';
 import { namesOfDomains, namesOfEdge } from './names.ts';
+import type { SecretString } from './tokenIssuers.ts';
+import { tokenRolesOf } from './tokenRoles.ts';
 
 /** What `ready.json` is made of. */
 export interface ReadyParts {
@@ -18,14 +20,15 @@ export interface ReadyParts {
   readonly data: string;
   readonly environment: Ready['environment'];
   readonly clock: Ready['clock'];
-  readonly model: Pick<StackModel, 'apis' | 'logFiles'>;
+  readonly model: Pick<StackModel, 'apis' | 'functions' | 'logFiles'>;
   readonly tokenSettings: TokenSettings;
+  readonly secretString: SecretString;
   readonly requiresBoundTokens: boolean;
 }
 
 /** What others need to know to use the gateway. */
 export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
-  const { tls, services, data, environment, clock, model, tokenSettings, requiresBoundTokens } = parts;
+  const { tls, services, data, environment, clock, model, tokenSettings, secretString, requiresBoundTokens } = parts;
   const apis = served.map(({ api, domains, port }) => {
     const { id, name, definition, revocationLists, webhooks, tokenHints, access, routes } = api;
     const edge = edges.find((each) => each.api.id === id);
@@ -33,6 +36,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
     const clientCertificates = clientCertificatesOf(api, domains, edge);
     const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
     const requiredClaims = claimsToRequest(claims, tokenSettings);
+    const tokenRoles = tokenRolesOf(api, model.functions, { format: tokenSettings.targets[0]?.format, secretString });
     const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
@@ -46,6 +50,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
       roles,
+      ...(tokenRoles === undefined ? {} : { tokenRoles: tokenRoles.filter((role) => roles.includes(role)) }),
       tiers,
       routes,
       ...(access === undefined ? {} : { access }),
@@ -70,7 +75,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
 }
 
-function logsOf(model: ReadyParts['model']): Ready['logs'] {
+function logsOf(model: Pick<StackModel, 'apis' | 'logFiles'>): Ready['logs'] {
   return Object.entries(model.logFiles).map(([logGroup, name]) => {
     const api = apiOfLog(model, logGroup);
     return { name, logGroup, ...(api === undefined ? {} : { api }) };

@@ -23,7 +23,7 @@ export interface UpdateParts {
   readonly certificate: Pick<RenewedTls, 'cover'>;
   readonly edges: EdgeListeners;
   readonly shared: GenerationParts['shared'];
-  readonly ready: Omit<ReadyParts, 'model' | 'tokenSettings' | 'requiresBoundTokens'>;
+  readonly ready: Omit<ReadyParts, 'model' | 'tokenSettings' | 'secretString' | 'requiresBoundTokens'>;
   /** Gets the notifications. */
   readonly messages: LocalMessages;
   /** Replaces `ready.json` as a whole. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SecureApi, type SecureApiProps, SharedDomain } from '../../lib/construct/index.ts';
+import { Identity, SecureApi, type SecureApiProps, SharedDomain } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { notesIdentity } from '../support/corsApi.ts';
 import { root, temporaryFolder, writeFiles } from '../support/folders.ts';
@@ -19,11 +19,15 @@ import { defineApi, defineRoles, get, object } from '${join(root, 'lib/definitio
 export const notes = defineApi({
   name: 'notes',
   version: '1.0.0',
-  roles: defineRoles({ reader: { can: ['note:read'] } }, { reviewed: '2026-11-01', reviewEveryDays: 366 }),
+  roles: defineRoles({ reader: { can: ['note:read'] }, auditor: { can: ['note:audit'] } }, { reviewed: '2026-11-01', reviewEveryDays: 366 }),
   tiers: { wide: { rate: 100, burst: 50, quota: { requests: 1_000_000, per: 'DAY' } } },
   routes: {
     listNotes: get('/notes', {
       permission: 'note:read',
+      responses: { 200: { description: 'The notes', body: object({ name: Type.String({ maxLength: 20 }) }) } },
+    }),
+    auditNotes: get('/audit', {
+      permission: 'note:audit',
       responses: { 200: { description: 'The notes', body: object({ name: Type.String({ maxLength: 20 }) }) } },
     }),
     health: get('/health', { public: 'monitors call it', responses: { 200: { description: 'Up' } } }),
@@ -61,6 +65,14 @@ beforeAll(async () => {
   api('Named', {});
   api('Mutual', { tls: 'legacy-1.2', mtls: { ...trusted, client } });
   api('Registered', { tls: 'legacy-1.2', mtls: { ...trusted, client: { from: 'commonName' } }, clients: true });
+  const mapped = (host: string, role: string) =>
+    Identity.oidc({
+      issuer: `https://${host}.example.com`,
+      jwksUri: `https://${host}.example.com/keys`,
+      audience: 'notes',
+      roles: { claim: 'groups', map: { 'Some group': role } },
+    });
+  api('Mapped', { domain: undefined, identity: [mapped('one', 'auditor'), mapped('two', 'reader')] });
   api('Edge', { edge: 'cloudfront' });
   api('MutualEdge', { edge: 'cloudfront', mtls: trusted });
   api('OptionalEdge', { edge: 'cloudfront', mtls: { ...trusted, mode: 'optional' } });
@@ -75,6 +87,7 @@ beforeAll(async () => {
 describe('the commands of the start screen get a 2xx as they stand', () => {
   it.each([
     ['without a domain', 'Plain'],
+    ['where the first of two issuers gives a role that not every route accepts', 'Mapped'],
     ['with a domain', 'Named'],
     ['with mutual TLS and a map of names', 'Mutual'],
     ['with mutual TLS and registered clients', 'Registered'],

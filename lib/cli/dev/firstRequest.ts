@@ -31,10 +31,10 @@ const KEY_FILE = 'client.pem';
 /** Stands for the value of a path parameter that is not known. */
 const ANY_VALUE = '1';
 
-/** The first request to an API; undefined for one without routes. */
+/** The first request to an API; undefined where no route can be called with what this machine has. */
 export function firstRequest(api: Api, setting: RequestSetting): FirstRequest | undefined {
   const [best] = api.routes
-    .filter(({ access }) => access?.kind !== 'webhook')
+    .filter((route) => route.access?.kind !== 'webhook' && canCall(route, api))
     .toSorted((one, other) => effort(one, api) - effort(other, api));
   if (best === undefined) return undefined;
   const { gateway, ownCa } = setting;
@@ -49,6 +49,12 @@ export function firstRequest(api: Api, setting: RequestSetting): FirstRequest | 
   };
 }
 
+/** Whether tokens of the local issuer can have a role that the route needs. */
+export function canCall({ access }: ServedRoute, { tokenRoles }: Api): boolean {
+  if (access?.kind !== 'token' || access.roles.length === 0 || tokenRoles === undefined) return true;
+  return access.roles.some((role) => tokenRoles.includes(role));
+}
+
 interface Parts extends RequestSetting {
   readonly certificate: CertificateUse | undefined;
 }
@@ -56,9 +62,11 @@ interface Parts extends RequestSetting {
 /** The command that gets a token with which a route can be called, with the options that the API needs and no others. */
 function tokenCommand({ access, where = {} }: ServedRoute, api: Api, setting: Parts): string {
   const { roles: allowed = [], scopes = [] } = access?.kind === 'token' ? access : {};
-  const { requiredClaims = [], claimExamples = {}, tiers } = api;
+  const { requiredClaims = [], claimExamples = {}, tiers, tokenRoles } = api;
   // A token needs a role or a scope; for a route that any token opens, one role is as good as another.
-  const roles = allowed.length > 0 ? allowed : scopes.length > 0 ? [] : api.roles;
+  const useful = allowed.length > 0 ? allowed : scopes.length > 0 ? [] : api.roles;
+  const possible = useful.filter((role) => tokenRoles?.includes(role) ?? true);
+  const roles = possible.length > 0 ? possible : useful;
   const claims = [...new Set([...requiredClaims, ...Object.values(where)])];
   const [tier] = tiers;
   return [

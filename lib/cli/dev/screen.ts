@@ -3,7 +3,7 @@ import type { styleText } from 'node:util';
 import { quoted } from '../../../create/shellWord.ts';
 import type { ApiName, PoolClient, Ready } from '../localPackage.ts';
 import { DEFAULT_DATA } from '../options.ts';
-import { type FirstRequest, firstRequest } from './firstRequest.ts';
+import { canCall, type FirstRequest, firstRequest } from './firstRequest.ts';
 import { gapKinds } from './gapKinds.ts';
 import { routeTable } from './routeTable.ts';
 
@@ -112,14 +112,27 @@ function commandLines({ before, token, request }: FirstRequest, paint: Paint): r
 }
 
 /** What a token can name. */
-function namesIn({ roles, tiers }: Ready['apis'][number], { paint }: ScreenData): readonly string[] {
+function namesIn(api: Ready['apis'][number], { paint }: ScreenData): readonly string[] {
+  const { roles, tiers } = api;
   const rows = [
     ['roles', roles.join(', ')],
+    ['', tokenRolesText(api)],
     ['tiers', tiers.map((tier, index) => (index === 0 ? `${tier} (default)` : tier)).join(', ')],
   ];
   return rows.flatMap(([label = '', text = '']) =>
     text === '' ? [] : [`${INDENT}${paint('dim', label.padEnd(LABEL_WIDTH))}${text}`],
   );
+}
+
+/** Roles of the role map that applies to local tokens, where these are not all; empty otherwise. */
+function tokenRolesText(api: Ready['apis'][number]): string {
+  const { roles, tokenRoles, routes } = api;
+  if (tokenRoles === undefined || tokenRoles.length === roles.length) return '';
+  const which = tokenRoles.length === 0 ? 'none of them' : `only ${tokenRoles.join(', ')}`;
+  const ofRoles = routes.filter(({ access }) => access?.kind === 'token' && access.roles.length > 0);
+  const isUseless = ofRoles.length > 0 && !ofRoles.some((route) => canCall(route, api));
+  const end = isUseless ? ', which no route that needs a role accepts' : '';
+  return `local tokens have ${which}, by the role map of the first issuer${end}`;
 }
 
 /** What is not emulated, each kind once. */

@@ -109,6 +109,34 @@ describe('the start screen', () => {
     `);
   });
 
+  it('suggests a role that local tokens can have, and a route that it can call', () => {
+    const routes = [route('GET', '/notes', forRoles('reader')), route('GET', '/drafts', forRoles('reader', 'writer'))];
+    expect(command({ routes, tokenRoles: ['writer'] }).slice(0, 2)).toEqual([
+      'TOKEN=$(npx secure-api token --role writer)',
+      'curl -i --cacert .secure-api/tls/ca.pem https://localhost:8443/drafts \\',
+    ]);
+    expect(screen([{ ...NOTES, routes, tokenRoles: ['writer'] }])).toContain(
+      '  roles     reader, writer\n            local tokens have only writer, by the role map of the first issuer\n',
+    );
+    expect(screen([{ ...NOTES, tokenRoles: ['reader', 'writer'] }])).not.toContain('local tokens');
+    expect(command({ routes: [route('GET', '/me', forRoles())], tokenRoles: ['writer'] })[0]).toContain(
+      '--role writer',
+    );
+  });
+
+  it('suggests no request that is rejected where local tokens have no role that a route needs', () => {
+    const routes = [route('GET', '/notes', forRoles('reader'))];
+    expect(command({ routes, tokenRoles: ['writer'] })).toEqual([]);
+    expect(screen([{ ...NOTES, routes, tokenRoles: ['writer'] }])).toContain(
+      'local tokens have only writer, by the role map of the first issuer, which no route that needs a role accepts\n',
+    );
+    expect(screen([{ ...NOTES, routes, tokenRoles: [] }])).toContain('local tokens have none of them, by the role map');
+    const both = [...routes, route('GET', '/health', { kind: 'public' })];
+    expect(command({ routes: both, tokenRoles: ['writer'] })).toEqual([
+      'curl -i --cacert .secure-api/tls/ca.pem https://localhost:8443/health',
+    ]);
+  });
+
   it('lists with --verbose what is not emulated, and is one line with --quiet', () => {
     expect(screen([NOTES], { notEmulated: ['Api: logs'], isVerbose: true })).toContain(
       '\n  not emulated locally: Api: logs\n',
