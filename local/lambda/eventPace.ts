@@ -1,7 +1,10 @@
 /** How fast a function handles its events, and so how many of them an instance has at a time. */
 
-/** Milliseconds of events that an instance has at a time, so that its thread does not sleep between short ones. Waking it takes a tenth of one. */
-const GIVEN_MS = 3;
+/**
+ * Milliseconds of events that an instance has at a time, so that its thread does not sleep between short ones. Waking it takes a tenth of one.
+ * What waits behind an event that has run for so long goes to an idle instance.
+ */
+export const GIVEN_MS = 3;
 /** However short they are. */
 const MOST_GIVEN = 32;
 /** Share of the last event in the mean duration: a long one counts at once, and for some dozens of short ones. */

@@ -1,6 +1,7 @@
-import { createEventPace } from './eventPace.ts';
+import { createEventPace, GIVEN_MS } from './eventPace.ts';
 import { createEventQueue } from './eventQueue.ts';
 import type { Instance, InstanceHost, Job } from './instance.ts';
+import { createLater } from './later.ts';
 import type { Fault } from './protocol.ts';
 import { createQueueCheck } from './queueCheck.ts';
 import { createReadyInstances, LONG_MS } from './readyInstances.ts';
@@ -41,7 +42,7 @@ export interface FleetParts {
 /**
  * Starts the first instance at the first event. Another one is started, one at a time up to the limit, while events wait and
  * those that run are long. While events are short, busy instances get more than one, and run one after the other; otherwise an event goes
- * to the instance that was used last. Those that wait behind a long one are taken back.
+ * to the instance that was used last. Those that wait behind a long one are taken back, sooner when another instance is idle.
  */
 export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const all = new Set<Instance>();
@@ -49,6 +50,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const pace = createEventPace();
   const queue = createEventQueue();
   const queueCheck = createQueueCheck(ready, (isSlow) => relieve(isSlow));
+  const lateCheck = createLater(GIVEN_MS, () => relieveLate());
   let starting: Instance | undefined;
   /** Ends a start, or the wait for its turn. */
   let endStart: (() => void) | undefined;
@@ -79,9 +81,14 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     if (instance.load > 0) return;
     if (draining) retire(instance, DRAINED);
     else ready.wait(instance, () => retire(instance, IDLE));
+    checkLate();
   };
   /** Whether an event waits behind another one. */
   const hasBehind = (): boolean => ready.busy().some(({ load }) => load > 1);
+  /** What waits behind an event goes to an idle instance soon. */
+  const checkLate = (): void => {
+    if (ready.idle.length > 0 && hasBehind()) lateCheck.schedule();
+  };
   const placeQueue = (): void => {
     for (let job = queue.take(); job !== undefined; job = queue.take()) {
       const instance = ready.choose(1);
@@ -134,13 +141,24 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     const canStart = endStart === undefined && all.size < limit;
     // Where no other one can start, those that have started can take what waits behind a long event.
     if ((canStart && queue.length > 0) || hasBehind()) queueCheck.schedule();
+    checkLate();
   };
-  /** What waits behind a long event is given to others. */
-  const relieve = (isSlow: boolean): void => {
-    const behind = ready.busy().filter((instance) => instance.load > 1 && (isSlow || instance.runningMs() >= LONG_MS));
+  /** What waits behind events that have run for so long is given to others. Returns whether there was any. */
+  const takeBack = (runningMs: number): boolean => {
+    const behind = ready.busy().filter((instance) => instance.load > 1 && instance.runningMs() >= runningMs);
     queue.putBack(behind.flatMap((instance) => instance.withdraw()));
     placeQueue();
-    if (queue.length > 0 && (isSlow || behind.length > 0)) add();
+    return behind.length > 0;
+  };
+  /** Idle instances need no start, so what waits need not wait until an event is long. */
+  const relieveLate = (): void => {
+    if (ready.idle.length > 0) takeBack(GIVEN_MS);
+    grow();
+  };
+  /** Others are started for what waits behind a long event, or too long in the queue. */
+  const relieve = (isSlow: boolean): void => {
+    const wasBehind = takeBack(isSlow ? 0 : LONG_MS);
+    if (queue.length > 0 && (isSlow || wasBehind)) add();
     grow();
   };
   const add = (): void => {
@@ -193,6 +211,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     close: async (fault) => {
       closedBy = fault;
       queueCheck.cancel();
+      lateCheck.cancel();
       if (starting === undefined) started(fault);
       for (const instance of ready.idle) warm.remove(instance);
       queue.fail(fault);

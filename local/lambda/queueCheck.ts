@@ -1,3 +1,4 @@
+import { createLater } from './later.ts';
 import { LONG_MS, type ReadyInstances } from './readyInstances.ts';
 
 /** Instances that end as many events each in that time are through with a queue sooner than another one has started. */
@@ -16,21 +17,20 @@ export interface QueueCheck {
 export function createQueueCheck(ready: ReadyInstances, check: (isSlow: boolean) => void): QueueCheck {
   /** Since the timer was set. */
   let ended = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const run = (): void => {
-    timer = undefined;
+  let isScheduled = false;
+  const later = createLater(LONG_MS, () => {
+    isScheduled = false;
     check(ended < SHORT_EVENTS * Math.max(1, ready.busy().length));
-  };
+  });
   return {
     schedule() {
-      if (timer !== undefined) return;
-      ended = 0;
-      // What ended in the meantime is counted first: it can have arrived while this thread was busy.
-      timer = setTimeout(() => setImmediate(run), LONG_MS);
+      if (!isScheduled) ended = 0;
+      isScheduled = true;
+      later.schedule();
     },
     eventEnded() {
       ended += 1;
     },
-    cancel: () => clearTimeout(timer),
+    cancel: later.cancel,
   };
 }

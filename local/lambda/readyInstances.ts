@@ -1,3 +1,4 @@
+import { GIVEN_MS } from './eventPace.ts';
 import type { Instance } from './instance.ts';
 import type { WarmInstances } from './warmInstances.ts';
 
@@ -13,7 +14,8 @@ export interface ReadyInstances {
   busy(): readonly Instance[];
   /**
    * The instance that gets the next event, which does not wait any more: the busy one with the most events that has fewer than `most`, and else
-   * the idle one that was used last.
+   * the idle one that was used last. One whose event has run for longer than a few were to take gets another only when
+   * none is idle.
    */
   choose(most: number): Instance | undefined;
 }
@@ -26,11 +28,11 @@ export function createReadyInstances(warm: WarmInstances<Instance>): ReadyInstan
   const all = new Set<Instance>();
   const idle: Instance[] = [];
   const busy = () => [...all].filter(({ load }) => load > 0);
-  const mostLoaded = (most: number): Instance | undefined => {
+  const mostLoaded = (most: number, longMs: number): Instance | undefined => {
     let chosen: Instance | undefined;
     for (const instance of all) {
       if (instance.load === 0 || instance.load >= most || instance.load < (chosen?.load ?? 0)) continue;
-      if (instance.runningMs() < LONG_MS) chosen = instance;
+      if (instance.runningMs() < longMs) chosen = instance;
     }
     return chosen;
   };
@@ -49,7 +51,7 @@ export function createReadyInstances(warm: WarmInstances<Instance>): ReadyInstan
     idle,
     busy,
     choose(most) {
-      const loaded = most > 1 ? mostLoaded(most) : undefined;
+      const loaded = most > 1 ? mostLoaded(most, idle.length > 0 ? GIVEN_MS : LONG_MS) : undefined;
       if (loaded !== undefined) return loaded;
       const free = idle.pop();
       if (free !== undefined) warm.remove(free);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { GIVEN_MS } from '../../lambda/eventPace.ts';
 import { type RunningFunction, runFunction } from '../support/lambda.ts';
 
 /** Does what its event says: waits for a time or for a message, ends its process, or never ends. No two events at once. */
@@ -24,7 +25,10 @@ const MORE_THAN_THE_TEST = 900;
 
 describe('events that wait behind another one in a busy instance', () => {
   const open: RunningFunction[] = [];
-  afterEach(() => Promise.all(open.splice(0).map((made) => made.close())));
+  afterEach(() => {
+    vi.useRealTimers();
+    return Promise.all(open.splice(0).map((made) => made.close()));
+  });
   /** A function whose events were short so far, so that its instance is given several. */
   const started = async (timeoutSeconds = 30): Promise<RunningFunction> => {
     const fn = runFunction(HANDLER, { timeoutSeconds });
@@ -70,6 +74,23 @@ describe('events that wait behind another one in a busy instance', () => {
     const last = longEvent(fn);
     expect(await Promise.all(short(fn))).toEqual(Array.from({ length: 6 }, () => ok));
     expect(await Promise.all([...long, last].map(({ end }) => end()))).toEqual([ok, ok]);
+  });
+
+  it('go to an idle instance as soon as it takes longer than all of them together were to take', async () => {
+    const fn = await started(MORE_THAN_THE_TEST);
+    const both = [longEvent(fn), longEvent(fn)];
+    await expect.poll(() => fn.lines.filter((line) => line === 'loaded').length, { timeout: 20_000 }).toBe(2);
+    await Promise.all(both.map(({ end }) => end()));
+    // Their time is forgotten, so that the next events are given at once.
+    for (let i = 0; i < 300; i++) await fn.invoke({ ms: 0 });
+    // No other timer is due.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const long = longEvent(fn);
+    const waiting = short(fn);
+    vi.advanceTimersByTime(GIVEN_MS + 1);
+    const ok = { kind: 'ok', payload: 0 };
+    expect(await Promise.all(waiting)).toEqual(Array.from({ length: 6 }, () => ok));
+    expect(await long.end()).toEqual(ok);
   });
 
   it('run in another instance when it ends theirs', async () => {
