@@ -107,6 +107,11 @@ it('README, and the pages of the first hour, show TypeScript that compiles in a 
     'https.ts': firstBlock('docs/https.md'),
     'mtls.ts': firstBlock('docs/mtls.md'),
     ...Object.fromEntries(blocks(page('docs/domains.md'), 'ts').map((code, i) => [`domains${i}.ts`, code])),
+    'dev.ts': firstBlock('docs/dev.md'),
+    // Two definitions, each in its folder.
+    'shop/definition.ts': `export { api as shop } from '../definition.ts';\n`,
+    'desk/definition.ts': `export { api as desk } from '../definition.ts';\n`,
+    'large.ts': firstBlock('docs/large-apis.md'),
     'monitoring.ts': firstBlock('docs/monitoring.md'),
     'local.ts': firstBlock('local/README.md'),
     ...withRoute(),
