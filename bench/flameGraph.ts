@@ -35,7 +35,8 @@ const OWNERS: Readonly<Record<Owner, { readonly label: string; readonly light: s
   runtime: { label: 'the runtime of the bench', light: '#b7c9b0', dark: '#55704c' },
   engine: { label: 'V8', light: '#d5bfe3', dark: '#6c5380' },
 };
-const NOT_WORK = new Set(['(idle)', '(program)']);
+/** `executeUserEntryPoint` starts the process, which is no part of an invocation. */
+const NOT_WORK = new Set(['(idle)', '(program)', 'executeUserEntryPoint']);
 
 /**
  * Draws a profile as a flame graph: callers below, what they call above them, widths by time. Frames have names only, no path of the machine.

@@ -10,7 +10,7 @@ const node = (id: number, functionName: string, url: string, children: readonly 
 describe('a flame graph', () => {
   const profile = {
     nodes: [
-      node(1, '(root)', '', [2, 3, 6, 7, 8]),
+      node(1, '(root)', '', [2, 3, 6, 7, 8, 9]),
       node(2, '(idle)', ''),
       node(3, 'handler', 'file:///home/somebody/index.mjs', [4, 5]),
       node(4, 'verify', 'node:internal/crypto', []),
@@ -18,13 +18,15 @@ describe('a flame graph', () => {
       node(6, '<script>', '', []),
       node(7, 'strip', 'wasm://wasm/0123abcd'),
       node(8, 'exchange', 'file:///home/somebody/bench/runtimeApi/loop.ts'),
+      node(9, 'executeUserEntryPoint', 'node:internal/modules/run_main', [10]),
+      node(10, 'evaluate', 'node:internal/modules/esm/loader'),
     ],
-    samples: [2, 3, 4, 5, 6, 7, 8],
-    timeDeltas: [5_000, 100, 400, 300, 100, 60, 40],
+    samples: [2, 3, 4, 5, 6, 7, 8, 9, 10],
+    timeDeltas: [5_000, 100, 400, 300, 100, 60, 40, 500, 700],
   };
   const svg = flameGraph(profile, 'A & B');
 
-  it('has the share of each frame of the work, and none of the time without work', () => {
+  it('has the share of each frame of the work, and none of the time without work or of the start of the process', () => {
     const titles = [...svg.matchAll(/<title>(.+?)<\/title>/g)].map(([, title]) => title);
     expect(titles).toEqual([
       'all: 100.0 %',
