@@ -73,13 +73,22 @@ function wrongUsage({ message, code }: CommanderError, command: Command): Config
   // The parser of an option says what it takes, and Commander what the choices are.
   const [, wrong = text, taken, choices] =
     /^(.*? is invalid)\. (?:expected (.*)|Allowed choices are (.*))$/s.exec(text) ?? [];
+  const ofGroups = code === 'commander.unknownCommand' ? pathsOf(command, command.args[0] ?? '') : [];
+  const proposed = ofGroups.length === 0 ? meant : `Did you mean ${ofGroups.join(' or ')}?`;
   const ofCommand = names === '' ? 'the arguments and options of the command' : `one of the commands ${names}`;
   return invalidOption({
     location: 'the command line',
     found: isHelp ? `no command after ${path}` : wrong,
     expected: taken ?? (choices === undefined ? ofCommand : `one of ${choices}`),
-    fix: `${meant === undefined ? '' : `${meant} `}See ${path} --help.`,
+    fix: `${proposed === undefined ? '' : `${proposed} `}See ${path} --help.`,
   });
+}
+
+/** The commands of groups that have a name, such as `access matrix`. */
+function pathsOf(whole: Command, name: string): readonly string[] {
+  return whole.commands.flatMap((group) =>
+    group.commands.filter((one) => one.name() === name).map(() => `${group.name()} ${name}`),
+  );
 }
 
 /** An error of the operating system about a path, such as a directory where a file is expected: a wrong option or right. */

@@ -82,6 +82,7 @@ describe('an error of the command line is one block, with exit code 2', () => {
     [['devv'], 'Did you mean dev?'],
     [['dev', '--prot', '1'], 'Did you mean --port?'],
     [['users', 'ad'], 'Did you mean add?'],
+    [['matrix'], 'Did you mean access matrix?'],
   ])('suggests what is meant, in text and in JSON alike: %s', async (args, expected) => {
     const [text, json] = [await cli(args), await cli([...args, '--json'])];
     expect(text.stderr).toContain(expected);
