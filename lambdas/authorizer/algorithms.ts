@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto';
 
 /** How `node:crypto` verifies the signatures of an algorithm (RFC 7518, sections 3.3–3.5; RFC 8037, section 3.1). */
-interface Algorithm {
+export interface Algorithm {
   /** Null where the algorithm itself has one. */
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** Bytes of a signature `r || s` (RFC 7518, section 3.4); those of any other length are invalid. */
@@ -31,6 +31,7 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   ES384: { hash: 'sha384', ecdsaBytes: 96 },
   ES512: { hash: 'sha512', ecdsaBytes: 132 },
   EdDSA: { hash: null },
-  // EdDSA by the name of its curve (RFC 9864).
-  Ed25519: { hash: null },
 };
+
+/** Those of proofs of possession: also EdDSA by the name of its curve (RFC 9864), as Web Crypto has it. */
+export const ALGORITHMS_OF_PROOFS: Readonly<Record<string, Algorithm>> = { ...ALGORITHMS, Ed25519: { hash: null } };

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { isPending } from '../shared/isPending.ts';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
-import { ALGORITHMS } from './algorithms.ts';
+import { ALGORITHMS, type Algorithm } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
 import { derSignature } from './derSignature.ts';
 import type { KeySet } from './keySet.ts';
@@ -64,8 +64,10 @@ function reasonAgainst(token: DecodedToken, keys: readonly VerificationKey[], ch
 /**
  * Makes the check whether a key signed a token; the key has to fit the token's algorithm. `decodeToken` and `checkTokenHeader` have checked the
  * rest of the token (RFC 7515, section 5.2), and `verificationKeys` the key.
+ *
+ * @param algorithms every algorithm that it verifies.
  */
-export function signatureCheck(): Check {
+export function signatureCheck(algorithms: Readonly<Record<string, Algorithm>> = ALGORITHMS): Check {
   const imported = new WeakMap<VerificationKey, KeyObject>();
   const keyObjectOf = (key: VerificationKey) => {
     const known = imported.get(key) ?? importKey(key);
@@ -74,7 +76,7 @@ export function signatureCheck(): Check {
   };
   return ({ compact, header }, key) => {
     const alg = header.alg ?? '';
-    const algorithm = Object.hasOwn(ALGORITHMS, alg) && key.algorithms.includes(alg) ? ALGORITHMS[alg] : undefined;
+    const algorithm = Object.hasOwn(algorithms, alg) && key.algorithms.includes(alg) ? algorithms[alg] : undefined;
     const keyObject = algorithm && keyObjectOf(key);
     if (algorithm === undefined || keyObject === undefined) return 'key-unfit';
     const dot = compact.lastIndexOf('.');

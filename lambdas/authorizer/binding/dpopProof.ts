@@ -3,6 +3,7 @@ import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
 import { belowBasePath } from '../../shared/basePath.ts';
 import { type VerificationKey, verificationKey } from '../../shared/verificationKeys.ts';
 import { type EdgeEnvironment, PROOF_ALGORITHMS, type Readable } from '../../shared/wireContract.ts';
+import { ALGORITHMS_OF_PROOFS } from '../algorithms.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
@@ -93,7 +94,7 @@ function keyOf({ header }: DecodedToken): VerificationKey {
 }
 
 function checkSignature(proof: DecodedToken, key: VerificationKey): void {
-  const fault = signatureCheck()(proof, key);
+  const fault = signatureCheck(ALGORITHMS_OF_PROOFS)(proof, key);
   if (fault !== undefined) reject(fault === 'key-unfit' ? 'proof-key-rejected' : 'proof-signature-invalid');
 }
 
