@@ -1,5 +1,5 @@
 /**
- * A bounded load generator in a process of its own: `node bench/load.ts <port> <caFile> <connections> <seconds> <path>`.
+ * A bounded load generator in its own process: `node bench/load.ts <port> <caFile> <connections> <seconds> <path>`.
  * Prints `{ "perSecond", "p99ms" }`. It speaks HTTP/1.1 over bare TLS sockets, one request at a time on each, because
  * an HTTP client would cost more than the servers that are compared.
  */

@@ -29,7 +29,7 @@ function replaceProcess() {
   const given = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-');
   if (process.platform === 'win32' || given.includes('--max-semi-space-size')) return;
   if (debuggerUrl() !== undefined || process.channel) return;
-  // Each thread would take a part of the C heap of its own.
+  // Each thread would take its own part of the C heap.
   const env = { MALLOC_ARENA_MAX: '2', ...process.env };
   process.execve(process.execPath, [process.execPath, flag, ...process.execArgv, ...process.argv.slice(1)], env);
 }

@@ -34,7 +34,7 @@ export async function soakFunctions(
   }
 }
 
-/** Lets a day pass in a process of its own. What it logs goes to `/dev/null`. */
+/** Lets a day pass in its own process. What it logs goes to `/dev/null`. */
 export function dayInProcess(
   file: 'authorizerDay.ts' | 'pipelineDay.ts',
   day: Day | PipelineDay,

@@ -13,7 +13,7 @@ const POLL_MS = 50;
 const SETTLE_MS = 500;
 const LIMIT_MS = 30_000;
 
-/** What each load left in the process of the local gateway. The workers of its functions have heaps of their own: those of a day. */
+/** What each load left in the process of the local gateway. The workers of its functions have their own heaps: those of a day. */
 export interface GatewayResult {
   readonly loads: readonly Load[];
 }

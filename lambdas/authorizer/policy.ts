@@ -67,13 +67,14 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
         withoutDeny: reserved === 0 ? FIRST_DENY : 0,
       });
       const arn = found.isShort ? arns.short : arns.long;
+      const resourceLength = found.isShort ? rooms.shortLengthOf : rooms.lengthOf;
       const resourceOf = (pattern: Pattern) => shared(arn, pattern) ?? `${arn}/${textOf(pattern)}`;
       const list = (patterns: readonly Pattern[]) => Object.freeze(patterns.map(resourceOf).filter(isReadable));
       return {
         allow: list(found.allow),
         deny: list(found.deny),
         openRoutes: found.open,
-        bytes: bytesOf(found, textOf),
+        bytes: bytesOf(found, resourceLength),
       };
     };
     const roomy = resourcesFor(0);
@@ -138,17 +139,11 @@ interface Resources {
 }
 
 /** Lists, and the strings that no other policy shares: with their headers, three bytes for each character. */
-function bytesOf({ allow, deny }: PolicyPatterns, textOf: (pattern: Pattern) => string): number {
+function bytesOf({ allow, deny }: PolicyPatterns, lengthOf: (pattern: Pattern) => number): number {
   const bytes = (list: readonly Pattern[]) =>
-    list.reduce(
-      (sum, pattern) => sum + (pattern.text === undefined ? 3 * (ARN_LENGTH + textOf(pattern).length) : 8),
-      0,
-    );
+    list.reduce((sum, pattern) => sum + (pattern.text === undefined ? 3 * lengthOf(pattern) : 8), 0);
   return bytes(allow) + bytes(deny);
 }
-
-/** Of the ARN of a stage, about. */
-const ARN_LENGTH = 70;
 
 /** A path can contain characters that are wildcards in a policy; such a resource would deny more than the request. */
 function isPlain(arn: string): boolean {

@@ -1,7 +1,7 @@
 /** Work that is done once, some time after it was asked for. */
 export interface Later {
-  /** Does it later, unless that is about to happen. */
-  schedule(): void;
+  /** Does it later, unless that is about to happen. @returns whether it was not */
+  schedule(): boolean;
   cancel(): void;
 }
 
@@ -14,7 +14,9 @@ export function createLater(ms: number, work: () => void): Later {
   };
   return {
     schedule() {
-      timer ??= setTimeout(() => setImmediate(run), ms);
+      if (timer !== undefined) return false;
+      timer = setTimeout(() => setImmediate(run), ms);
+      return true;
     },
     cancel: () => clearTimeout(timer),
   };

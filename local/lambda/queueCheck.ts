@@ -17,16 +17,10 @@ export interface QueueCheck {
 export function createQueueCheck(ready: ReadyInstances, check: (isSlow: boolean) => void): QueueCheck {
   /** Since the timer was set. */
   let ended = 0;
-  let isScheduled = false;
-  const later = createLater(LONG_MS, () => {
-    isScheduled = false;
-    check(ended < SHORT_EVENTS * Math.max(1, ready.busy().length));
-  });
+  const later = createLater(LONG_MS, () => check(ended < SHORT_EVENTS * Math.max(1, ready.busy().length)));
   return {
     schedule() {
-      if (!isScheduled) ended = 0;
-      isScheduled = true;
-      later.schedule();
+      if (later.schedule()) ended = 0;
     },
     eventEnded() {
       ended += 1;

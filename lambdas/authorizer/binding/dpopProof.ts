@@ -93,8 +93,10 @@ function keyOf({ header }: DecodedToken): VerificationKey {
   return key.jwk['crv'] === 'Ed448' ? reject('proof-key-rejected') : key;
 }
 
+const signatureFault = signatureCheck(ALGORITHMS_OF_PROOFS);
+
 function checkSignature(proof: DecodedToken, key: VerificationKey): void {
-  const fault = signatureCheck(ALGORITHMS_OF_PROOFS)(proof, key);
+  const fault = signatureFault(proof, key);
   if (fault !== undefined) reject(fault === 'key-unfit' ? 'proof-key-rejected' : 'proof-signature-invalid');
 }
 

@@ -4,11 +4,10 @@
  * in number of series, and in distinct values of a bucket.
  */
 import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets, roundedValue } from './bucket.ts';
-import { createSeriesKeys } from './seriesKey.ts';
+import { createSeriesKeys, type Dimensions } from './seriesKey.ts';
 import { createWindowCache, type WindowCache } from './windowCache.ts';
 
-/** Dimensions of a metric, name to value. */
-export type Dimensions = Readonly<Record<string, string>>;
+export type { Dimensions };
 
 export interface MetricStore {
   /**

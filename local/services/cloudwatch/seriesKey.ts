@@ -1,5 +1,5 @@
-/** As in the metric store, which imports this file. */
-type Dimensions = Readonly<Record<string, string>>;
+/** Dimensions of a metric, name to value. */
+export type Dimensions = Readonly<Record<string, string>>;
 
 /** The key of a series: the same for the same namespace, name and dimensions, in whatever order these are. */
 export type SeriesKeys = (namespace: string, name: string, dimensions: Dimensions) => string;
