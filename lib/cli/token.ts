@@ -95,6 +95,7 @@ async function token(options: TokenOptions): Promise<void> {
   const request = { ready, data: ready.data, roles, scopes, elevated, claims, tier, client, ttl, alg, format, dpopKey };
   const accessToken = await requestToken(request);
   warnOfMissingClaims(ready, claims);
+  warnOfRolesWithoutMap(ready, [...roles, ...elevated.map(([role]) => role)]);
   const token_type = dpopKey === undefined ? 'Bearer' : 'DPoP';
   print(options.json ? JSON.stringify({ access_token: accessToken, token_type, expires_in: ttl }) : accessToken);
 }
@@ -106,6 +107,16 @@ function warnOfMissingClaims({ apis }: Ready, claims: Readonly<Record<string, st
     if (missing.length === 0) continue;
     const fix = missing.map((claim) => `--claim ${claim}=…`).join(' ');
     progress(`warning: ${name} rejects this token, which is missing ${missing.join(', ')}: add ${fix}`);
+  }
+}
+
+/** Roles that the API knows, and that the role map for local tokens does not give: the issuer has rejected all others. */
+function warnOfRolesWithoutMap({ apis }: Ready, roles: readonly string[]): void {
+  if (apis.some(({ tokenRoles }) => tokenRoles === undefined)) return;
+  const possible = [...new Set(apis.flatMap(({ tokenRoles = [] }) => tokenRoles))];
+  const which = possible.length === 0 ? 'none' : possible.join(', ');
+  for (const role of new Set(roles)) {
+    if (!possible.includes(role)) progress(`warning: no API gives a local token the role ${role}; possible: ${which}`);
   }
 }
 

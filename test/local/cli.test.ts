@@ -132,6 +132,19 @@ describe('secure-api dev', () => {
     await gateway.stop();
   });
 
+  it('warns of a role that the role map for local tokens does not give', async () => {
+    const gateway = await startGateway();
+    const readyFile = join(temporaryFolder(), 'ready.json');
+    const apis = gateway.ready.apis.map((api) => ({ ...api, tokenRoles: ['editor'] }));
+    writeFileSync(readyFile, JSON.stringify({ ...gateway.ready, apis }));
+    const token = (role: string) => cli(['token', '--role', role, '--ready-file', readyFile]);
+    const { stdout, stderr } = await token('viewer');
+    expect(stdout).toMatch(/^eyJ/);
+    expect(stderr).toBe('warning: no API gives a local token the role viewer; possible: editor\n');
+    expect((await token('editor')).stderr).toBe('');
+    await gateway.stop();
+  });
+
   it('ends with 2 for a stack or a role that does not exist', async () => {
     const gateway = await startGateway();
     const token = await cli(['token', '--role', 'nobody', '--data', gateway.ready.data]);
