@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto';
+import { constants } from '../shared/nodeCrypto.ts';
 
 /** How `node:crypto` verifies the signatures of an algorithm (RFC 7518, sections 3.3–3.5; RFC 8037, section 3.1). */
 export interface Algorithm {

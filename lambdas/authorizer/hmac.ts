@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { HmacIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { createHmac, timingSafeEqual } from '../shared/nodeCrypto.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
 import type { Prove } from './prover.ts';

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { callHttp } from '../shared/callHttp.ts';
+import { createHash } from '../shared/nodeCrypto.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
 import { READING, withRetries } from '../shared/retry.ts';
 import type { Secrets } from '../shared/secretsManager.ts';

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash } from '../shared/nodeCrypto.ts';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { type DecodedToken, decodeToken } from './decodeToken.ts';
 import type { JwtHeader, JwtPayload } from './jwt.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from './nodeCrypto.ts';
 import type { MetricsEnvironment, Readable } from './wireContract.ts';
 
 /**

@@ -4,7 +4,9 @@ const PIECES = /(?<![\da-f-])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]
 const SEPARATOR = /^[^\p{L}\p{Nd}]{1,3}$/u;
 /** Groups of cards as they are printed. Other groupings count only with one and the same space or hyphen. */
 const PRINTED = /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45])$/;
-const MAX_SEPARATOR = 6;
+/** In characters, each of which can be two units. */
+const MAX_BETWEEN = 3;
+const MAX_SEPARATOR = 2 * MAX_BETWEEN;
 /** The printed groups of numbers with 16 and 15 digits. */
 const TOUCHED = [
   [4, 4, 4, 4],
@@ -53,16 +55,31 @@ export function cardNumbers(text: string): readonly TextRange[] {
   });
 }
 
-/** Whether a string has digits enough; one with other scripts can always. */
+/**
+ * Whether enough digits follow each other with at most {@link MAX_BETWEEN} characters between two of them, none a letter; a string with other
+ * scripts can always hold one. Patterns with the letters of all scripts take a millisecond to compile, and most strings need none.
+ */
 function canHoldCard(text: string): boolean {
   let digits = 0;
+  let between = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code > 0x7f) return true;
-    if (code >= ZERO && code <= NINE) digits += 1;
-    if (digits >= SHORTEST) return true;
+    if (code >= ZERO && code <= NINE) {
+      digits += 1;
+      between = 0;
+      if (digits >= SHORTEST) return true;
+    } else {
+      between += 1;
+      if (between > MAX_BETWEEN || isLetter(code)) digits = 0;
+    }
   }
   return false;
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function groupsOf(text: string): readonly Group[] {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac } from './nodeCrypto.ts';
 
 /** Characters of the secret that keys are computed from; with the name of a tier they stay below API Gateway's 128. */
 export const KEYS_SECRET_CHARACTERS = 48;

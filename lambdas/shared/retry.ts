@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** The maximum duration of a call. */
 export interface CallLimits {
   /** The whole call, with all attempts and the waits between them. */
@@ -89,11 +87,13 @@ async function firstOf<T>(
   running: Set<Promise<PromiseSettledResult<T>>>,
   waitMs: number | undefined,
 ): Promise<PromiseSettledResult<T> | undefined> {
-  const waiting = new AbortController();
   const attempts = [...running].map((attempt) => attempt.then((outcome) => ({ attempt, outcome })));
-  const silence = waitMs === undefined ? [] : [sleep(waitMs, undefined, waiting).catch(() => undefined)];
-  const first = await Promise.race([...attempts, ...silence]);
-  waiting.abort();
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    if (waitMs !== undefined) timer = setTimeout(resolve, waitMs, undefined);
+  });
+  const first = await Promise.race([...attempts, silence]);
+  clearTimeout(timer);
   if (first !== undefined) running.delete(first.attempt);
   return first?.outcome;
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac } from './nodeCrypto.ts';
 import type { SigningCredentials, UnsignedRequest } from './sigV4a.ts';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';

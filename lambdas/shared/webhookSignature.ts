@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import type { WebhookRules } from '../../lib/definition/webhook.ts';
+import { createHmac } from './nodeCrypto.ts';
 
 /** The parts of a message that a sender signs, as they are written in the headers. */
 export interface SignedParts {

@@ -15,8 +15,7 @@ import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.
 type Outputs = Metafile['outputs'];
 
 /** Some packages still call `require`, which an ES module does not have. Ours do not, and making it is half a millisecond of each start. */
-const BANNER =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+const BANNER = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 const NATIVE = /loader is configured for "\.node" files/;
 const NO_HANDLER = /^No matching export in "(.+)" for import "handler"$/;
 

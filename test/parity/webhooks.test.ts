@@ -10,8 +10,8 @@ import { bodyFor, DELIVERIES, type Delivery, type DeliveryRow, idOf } from './ro
 
 /** How digests are compared; one test compares their beginning alone. */
 const comparison = vi.hoisted(() => ({ bytes: 32 }));
-vi.mock('node:crypto', async (load) => {
-  const real = await load<typeof import('node:crypto')>();
+vi.mock('../../lambdas/shared/nodeCrypto.ts', async (load) => {
+  const real = await load<typeof import('../../lambdas/shared/nodeCrypto.ts')>();
   const timingSafeEqual = (a: Uint8Array, b: Uint8Array) =>
     real.timingSafeEqual(a.subarray(0, comparison.bytes), b.subarray(0, comparison.bytes));
   return { ...real, timingSafeEqual };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cardNumbers } from '../../lambdas/shared/cardNumbers.ts';
 import { hideSecrets, isOrdinary } from '../../lambdas/shared/hideSecrets.ts';
 import { redact, redactedAndCut, redactString } from '../../lambdas/shared/redact.ts';
 import { CARD_AMONG_NEIGHBOURS, partsIn, secretsToPlant } from '../support/plantedSecrets.ts';
@@ -258,6 +259,23 @@ it('no part of a secret is left at a cut, wherever the cut goes through it', () 
     }
   }
   expect(cuts).toBeGreaterThan(1_000);
+});
+
+it('a string without other scripts is searched for card numbers as one with them', () => {
+  const pieces = fc.oneof(
+    stringOf('0123456789', 1, 20),
+    fc.constantFrom('4111111111111111', '4111 1111', '1111-1111', '378282246310005', '0.', 'a', 'ff', 'Z'),
+    stringOf(' -./,:;_()#', 1, 4),
+    fc.uuid(),
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 10 }), (list) => {
+      const text = list.join('');
+      // Too far away to be a part of a number.
+      expect(cardNumbers(text)).toEqual(cardNumbers(`${text}          é`));
+    }),
+    { ...options, numRuns: 5_000 },
+  );
 });
 
 it('what is not searched has no secret that a search finds', () => {

@@ -49,18 +49,18 @@ describe('the bundle', () => {
   });
 
   it.each([
-    ['health', 132],
-    ['me', 144],
+    ['health', 133],
+    ['me', 145],
   ])('of %s holds the runtime and its handlers, in less than %d KB', (name, kilobytes) => {
     expect(contents(group(name))).toEqual(SERVICE);
     expect(group(name).bytes).toBeLessThan(kilobytes * 1000);
   });
 
-  it('of the documents holds the DynamoDB client beside that, in less than 624 KB', () => {
+  it('of the documents holds the DynamoDB client beside that, in less than 625 KB', () => {
     const beside = contents(group('documents')).filter((name) => !SERVICE.includes(name));
     const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$|aws4fetch$)/;
     expect(beside.filter((name) => !known.test(name))).toEqual([]);
-    expect(group('documents').bytes).toBeLessThan(624_000);
+    expect(group('documents').bytes).toBeLessThan(625_000);
   });
 
   it('of a route that takes files holds their parsers, which no other one does, in less than 570 KB', () => {
@@ -147,6 +147,16 @@ describe('the bundle', () => {
       expect(ofHandler).toBeLessThan(20_000);
       for (const one of made) one.remove();
     });
+  });
+
+  it('of a function that clients wait for imports no module of Node.js, whose exports would all be read', () => {
+    const read = ({ directory }: Bundle) => readFileSync(join(directory, 'index.mjs'), 'utf8');
+    const imports = (bundle: Bundle) => read(bundle).match(/\bfrom ?"node:[\w/]+"|\bimport ?"node:[\w/]+"/g) ?? [];
+    expect(imports(bundles.authorizer)).toEqual([]);
+    // Of Powertools and Middy.
+    expect(new Set(imports(group('health')))).toEqual(
+      new Set(['from"node:timers"', 'from"node:console"', 'from"node:crypto"']),
+    );
   });
 
   it('of our own functions requires nothing, so they do not make a require', () => {

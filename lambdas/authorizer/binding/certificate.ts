@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from '../../shared/nodeCrypto.ts';
 import { clientCertificate } from '../certificate/clientCertificate.ts';
 import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';

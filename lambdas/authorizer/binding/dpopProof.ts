@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
 import { belowBasePath } from '../../shared/basePath.ts';
+import { createHash } from '../../shared/nodeCrypto.ts';
 import { type VerificationKey, verificationKey } from '../../shared/verificationKeys.ts';
 import { type EdgeEnvironment, PROOF_ALGORITHMS, type Readable } from '../../shared/wireContract.ts';
 import { ALGORITHMS_OF_PROOFS } from '../algorithms.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash } from '../../shared/nodeCrypto.ts';
 
 /** The members that identify a key, in the order of their names (RFC 7638, section 3.2; RFC 8037, section 2). */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {

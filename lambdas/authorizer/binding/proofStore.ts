@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { awsCall, isConditionFailure } from '../../shared/aws.ts';
+import { randomUUID } from '../../shared/nodeCrypto.ts';
 import type { AuthorizerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { AuthorizerFault } from '../reasons.ts';
 import { ttlCache } from '../ttlCache.ts';

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import type { CertificateSettings } from '../../../lib/definition/bundledTypes.ts';
 import { isRecord } from '../../shared/json.ts';
+import { X509Certificate } from '../../shared/nodeCrypto.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
 import { readCertificate } from '../../shared/x509/certificate.ts';
 import { X509Invalid } from '../../shared/x509/der.ts';

@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { VIEWER_CERT_PEM, VIEWER_CERT_PRESENT } from '../../shared/edgeHeaders.ts';
+import { X509Certificate } from '../../shared/nodeCrypto.ts';
 import type { EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
 import { headersNamed } from '../credentials.ts';
 import type { AuthorizerEvent } from '../event.ts';

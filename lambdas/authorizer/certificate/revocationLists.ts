@@ -1,5 +1,6 @@
-import { createHash, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { type SignedFetch, signedFetch } from '../../shared/aws.ts';
+import { createHash } from '../../shared/nodeCrypto.ts';
 import type { AuthorizerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { readCertificate } from '../../shared/x509/certificate.ts';
 import { type RevocationList, readRevocationList } from '../../shared/x509/revocationList.ts';

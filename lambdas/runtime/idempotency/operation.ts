@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../../lib/definition/upload.ts';
+import { createHash } from '../../shared/nodeCrypto.ts';
 
 /** A request that passed every check, as its handler gets it. */
 export interface CheckedRequest {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../../lib/definition/upload.ts';
 import { IDEMPOTENCY_KEY } from '../../shared/httpHeaders.ts';
+import { randomUUID } from '../../shared/nodeCrypto.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import type { ProxyResult } from '../event.ts';
 import { HttpProblem } from '../problem.ts';

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ExactRule, RouteLimits } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
 import { claimString } from '../../shared/callerClaims.ts';
+import { createHash } from '../../shared/nodeCrypto.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Limiter } from './limiter.ts';
 import type { KnownLimits } from './rateLimitHeaders.ts';

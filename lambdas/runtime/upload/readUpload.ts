@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { UploadedFile, UploadRules } from '../../../lib/definition/upload.ts';
+import { createHash } from '../../shared/nodeCrypto.ts';
 import { headerValues, type ProxyEvent } from '../event.ts';
 import { HttpProblem } from '../problem.ts';
 import { fileName } from './fileName.ts';

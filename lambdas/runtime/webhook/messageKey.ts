@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { WebhookRules } from '../../../lib/definition/webhook.ts';
+import { createHash } from '../../shared/nodeCrypto.ts';
 import { signedContent } from '../../shared/webhookSignature.ts';
 import type { VerifiedMessage } from './verifySignature.ts';
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { WebhookRules } from '../../../lib/definition/webhook.ts';
+import { randomUUID } from '../../shared/nodeCrypto.ts';
 import { secretsManager } from '../../shared/secretsManager.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { checkBodySize } from '../body.ts';

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { WebhookRules } from '../../../lib/definition/webhook.ts';
+import { timingSafeEqual } from '../../shared/nodeCrypto.ts';
 import { type RefreshingValue, refreshingValue } from '../../shared/refreshingValue.ts';
 import type { Secrets } from '../../shared/secretsManager.ts';
 import { digestOf, signedContent, webhookKeys } from '../../shared/webhookSignature.ts';

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { newSpanId, type RequestTrace } from './requestTrace.ts';
 
 /** Names follow the semantic conventions of OpenTelemetry; no value comes from a header, a query, a path or a body. */
@@ -50,6 +49,8 @@ interface Scope {
 }
 
 /** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
+// An import of the module would read each of its exports (ADR 72).
+const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
 const scopes = new AsyncLocalStorage<Scope>();
 const ALL = '';
 /**

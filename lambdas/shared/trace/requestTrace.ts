@@ -1,5 +1,5 @@
-import { hash, randomBytes } from 'node:crypto';
 import { CLIENT_REQUEST_ID, TRACE_PARENT, TRACE_RESPONSE, TRACE_STATE } from '../httpHeaders.ts';
+import { hash, randomBytes } from '../nodeCrypto.ts';
 import { redactString } from '../redact.ts';
 import { traceParentOf, traceStateOf, xrayTraceOf } from './traceContext.ts';
 

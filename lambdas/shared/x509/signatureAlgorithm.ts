@@ -1,4 +1,5 @@
-import { constants, type SigningOptions } from 'node:crypto';
+import type { SigningOptions } from 'node:crypto';
+import { constants } from '../nodeCrypto.ts';
 import { type DerValue, integerOf, oidOf, readOne, sequenceOf } from './der.ts';
 
 /** How a signature is verified. */

@@ -1,4 +1,5 @@
-import { type KeyObject, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { verify } from '../nodeCrypto.ts';
 import { bitsOf, type DerValue, oidOf, readOne, sequenceOf, X509Invalid } from './der.ts';
 import { signatureOf } from './signatureAlgorithm.ts';
 
