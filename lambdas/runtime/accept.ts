@@ -1,4 +1,5 @@
 import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
+import { ofLast } from '../shared/ofLast.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -32,12 +33,17 @@ export function acceptCheck({ responses }: RouteContract): CheckAccept {
   const binary = [...new Set(bodies.filter(({ format }) => format === 'binary').map(({ type }) => type))];
   const first = binary.length === 0 ? '' : ` Name ${binary.join(' or ')} first in Accept.`;
   if (types.length === 0) return () => undefined;
+  const isAcceptable = (values: readonly string[]) => {
+    const ranges = rangesOf(values);
+    const isAccepted = ranges.length === 0 || types.some((type) => weightOf(type, ranges) > 0);
+    return isAccepted && (binary.length === 0 || isDelivered(values, binary, ranges));
+  };
+  const isAcceptableOne = ofLast((value) => isAcceptable([value]));
   return (event) => {
     const values = headerValues(event, 'accept');
     if (values.length === 0 && binary.length === 0) return;
-    const ranges = rangesOf(values);
-    const isAccepted = ranges.length === 0 || types.some((type) => weightOf(type, ranges) > 0);
-    if (isAccepted && (binary.length === 0 || isDelivered(values, binary, ranges))) return;
+    const [value = ''] = values;
+    if (values.length === 1 ? isAcceptableOne(value) : isAcceptable(values)) return;
     throw new HttpProblem('not-acceptable', `This route responds with ${types.join(' or ')}.${first}`);
   };
 }

@@ -41,10 +41,12 @@ export function checkAccess(
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');
   if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
   // Of a thousand permissions, one decides.
-  const needed = contract.access.kind === 'permission' ? [contract.access.permission].filter(caller.can) : [];
-  const missing = missingGrant(contract.access, { permissions: needed, scopes: caller.scopes });
-  if (missing === 'scope-missing') throw new InsufficientScope(contract.access);
+  const { access } = contract;
+  const permissions = access.kind === 'permission' && caller.can(access.permission) ? [access.permission] : [];
+  const missing = missingGrant(access, { permissions, scopes: caller.scopes });
+  if (missing === 'scope-missing') throw new InsufficientScope(access);
   if (missing !== undefined) throw new HttpProblem('forbidden');
+  if (contract.where === undefined) return caller;
   const sent = event.pathParameters ?? {};
   const isOwnPath = whereHolds(contract.where, caller.claims, (name) =>
     Object.hasOwn(sent, name) ? sent[name] : undefined,

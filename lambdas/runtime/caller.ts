@@ -18,7 +18,8 @@ const MOST_SETS = 200;
 interface Granted {
   readonly roles: readonly string[];
   /** Sorted. */
-  readonly permissions: ReadonlySet<string>;
+  readonly permissions: readonly string[];
+  readonly can: (permission: string) => boolean;
 }
 
 /**
@@ -42,7 +43,9 @@ export function callerReader(policy: RolePolicy): ReadCaller {
 function grantedBy(names: string, policy: RolePolicy): Granted {
   const known = unique(stringsOf(names)).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
-  return { roles, permissions: new Set(permissionsOf(policy.roles, roles)) };
+  const permissions = permissionsOf(policy.roles, roles);
+  const held = new Set(permissions);
+  return { roles, permissions, can: (permission) => held.has(permission) };
 }
 
 function callerOf(
@@ -56,8 +59,7 @@ function callerOf(
   if (subject === '' || issuer === '' || !Number.isFinite(expires)) return undefined;
   const read = readClaims(policy.claims, (name) => claimOf(context[claimMember(name)], policy.claims?.[name]));
   if (!('claims' in read)) return undefined;
-  const granted = grantedTo(stringOf(context.roles));
-  let permissions: readonly string[] | undefined;
+  const { roles, permissions, can } = grantedTo(stringOf(context.roles));
   const scopes = stringsOf(stringOf(context.scopes));
   return {
     // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` separates the two.
@@ -66,19 +68,13 @@ function callerOf(
     issuer,
     client: stringOf(context.client),
     // Copies: what a handler does to them must not reach the next caller with these roles.
-    roles: [...granted.roles],
-    /** A caller can have a thousand, and few handlers read them. */
-    get permissions() {
-      permissions ??= [...granted.permissions];
-      return permissions;
-    },
+    roles: roles.slice(),
+    permissions: permissions.slice(),
     scopes,
     tier: stringOf(context.tier),
     claims: read.claims,
     expires: new Date(expires * 1000),
-    can(permission) {
-      return granted.permissions.has(permission);
-    },
+    can,
     hasScope(scope) {
       return scopes.includes(scope);
     },

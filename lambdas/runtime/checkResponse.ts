@@ -1,4 +1,4 @@
-import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
+import type { ResponseMember, ResponseMode, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import { unescapeStep } from '../shared/json.ts';
 import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
@@ -33,21 +33,24 @@ export function responseMode(environment: Readable<HandlerEnvironment> = process
  * @param body as the client would parse it; undeclared properties are removed from it.
  */
 export function checkResponse(status: number, body: unknown, validate: Validate, mode: ResponseMode): CheckedResponse {
-  const response = { [status]: body };
+  const member: ResponseMember = `s${status}`;
+  const response = { [member]: body };
   if (validate(response)) return { kind: 'conforms' };
   const faults = validate.errors ?? [];
-  const locations = faults.slice(0, MAX_LOCATIONS).map(locationOf);
+  const root = `/${member}`;
+  const locations = faults.slice(0, MAX_LOCATIONS).map((fault) => locationOf(fault, root, status));
   const undeclared = faults.filter(({ keyword }) => UNDECLARED.includes(keyword));
   const unclear = faults.some((fault) => isUnclear(fault, response));
   if (mode === 'enforce' || unclear) return { kind: 'differs', locations };
   for (const fault of undeclared) remove(response, fault);
-  return { kind: 'differs', body: response[status], locations };
+  return { kind: 'differs', body: response[member], locations };
 }
 
 /** A missing property is named by its schema; any other name in a response can be data. */
-function locationOf({ instancePath, keyword, params }: SchemaFault): string {
+function locationOf({ instancePath, keyword, params }: SchemaFault, root: string, status: number): string {
   const missing = keyword === 'required' ? ` ${String(params['missingProperty'])}` : '';
-  return `${instancePath} ${keyword}${missing}`;
+  const location = instancePath.startsWith(root) ? `/${status}${instancePath.slice(root.length)}` : instancePath;
+  return `${location} ${keyword}${missing}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ofLast } from '../shared/ofLast.ts';
 import { HttpProblem } from './problem.ts';
 
 /** No real client sends a longer one. */
@@ -22,7 +23,7 @@ const UTF8 = ['utf-8', 'utf8'];
  */
 export function readMediaType(values: readonly string[], accepted: readonly string[]): string {
   const [value = '', ...others] = values;
-  const parsed = others.length === 0 ? parse(value.replace(SURROUNDING, '')) : undefined;
+  const parsed = others.length === 0 ? parse(value) : undefined;
   if (parsed === undefined || !accepted.includes(parsed.type)) {
     throw new HttpProblem('unsupported-media-type', `Send one Content-Type: ${accepted.join(' or ')}.`);
   }
@@ -32,8 +33,14 @@ export function readMediaType(values: readonly string[], accepted: readonly stri
   return parsed.type;
 }
 
+interface MediaType {
+  readonly type: string;
+  readonly charsets: readonly string[];
+}
+
 /** The type and its charsets, in lower case; undefined where the value is no media type. */
-function parse(value: string): { readonly type: string; readonly charsets: readonly string[] } | undefined {
+const parse = ofLast((given: string): MediaType | undefined => {
+  const value = given.replace(SURROUNDING, '');
   const [start, type] = (value.length > LONGEST ? undefined : TYPE.exec(value)) ?? [];
   if (start === undefined || type === undefined) return undefined;
   const charsets: string[] = [];
@@ -45,7 +52,7 @@ function parse(value: string): { readonly type: string; readonly charsets: reado
     rest = rest.slice(parameter.length);
   }
   return { type: type.toLowerCase(), charsets };
-}
+});
 
 function unquoted(value: string): string {
   return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1').replace(SURROUNDING, '') : value;

@@ -1,14 +1,11 @@
 import type { MiddlewareObj } from '@middy/core';
 import validator from '@middy/validator';
-import type { Context } from 'aws-lambda';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
-import type { Caller } from '../../lib/definition/handlers.ts';
-import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { isPending } from '../shared/isPending.ts';
-import type { RequestTrace } from '../shared/trace/requestTrace.ts';
 import { acceptCheck } from './accept.ts';
 import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';
+import type { Call, CallContext } from './call.ts';
 import type { ProxyEvent, ProxyResult } from './event.ts';
 import { type KnownLimits, rateLimitHeaders } from './limit/rateLimitHeaders.ts';
 import { LimitReached, type RouteLimiter } from './limit/routeLimiter.ts';
@@ -21,38 +18,8 @@ import { readRawBody } from './rawBody.ts';
 import { checkRequestSize } from './requestSize.ts';
 import { requestFaults } from './schemaFaults.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
-import type { HandlerTelemetry } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
-import type { Received } from './webhook/steps.ts';
 
-/** A request in the pipeline. Middy passes the context to every middleware, so the request travels there. */
-export interface Call {
-  readonly event: ProxyEvent;
-  readonly requestId: string;
-  /** Undefined outside of a traced request, as in tests of parts. */
-  readonly trace: RequestTrace | undefined;
-  readonly startedMs: number;
-  readonly address: string;
-  limits: KnownLimits | undefined;
-  caller: Caller | undefined;
-  files: readonly UploadedFile[] | undefined;
-  /** The bytes of the body, where the handler gets them. */
-  rawBody: Uint8Array | undefined;
-  /** The verified message of a webhook. */
-  webhook: Received | undefined;
-  code: string | undefined;
-  /** Found while the request was read; reported together with what the validator finds. */
-  faults: readonly RequestFault[];
-  /** Whether the validator has accepted the request: what is thrown after that is no fault of the client. */
-  isValid: boolean;
-  differs: boolean;
-  /** The response was stored by an earlier request with the same idempotency key. */
-  replayed: true | undefined;
-  /** What the handler logs and counts with. */
-  telemetry: HandlerTelemetry | undefined;
-}
-
-export type CallContext = Context & { readonly call: Call };
 type Middleware = MiddlewareObj<unknown, unknown, Error, CallContext>;
 
 /** Turns what was thrown into a problem document. `log` gets what is a fault of the API. */

@@ -15,6 +15,7 @@ export interface Parameters {
 
 type Kinds = Readonly<Record<string, ParameterKind>>;
 type Strings = readonly (readonly [name: string, values: readonly string[]])[];
+const NONE: Strings = [];
 type Location = (name: string) => { readonly parameter: string } | { readonly header: string };
 
 const asParameter: Location = (name) => ({ parameter: name });
@@ -74,8 +75,9 @@ function readValue(
   return kind.list ? values : values[0];
 }
 
-function pathStrings(event: ProxyEvent, faults: RequestFault[]): Strings {
-  return Object.entries(event.pathParameters ?? {}).map(([name, value]) => {
+function pathStrings({ pathParameters }: ProxyEvent, faults: RequestFault[]): Strings {
+  if (pathParameters === undefined || pathParameters === null) return NONE;
+  return Object.entries(pathParameters).map(([name, value]) => {
     try {
       return [name, [decodeURIComponent(value ?? '')]] as const;
     } catch {
@@ -86,8 +88,10 @@ function pathStrings(event: ProxyEvent, faults: RequestFault[]): Strings {
 }
 
 function queryStrings(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): Strings {
-  const many = Object.entries(event.multiValueQueryStringParameters ?? {});
-  const single = many.length > 0 ? [] : Object.entries(event.queryStringParameters ?? {});
+  const { multiValueQueryStringParameters, queryStringParameters } = event;
+  if (!multiValueQueryStringParameters && !queryStringParameters) return NONE;
+  const many = Object.entries(multiValueQueryStringParameters ?? {});
+  const single = many.length > 0 ? [] : Object.entries(queryStringParameters ?? {});
   const strings: Strings = [
     ...many.map(([name, values]) => [name, values ?? []] as const),
     ...single.map(([name, value]) => [name, [value ?? '']] as const),
@@ -99,9 +103,12 @@ function queryStrings(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): 
 }
 
 function headerStrings(event: ProxyEvent, kinds: Kinds): Strings {
-  return Object.keys(kinds)
-    .map((name) => [name, headerValues(event, name)] as const)
-    .filter(([, values]) => values.length > 0);
+  const strings: (readonly [string, readonly string[]])[] = [];
+  for (const name of Object.keys(kinds)) {
+    const values = headerValues(event, name);
+    if (values.length > 0) strings.push([name, values]);
+  }
+  return strings;
 }
 
 /**

@@ -1,21 +1,20 @@
 import middy from '@middy/core';
 import { loggedClaims } from '../shared/callerClaims.ts';
-import { clientAddress } from '../shared/clientAddress.ts';
 import { describeError } from '../shared/describeError.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
-import { beginPhase, currentTrace } from '../shared/trace/measure.ts';
+import { beginPhase } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
+import { Call, type CallContext } from './call.ts';
 import { responseMode } from './checkResponse.ts';
 import { announceDeprecation } from './deprecation.ts';
 import { type LambdaContext, type ProxyEvent, type ProxyResult, remainingMs } from './event.ts';
+import { handlerRequest } from './handlerRequest.ts';
 import type { CheckedRequest } from './idempotency/operation.ts';
 import { callerLimits } from './limit/callerLimits.ts';
 import type { KnownLimits } from './limit/rateLimitHeaders.ts';
 import { routeLimiter } from './limit/routeLimiter.ts';
 import {
   advertiseLimits,
-  type Call,
-  type CallContext,
   countRequest,
   readFiles,
   readRequest,
@@ -54,35 +53,34 @@ export function serveRoute(
   const keysOf = ({ requestId, trace, caller }: Call): RequestKeys => {
     const keys = { requestId, ...(trace && traceKeys(trace)), route: contract.id };
     if (caller === undefined) return keys;
+    const { subject } = caller;
     const claims = loggedClaims(options.policy.claims, caller.claims);
-    return { ...keys, subject: caller.subject, ...(claims === undefined ? {} : { claims }) };
+    return claims === undefined ? { ...keys, subject } : { ...keys, subject, claims };
   };
   let pipeline: ReturnType<typeof buildPipeline> | undefined;
-  const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
+  const run = (event: ProxyEvent, context: LambdaContext, call: Call): Promise<unknown> => {
+    pipeline ??= buildPipeline(route, options, keysOf);
+    return pipeline(event, { ...context, call } as unknown as CallContext);
+  };
+
+  return async (event, context) => {
+    const call = new Call(event, context);
+    beginPhase('validation');
+    let response: ProxyResult;
     try {
-      pipeline ??= buildPipeline(route, options, keysOf);
-      return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
+      response = (await run(event, context, call)) as ProxyResult;
     } catch (error) {
       // A fault of the pipeline itself, such as an error that throws when it is read.
       logFailure(telemetry, keysOf(call), error);
       call.code = 'internal';
-      return problemResponse(new HttpProblem('internal'), call.requestId, problemTypeBase);
+      response = problemResponse(new HttpProblem('internal'), call.requestId, problemTypeBase);
     }
-  };
-
-  return async (event, context) => {
-    const call = newCall(event, context);
-    beginPhase('validation');
-    const result = announceDeprecation(await run(event, context, call), contract.deprecation);
+    const result = announceDeprecation(response, contract.deprecation);
     const { code, differs, replayed, startedMs } = call;
     const latencyMs = Math.round(performance.now() - startedMs);
-    const outcome = { status: result.statusCode, latencyMs, code, differs, replayed };
     const userAgent = loggedUserAgent(event.headers);
-    closeRequest(
-      telemetry,
-      { api, group: options.group, ...keysOf(call), ...outcome, userAgent },
-      context.functionName,
-    );
+    const entry = { ...keysOf(call), status: result.statusCode, latencyMs, code, replayed, userAgent };
+    closeRequest(telemetry, entry, { api, group: options.group, differs, functionName: context.functionName });
     call.telemetry?.publish();
     return result;
   };
@@ -108,27 +106,13 @@ function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (ca
   const respond = async (request: object, call: Call, signal: AbortSignal) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { files, caller, requestId, webhook, limits = NO_LIMITS } = call;
-    const tools = handlerTelemetry(telemetry, api, keysOf(call));
+    const tools = handlerTelemetry(telemetry, api, () => keysOf(call));
     call.telemetry = tools;
     beginPhase('handler');
-    const returned = await withOwner(contract, caller, (seen) =>
-      fn({
-        ...request,
-        caller: seen,
-        files,
-        webhook: webhook?.message,
-        requestId,
-        limits: callerLimits(limits),
-        signal,
-        problem,
-        get log() {
-          return tools.log;
-        },
-        get metrics() {
-          return tools.metrics;
-        },
-      }),
-    );
+    const returned = await withOwner(contract, caller, (seen) => {
+      const parts = { caller: seen, files, webhook: webhook?.message, requestId, limits: callerLimits(limits) };
+      return fn(handlerRequest(request, { ...parts, signal, problem }, tools));
+    });
     beginPhase(undefined);
     return responseOf(returned, {
       ...ofResponses,
@@ -207,28 +191,4 @@ function isAbort(error: unknown): boolean {
 /** The bytes belong to the request, so that an idempotency key is valid for them alone. */
 function withBytes(request: CheckedRequest, { rawBody }: Call): CheckedRequest {
   return rawBody === undefined ? request : { ...request, rawBody };
-}
-
-function newCall(event: ProxyEvent, context: LambdaContext): Call {
-  return {
-    event,
-    requestId: event.requestContext.requestId ?? context.awsRequestId ?? '',
-    trace: currentTrace(),
-    startedMs: performance.now(),
-    // Only exact limits need it.
-    get address() {
-      return clientAddress(event) ?? '';
-    },
-    limits: undefined,
-    caller: undefined,
-    files: undefined,
-    rawBody: undefined,
-    webhook: undefined,
-    code: undefined,
-    faults: [],
-    isValid: false,
-    differs: false,
-    replayed: undefined,
-    telemetry: undefined,
-  };
 }

@@ -50,9 +50,11 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
 }
 
 function isTooLarge(result: ProxyResult): boolean {
-  let units = result.body.length;
-  for (const value of Object.values(result.headers)) units += value.length;
-  for (const value of Object.values(result.multiValueHeaders ?? {}).flat()) units += value.length;
+  const { body, headers, multiValueHeaders = {} } = result;
+  let units = body.length;
+  for (const name of Object.keys(headers)) units += headers[name]?.length ?? 0;
+  for (const name of Object.keys(multiValueHeaders))
+    for (const value of multiValueHeaders[name] ?? []) units += value.length;
   // Small responses, which are almost all, are not written twice.
   return units * MOST_BYTES_PER_UNIT > MAX_RESULT_BYTES && Buffer.byteLength(JSON.stringify(result)) > MAX_RESULT_BYTES;
 }

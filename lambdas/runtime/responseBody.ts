@@ -14,7 +14,7 @@ export class InvalidResponse extends Error {
 /** How responses are compared with their contract. */
 export interface ResponseRules {
   readonly contract: RouteContract;
-  /** The validator of `{ [status]: body }`. */
+  /** The validator of a body in the `ResponseMember` of its status. */
   readonly validate: Validate;
   readonly mode: ResponseMode;
   /** Headers of every response; those of the route and of the handler replace them. */

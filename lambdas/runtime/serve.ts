@@ -102,11 +102,9 @@ export function serve(options: ServeOptions): LambdaHandler {
     const userAgent = loggedUserAgent(event.headers);
     const response = problemResponse(new HttpProblem('not-found'), requestId, problemTypeBase);
     const latencyMs = Math.round(performance.now() - startedMs);
-    closeRequest(
-      telemetry,
-      { ...UNKNOWN_ROUTE, ...(trace && traceKeys(trace)), api, group: options.group, requestId, latencyMs, userAgent },
-      context.functionName,
-    );
+    const entry = { ...UNKNOWN_ROUTE, ...(trace && traceKeys(trace)), requestId, latencyMs, userAgent };
+    const { functionName } = context;
+    closeRequest(telemetry, entry, { api, group: options.group, differs: false, functionName });
     return response;
   };
   const traced = tracedHandler(respond, options.tracer?.(process.env));
@@ -114,7 +112,7 @@ export function serve(options: ServeOptions): LambdaHandler {
 }
 
 /** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */
-const UNKNOWN_ROUTE = { route: 'unknown', status: 404, code: 'not-found', differs: false };
+const UNKNOWN_ROUTE = { route: 'unknown', status: 404, code: 'not-found' };
 
 function handlerFault(route: string, handler: RouteHandler | undefined): string | undefined {
   if (typeof handler?.fn !== 'function') {

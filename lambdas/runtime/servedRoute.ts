@@ -11,7 +11,7 @@ import type { WebhookReceiver } from './webhook/steps.ts';
 export interface ServedRoute {
   readonly contract: RouteContract;
   readonly validate: Validate;
-  /** The validator of `{ [status]: body }`. */
+  /** The validator of a body in the `ResponseMember` of its status. */
   readonly validateResponse: Validate;
   readonly handler: RouteHandler;
   /** Present only where the route takes files. */

@@ -36,21 +36,26 @@ export interface RequestKeys extends Partial<ReturnType<typeof traceKeys>> {
   readonly claims?: CallerClaims;
 }
 
-/** One finished request. */
-export interface Finished extends RequestKeys {
+/** The entry of a finished request. */
+export interface FinishedEntry extends RequestKeys {
+  readonly status: number;
+  readonly latencyMs: number;
+  /** Code of the problem in the response. */
+  readonly code: string | undefined;
+  /** The response was stored by an earlier request with the same idempotency key. */
+  readonly replayed?: true | undefined;
+  /** Without secrets, and shortened. */
+  readonly userAgent: string | undefined;
+}
+
+/** What its metrics name besides. */
+export interface Finished {
   readonly api: string;
   /** Name of the function's group of routes. */
   readonly group: string | undefined;
-  readonly status: number;
-  readonly latencyMs: number;
-  /** Without secrets, and shortened. */
-  readonly userAgent: string | undefined;
-  /** Code of the problem in the response. */
-  readonly code: string | undefined;
   /** Whether the response differs from what its route declares. */
   readonly differs: boolean;
-  /** The response was stored by an earlier request with the same idempotency key. */
-  readonly replayed?: true | undefined;
+  readonly functionName: string | undefined;
 }
 
 /** Logger and metrics of one request's handler; each is made when the handler first uses it. */
@@ -139,15 +144,14 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
  *
  * Where lines about allowed requests are limited, a request without line waits with its metrics for the next one.
  */
-export function closeRequest(telemetry: Telemetry, finished: Finished, functionName: string | undefined): void {
+export function closeRequest(telemetry: Telemetry, entry: FinishedEntry, finished: Finished): void {
   const { count, sample, waiting } = telemetry;
-  const { api, group, differs, ...entry } = finished;
+  const { api, group, differs, functionName } = finished;
   const { requestId, route, status, latencyMs } = entry;
   const isUsual = !differs && entry.replayed === undefined;
   const sampledFrom = isUsual && status < 400 ? sample(requestId) : 1;
   if (sampledFrom === 0) waiting.add(route, latencyMs);
-  const line =
-    sampledFrom === 0 ? undefined : { ...entry, ...dependencyTimes(), ...(sampledFrom > 1 ? { sampledFrom } : {}) };
+  const line = sampledFrom === 0 ? undefined : withTimes(entry, sampledFrom);
   if (line !== undefined && isUsual && status < 500 && waiting.isEmpty && telemetry.lines !== undefined) {
     telemetry.lines(line, telemetry.takeStart() ? { functionName } : undefined);
     return;
@@ -173,6 +177,13 @@ export function closeRequest(telemetry: Telemetry, finished: Finished, functionN
   });
 }
 
+/** Most requests call no other service, and are not sampled. */
+function withTimes(entry: FinishedEntry, sampledFrom: number) {
+  const times = dependencyTimes();
+  if (times.dependencyMs === undefined && sampledFrom === 1) return { ...entry };
+  return { ...entry, ...times, ...(sampledFrom > 1 ? { sampledFrom } : {}) };
+}
+
 function addRequest(metrics: Metrics, status: number, latencyMs: number): void {
   metrics.addMetric('Requests', MetricUnit.Count, 1);
   metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
@@ -181,27 +192,42 @@ function addRequest(metrics: Metrics, status: number, latencyMs: number): void {
 }
 
 /** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */
-export function handlerTelemetry(telemetry: Telemetry, api: string, keys: RequestKeys): HandlerTelemetry {
-  let ownLog: Logger | undefined;
-  let ownMetrics: Metrics | undefined;
-  return {
-    get log() {
-      ownLog ??= handlerLog(telemetry.log, keys);
-      return ownLog;
-    },
-    get metrics() {
-      ownMetrics ??= handlerMetrics({ api, route: keys.route }, telemetry.log);
-      return ownMetrics;
-    },
-    publish() {
-      try {
-        if (ownMetrics?.hasStoredMetrics() === true) ownMetrics.publishStoredMetrics();
-      } catch (error) {
-        // The handler changed the object itself.
-        telemetry.log.error('the metrics of the handler could not be written', { error: describeError(error) });
-      }
-    },
-  };
+export function handlerTelemetry(telemetry: Telemetry, api: string, keysOf: () => RequestKeys): HandlerTelemetry {
+  return new MadeAtFirstUse(telemetry, api, keysOf);
+}
+
+/** A class, because V8 keeps an object with getters of its own in a slow form. */
+class MadeAtFirstUse implements HandlerTelemetry {
+  readonly #shared: Telemetry;
+  readonly #api: string;
+  readonly #keysOf: () => RequestKeys;
+  #log: Logger | undefined;
+  #metrics: Metrics | undefined;
+
+  constructor(shared: Telemetry, api: string, keysOf: () => RequestKeys) {
+    this.#shared = shared;
+    this.#api = api;
+    this.#keysOf = keysOf;
+  }
+
+  get log(): Logger {
+    this.#log ??= handlerLog(this.#shared.log, this.#keysOf());
+    return this.#log;
+  }
+
+  get metrics(): Metrics {
+    this.#metrics ??= handlerMetrics({ api: this.#api, route: this.#keysOf().route }, this.#shared.log);
+    return this.#metrics;
+  }
+
+  publish(): void {
+    try {
+      if (this.#metrics?.hasStoredMetrics() === true) this.#metrics.publishStoredMetrics();
+    } catch (error) {
+      // The handler changed the object itself.
+      this.#shared.log.error('the metrics of the handler could not be written', { error: describeError(error) });
+    }
+  }
 }
 
 /**

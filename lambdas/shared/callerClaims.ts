@@ -25,7 +25,8 @@ const patterns = new Map<string, RegExp>();
  *
  * @param valueFor the value of a claim in the token, by its name in the definition.
  */
-export function readClaims(rules: ClaimRules = {}, valueFor: (name: string) => unknown): ReadClaims {
+export function readClaims(rules: ClaimRules | undefined, valueFor: (name: string) => unknown): ReadClaims {
+  if (rules === undefined) return { claims: {} };
   const claims: [string, ClaimValue][] = [];
   for (const [name, rule] of Object.entries(rules)) {
     const value = valueFor(name);
@@ -86,6 +87,8 @@ export function claimOf(sent: unknown, rule: ClaimRule | undefined): unknown {
 
 /** The claims that logs show. */
 export function loggedClaims(rules: ClaimRules = {}, claims: CallerClaims): CallerClaims | undefined {
+  // Most APIs declare none.
+  if (Object.keys(claims).length === 0) return undefined;
   const shown = Object.entries(claims).filter(([name]) => rules[name]?.sensitive !== true);
   return shown.length === 0 ? undefined : Object.fromEntries(shown);
 }

@@ -128,6 +128,12 @@ export interface ResponseContract {
   readonly redirectTo?: readonly string[];
 }
 
+/**
+ * The member of a body in the object that the validator of responses checks, such as `s201`. The status alone would be an index: V8 gives an object
+ * room for all indexes below it, and enumerates them slowly.
+ */
+export type ResponseMember = `s${number}`;
+
 /** An error as ajv reports it; what the runtime turns into `errors[]`. */
 export interface SchemaFault {
   /** JSON pointer into `{ path, query, headers, body }`, such as `/body/title`. */

@@ -18,7 +18,7 @@ export function compileRowValidator(route: Route): Validate {
   return evaluate(validatorSource(route).row ?? '');
 }
 
-/** The validator of what a route returns, `{ [status]: body }`; see {@link compileValidator}. */
+/** The validator of what a route returns, a body in the `ResponseMember` of its status; see {@link compileValidator}. */
 export function compileResponseValidator(route: Route): Validate {
   return evaluate(validatorSource(route).response);
 }

@@ -1,4 +1,5 @@
 import type { Route } from '../definition/api.ts';
+import type { ResponseMember } from '../definition/bundledTypes.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { contentOf } from '../definition/walkSchema.ts';
 import { textPolicyOf } from './keywords.ts';
@@ -37,15 +38,17 @@ export function requestSchema(route: Route): SchemaNode {
 }
 
 /**
- * The one closed schema of the responses of a route, `{ [status]: body }`. Text policies are for what clients send; responses
+ * The one closed schema of the responses of a route, a body in the {@link ResponseMember} of its status. Text policies are for what clients send; responses
  * have none, and no defaults: a handler returns what the client receives.
  */
 export function responseSchema(route: Route): SchemaNode {
   const bodies = route.responses.flatMap(({ status, body }) =>
-    body === undefined ? [] : [[status, cleanSchema(body, 'response')] as const],
+    body === undefined ? [] : [[memberOf(status), cleanSchema(body, 'response')] as const],
   );
   return { type: 'object', properties: Object.fromEntries(bodies), additionalProperties: false };
 }
+
+const memberOf = (status: number): ResponseMember => `s${status}`;
 
 /**
  * Where a schema stands. Only clients get default values and text policies; the parts of a condition get no policy, which would

@@ -12,7 +12,7 @@ import { moduleSource } from './standalone.ts';
 export interface ValidatorSource {
   /** Default export: the `Validate` of `{ path, query, headers, cookies, body }`. */
   readonly request: string;
-  /** Default export: the `Validate` of `{ [status]: body }`, what the handler returns. */
+  /** Default export: the `Validate` of what the handler returns, a body in the `ResponseMember` of its status. */
   readonly response: string;
   /** Default export: the `Validate` of one row of a CSV file; absent where rows have no schema. */
   readonly row?: string;

@@ -48,7 +48,7 @@ function layersOf(schema: object): Layers {
   const gateway = createModelCompiler(document)({ $ref: '#/components/schemas/PlaceOrderBody' });
   return {
     request: (price) => request({ path: {}, query: {}, headers: {}, body: { price } }),
-    response: (price) => response({ 200: { price } }),
+    response: (price) => response({ s200: { price } }),
     gateway: (price) => gateway({ price }, true).length === 0,
   };
 }

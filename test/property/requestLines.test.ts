@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requestLines } from '../../lambdas/runtime/requestLines.ts';
-import { closeRequest, type Finished, makeTelemetry, type Telemetry } from '../../lambdas/runtime/telemetry.ts';
+import {
+  closeRequest,
+  type Finished,
+  type FinishedEntry,
+  makeTelemetry,
+  type Telemetry,
+} from '../../lambdas/runtime/telemetry.ts';
 import { secretsToPlant } from '../support/plantedSecrets.ts';
 import { linesOf } from '../unit/authorizer/support/authorizer.ts';
 
@@ -30,8 +36,14 @@ const claims = fc.dictionary(
   fc.constantFrom('tenant', 'password', 'name', 'value'),
   fc.oneof(TEXT, fc.integer(), fc.boolean()),
 );
+type Request = FinishedEntry & Omit<Finished, 'functionName'>;
+
+function close(telemetry: Telemetry, { api, group, differs, ...entry }: Request, functionName?: string): void {
+  closeRequest(telemetry, entry, { api, group, differs, functionName });
+}
+
 /** Keys in the order in which the pipeline has them; each optional one can be missing or undefined. */
-const finished: fc.Arbitrary<Finished> = fc.record(
+const finished: fc.Arbitrary<Request> = fc.record(
   {
     api: fc.constantFrom('documents', 'a "quoted" name'),
     group: fc.constantFrom(undefined, 'group'),
@@ -52,7 +64,7 @@ const finished: fc.Arbitrary<Finished> = fc.record(
   { requiredKeys: ['api', 'group', 'requestId', 'route', 'status', 'latencyMs', 'code', 'differs', 'userAgent'] },
 );
 
-const FIRST: Finished = {
+const FIRST: Request = {
   api: 'documents',
   group: undefined,
   requestId: 'r',
@@ -81,8 +93,8 @@ describe('the lines of a request', () => {
       await fc.assert(
         fc.asyncProperty(finished, async (given) => {
           const request = { ...given, api };
-          const ours = await linesOf(async () => closeRequest(telemetry, request, 'function'));
-          const powertools = await linesOf(async () => closeRequest(slow, request, 'function'));
+          const ours = await linesOf(async () => close(telemetry, request, 'function'));
+          const powertools = await linesOf(async () => close(slow, request, 'function'));
           expect(ours).toEqual(powertools);
         }),
         { numRuns: 150, seed: 59 },
@@ -102,7 +114,7 @@ describe('the lines of a request', () => {
     for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
     const linesOfTwo = (telemetry: Telemetry) =>
       linesOf(async () => {
-        for (let i = 0; i < 2; i += 1) closeRequest(telemetry, FIRST, name);
+        for (let i = 0; i < 2; i += 1) close(telemetry, FIRST, name);
       });
     const ours = await linesOfTwo(makeTelemetry('documents'));
     expect(ours).toEqual(await linesOfTwo({ ...makeTelemetry('documents'), lines: undefined }));
@@ -119,8 +131,8 @@ describe('the lines of a request', () => {
     const written = await linesOf(async () => {
       // A rejected message is counted before its request ends.
       telemetry.count((metrics) => metrics.publishStoredMetrics());
-      closeRequest(telemetry, { ...FIRST, ...first }, 'function');
-      closeRequest(telemetry, { ...FIRST, ...second }, 'function');
+      close(telemetry, { ...FIRST, ...first }, 'function');
+      close(telemetry, { ...FIRST, ...second }, 'function');
     });
     expect(written.filter((line) => JSON.stringify(line).includes('ColdStart'))).toHaveLength(1);
   });
@@ -130,7 +142,7 @@ describe('the lines of a request', () => {
     const telemetry = makeTelemetry('documents');
     for (const lines of [3, 2]) {
       const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-      closeRequest(telemetry, FIRST, 'function');
+      close(telemetry, FIRST, 'function');
       expect(write).toHaveBeenCalledOnce();
       expect(String(write.mock.calls[0]?.[0]).match(/\n/g)).toHaveLength(lines);
       write.mockRestore();

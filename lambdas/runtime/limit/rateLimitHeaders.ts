@@ -1,4 +1,5 @@
 import type { AdvertisedPolicy, ExactRule } from '../../../lib/definition/bundledTypes.ts';
+import { perObject } from '../../shared/perObject.ts';
 import type { LimitResult } from './limiter.ts';
 
 /** What this instance knows of a caller's limits. */
@@ -14,14 +15,21 @@ export interface KnownLimits {
  * is unknown here.
  */
 export function rateLimitHeaders({ policies, exact }: KnownLimits): Readonly<Record<string, string>> {
-  const all: readonly AdvertisedPolicy[] = exact === undefined ? policies : [exact.rule, ...policies];
-  if (all.length === 0) return {};
-  const advertised = all.map(({ name, requests, perSeconds }) => {
-    const window = perSeconds === undefined ? '' : `;w=${perSeconds}`;
-    return `"${name}";q=${requests}${window}`;
-  });
-  const policy = { 'ratelimit-policy': advertised.join(', ') };
+  const advertised = exact === undefined ? advertisedOfTier(policies) : advertisedOf([exact.rule, ...policies]);
+  if (advertised === '') return {};
+  const policy = { 'ratelimit-policy': advertised };
   if (exact?.result === undefined || exact.result.outcome === 'unavailable') return policy;
   const { remaining, resetSeconds } = exact.result;
   return { ...policy, ratelimit: `"${exact.rule.name}";r=${remaining};t=${resetSeconds}` };
 }
+
+function advertisedOf(policies: readonly AdvertisedPolicy[]): string {
+  const all = policies.map(({ name, requests, perSeconds }) => {
+    const window = perSeconds === undefined ? '' : `;w=${perSeconds}`;
+    return `"${name}";q=${requests}${window}`;
+  });
+  return all.join(', ');
+}
+
+/** The policies of a tier do not change. */
+const advertisedOfTier = perObject(advertisedOf);

@@ -28,10 +28,12 @@ export interface RouteLimiter {
 /** The key of callers without a token in the limits of a public route. */
 const ANONYMOUS = 'anonymous';
 const NONE: RouteLimits = { exact: {}, policies: {} };
+const NO_POLICIES: KnownLimits['policies'] = [];
 
 /** Makes the limiter of a route. Without exact limits only the gateway's are reported. */
 export function routeLimiter(api: string, limits: RouteLimits = NONE, limiter?: Limiter): RouteLimiter {
-  const policiesOf = (tier: string) => (Object.hasOwn(limits.policies, tier) ? (limits.policies[tier] ?? []) : []);
+  const policiesOf = (tier: string) =>
+    Object.hasOwn(limits.policies, tier) ? (limits.policies[tier] ?? NO_POLICIES) : NO_POLICIES;
   const ruleOf = (tier: string) => (Object.hasOwn(limits.exact, tier) ? limits.exact[tier] : undefined);
   return {
     peek(who) {

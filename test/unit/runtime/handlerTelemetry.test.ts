@@ -69,6 +69,20 @@ describe('the logger and the metrics of a handler', () => {
     );
   });
 
+  it('belong to a copy of the request, too', async () => {
+    const { entries } = await entriesOf(
+      servedWith((request) => {
+        const { log, metrics } = { ...request };
+        log.info('of a copy');
+        metrics.addMetric('OfCopy', 'Count', 1);
+        expect(log).toBe(request.log);
+        expect(Object.keys(request)).toEqual(expect.arrayContaining(['caller', 'log', 'metrics', 'requestId']));
+      }),
+    );
+    expect(entries).toContainEqual(expect.objectContaining({ message: 'of a copy', route: 'list' }));
+    expect(entries).toContainEqual(expect.objectContaining({ OfCopy: 1, route: 'list' }));
+  });
+
   it('write metrics with their own dimensions, without secrets', async () => {
     const { entries } = await entriesOf(
       servedWith(({ metrics }) => {

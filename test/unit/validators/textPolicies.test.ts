@@ -89,6 +89,6 @@ describe('text policies', () => {
     validate({ path: {}, query: {}, headers: {}, body: { a: '\n' } });
     expect(validate.errors).toMatchObject([{ instancePath: '/body/a', keyword: 'x-text', params: { policy: 'line' } }]);
     const route = { ...routeOf(body), responses: [{ status: 200, description: '', body, headers: {} }] };
-    expect(compileResponseValidator(route as never)({ 200: { a: '\n' } })).toBe(true);
+    expect(compileResponseValidator(route as never)({ s200: { a: '\n' } })).toBe(true);
   });
 });
