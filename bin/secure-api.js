@@ -2,6 +2,7 @@
 // From the package the compiled command runs; from a source checkout the TypeScript itself (Node 24 strips the types).
 import { existsSync } from 'node:fs';
 import { url as debuggerUrl } from 'node:inspector';
+import { fileURLToPath } from 'node:url';
 
 const NODE_NEEDED = [24, 5];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -12,10 +13,11 @@ if (major < NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor < NODE_NEEDED[1
   );
   process.exit(2);
 }
-if (process.argv[2] === 'dev') replaceProcess();
 const source = new URL('../lib/cli/main.ts', import.meta.url);
+const isSource = existsSync(source);
+if (process.argv[2] === 'dev') replaceProcess();
 const compiled = new URL('../dist/lib/cli/main.js', import.meta.url);
-const { main } = await import(existsSync(source) ? source.href : compiled.href);
+const { main } = await import(isSource ? source.href : compiled.href);
 await main(process.argv);
 
 /**
@@ -29,7 +31,14 @@ function replaceProcess() {
   const given = `${process.execArgv.join(' ')} ${process.env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-');
   if (process.platform === 'win32' || given.includes('--max-semi-space-size')) return;
   if (debuggerUrl() !== undefined || process.channel) return;
-  // Each thread would take its own part of the C heap.
-  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
+  const env = {
+    // Each thread would take its own part of the C heap.
+    MALLOC_ARENA_MAX: '2',
+    // Compiled modules of an earlier start. Beside the packages, because whoever writes it chooses what runs, as with them: the default folder is for every user.
+    NODE_COMPILE_CACHE: fileURLToPath(
+      new URL(`${isSource ? '../node_modules' : '../..'}/.cache/secure-api`, import.meta.url),
+    ),
+    ...process.env,
+  };
   process.execve(process.execPath, [process.execPath, flag, ...process.execArgv, ...process.argv.slice(1)], env);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -181,6 +181,17 @@ describe('secure-api dev', () => {
       const words = (file: string) => readFileSync(`/proc/${gateway.ready.pid}/${file}`, 'utf8').split('\0');
       expect(words('cmdline')).toContain('--max-semi-space-size=4');
       expect(words('environ')).toContain('MALLOC_ARENA_MAX=2');
+      await gateway.stop();
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'keeps compiled modules beside the packages, unless a folder is given',
+    async () => {
+      const gateway = await startGateway({ environment: { NODE_COMPILE_CACHE: undefined } });
+      const environment = readFileSync(`/proc/${gateway.ready.pid}/environ`, 'utf8').split('\0');
+      expect(environment).toContain(`NODE_COMPILE_CACHE=${join(root, 'node_modules/.cache/secure-api')}`);
+      expect(readdirSync(join(root, 'node_modules/.cache/secure-api'))).not.toEqual([]);
       await gateway.stop();
     },
   );

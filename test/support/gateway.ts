@@ -73,7 +73,8 @@ export async function startGateway(
     bin?: string;
     args?: readonly string[];
     cwd?: string;
-    environment?: Readonly<Record<string, string>>;
+    /** A variable that is undefined is removed. */
+    environment?: Readonly<Record<string, string | undefined>>;
   } = {},
 ): Promise<RunningGateway> {
   const data = options.data ?? temporaryFolder();
