@@ -63,6 +63,29 @@ describe('an installation of the packages', () => {
   });
 });
 
+describe('the code of the package', () => {
+  it('is one file where Node.js loads it, with all exports of the modules that bundlers take', async () => {
+    const script = `
+      import { registerHooks } from 'node:module';
+      const files = [];
+      const load = (url, context, next) => {
+        const [, file] = url.split('/node_modules/secure-api/');
+        if (file !== undefined) files.push(file);
+        return next(url, context);
+      };
+      const hooks = registerHooks({ load });
+      const loaded = await import('secure-api');
+      hooks.deregister();
+      const modules = await import('./node_modules/secure-api/dist/lib/index.js');
+      console.log(JSON.stringify({ files, loaded: Object.keys(loaded), modules: Object.keys(modules) }));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
+    const { files, loaded, modules } = JSON.parse(stdout);
+    expect(files).toEqual(['dist/lib/forNode.js', 'dist/lib/forNode.cjs']);
+    expect(loaded).toContain('SecureApi');
+    expect(loaded).toEqual(modules);
+  });
+});
+
 describe('the command of the package', () => {
   it('makes a CA for partners with the library that the package brings', async () => {
     const secureApi = join(project, 'node_modules/secure-api/bin/secure-api.js');
