@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import { isIsolated } from '../definition/functionGroup.ts';
 import { invalid } from './invalid.ts';
-import { type TemplateFragment, templateFragment } from './limits/template.ts';
+import { isSynthesized, type TemplateFragment, templateFragment } from './limits/template.ts';
 
 /** Resources of a stack: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_RESOURCES = 500;
@@ -107,12 +107,10 @@ function writeWithoutWhiteSpace(stack: Stack): void {
   if (member in stack) Reflect.set(stack, member, true);
 }
 
-/** Resources that will be in the template of a stack. The CDK leaves out policies without statements. */
+/** Resources that will be in the template of a stack. */
 function resourcesOf(stack: Stack): readonly CfnResource[] {
   const all = stack.node.findAll().filter((node) => CfnResource.isCfnResource(node));
-  return all.filter(
-    (one) => one.stack === stack && (one as unknown as { shouldSynthesize(): boolean }).shouldSynthesize(),
-  );
+  return all.filter((one) => one.stack === stack && isSynthesized(one));
 }
 
 /** Of a template with these resources: a little more than it has. */

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { UploadBucket, type UploadBucketProps } from '../../lib/construct/index.ts';
 import { root } from '../support/folders.ts';
 import { everything } from './everything.ts';
-import { at, isRetained, ofType, only, type Resource, resourcesOf, withFolder } from './support.ts';
+import { at, isRetained, ofType, only, type Resource, resourcesOf, withFolder, withSmall } from './support.ts';
 
 const POLICY = 'AWS::S3::BucketPolicy';
 /** What the deletion of a stack, and the replacement of a resource, leave of it. */
@@ -147,6 +147,17 @@ describe('whatever outlives a stack with everything on', () => {
       .filter((id) => text.includes(`"Ref":"${id}"`) || text.includes(`"Fn::GetAtt":["${id}"`));
   };
   const typeOf = (id: string) => all.find(([one]) => one === id)?.[1].Type;
+
+  it('keeps the deployment of an API that is kept, without which its stage cannot be', () => {
+    const made = withSmall({}, ({ restApi }, stack) => {
+      restApi.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      return Template.fromStack(stack);
+    });
+    for (const type of ['RestApi', 'Stage', 'Deployment']) {
+      const [[id, resource] = []] = ofType(made, `AWS::ApiGateway::${type}`);
+      expect([id, resource?.DeletionPolicy]).toEqual([expect.any(String), 'Retain']);
+    }
+  });
 
   it('keeps what it refers to', () => {
     const byId = new Map(all);

@@ -6,7 +6,13 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** The part of a CloudFormation template that holds its resources. */
 export interface TemplateFragment {
-  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Json }>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+}
+
+/** A resource in a template. */
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Json;
 }
 
 /** A resource of a template. */
@@ -27,10 +33,22 @@ export function templateFragment(scope: IConstruct, without?: IConstruct): Templ
   const scopes = scope.node.findAll();
   const all = scopes.filter((node) => CfnResource.isCfnResource(node));
   const resources = without === undefined ? all : all.filter(({ node }) => !node.scopes.includes(without));
-  const fragments = DeploymentId.withoutHashes(scopes, () =>
-    resources.map((resource) => stack.resolve(resource._toCloudFormation()) as TemplateFragment),
-  );
+  const fragments = DeploymentId.withoutHashes(scopes, () => resources.map((resource) => fragmentOf(stack, resource)));
   return { Resources: Object.assign({}, ...fragments.map((fragment) => fragment.Resources)) };
+}
+
+/** One resource as it will be in the template; undefined for one that will not be there. */
+export function resolved(stack: Stack, resource: CfnResource): TemplateResource | undefined {
+  return Object.values(fragmentOf(stack, resource).Resources ?? {})[0];
+}
+
+/** Whether a resource will be in the template. The CDK leaves out policies without statements. */
+export function isSynthesized(resource: CfnResource): boolean {
+  return (resource as unknown as { shouldSynthesize(): boolean }).shouldSynthesize();
+}
+
+function fragmentOf(stack: Stack, resource: CfnResource): Partial<TemplateFragment> {
+  return stack.resolve(resource._toCloudFormation()) as Partial<TemplateFragment>;
 }
 
 /** Whether a value is a `Ref` or `Fn::GetAtt` of a resource, or its literal name. */

@@ -1,7 +1,8 @@
 import { AspectPriority, Aspects, CfnDeletionPolicy, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
 import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { templateFragment } from '../limits/template.ts';
+import { DeploymentId } from '../gateway/deploymentId.ts';
+import { isSynthesized, resolved } from '../limits/template.ts';
 import { dependants, type Part } from './dependants.ts';
 
 /**
@@ -35,11 +36,14 @@ class KeepState implements IAspect {
   /** Aspects run node after node: before the last one, some policies are not set yet. */
   visit(node: IConstruct): void {
     if (!isLastOf(this.stack, node)) return;
+    const all = this.stack.node.findAll();
+    DeploymentId.withoutHashes(all, () => this.keep(all.filter((one) => CfnResource.isCfnResource(one))));
+  }
+
+  private keep(all: readonly CfnResource[]): void {
+    const byId = new Map(all.filter(isSynthesized).map((one) => [idOf(one), one]));
+    const parts = new Map([...byId].map(([id, one]) => [id, partOf(this.stack, one)]));
     const below = this.scopes.flatMap((scope) => scope.node.findAll()).filter((one) => CfnResource.isCfnResource(one));
-    const all = this.stack.node.findAll().filter((one) => CfnResource.isCfnResource(one));
-    const byId = new Map(all.map((one) => [idOf(one), one]));
-    const { Resources } = templateFragment(this.stack);
-    const parts = new Map(Object.entries(Resources).map(([id, one]) => [id, partOf(one, byId.get(id))] as const));
     const isRoot = (one: CfnResource) => isRetained(one) && !(one instanceof CfnBucketPolicy);
     for (const policy of [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE]) {
       for (const root of below.filter((one) => isRoot(one) && one.cfnOptions.deletionPolicy === policy)) {
@@ -62,12 +66,17 @@ function isRetained({ cfnOptions }: CfnResource): boolean {
   return deletionPolicy === CfnDeletionPolicy.RETAIN || deletionPolicy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
 }
 
-function partOf(
-  { Type, Properties = {} }: { readonly Type: string; readonly Properties?: Part['properties'] },
-  resource: CfnResource | undefined,
-): Part {
-  const isDeleted = resource?.cfnOptions.deletionPolicy === CfnDeletionPolicy.DELETE;
-  return { type: Type, properties: Properties, isDeleted };
+/** Its properties are resolved when they are asked for: most resources have nothing to do with one that stays. */
+function partOf(stack: Stack, resource: CfnResource): Part {
+  let properties: Part['properties'] | undefined;
+  return {
+    type: resource.cfnResourceType,
+    get properties() {
+      properties ??= resolved(stack, resource)?.Properties ?? {};
+      return properties;
+    },
+    isDeleted: resource.cfnOptions.deletionPolicy === CfnDeletionPolicy.DELETE,
+  };
 }
 
 function idOf(resource: CfnResource): string {
