@@ -93,8 +93,11 @@ export function scopesOf(claims: object, policy: Pick<AccessPolicy, 'api' | 'sco
   return unique(named).filter((name) => policy.scopes.includes(name));
 }
 
+const NO_CLAIMS: CallerClaims = Object.freeze({});
+
 /** The claims that the definition declares, by the names that the issuer gives them. */
 function declaredClaims({ claims, tokenIssuer }: VerifiedToken, policy: AccessPolicy): CallerClaims {
+  if (policy.claims === undefined) return NO_CLAIMS;
   const { claims: names = {}, stringClaims } = tokenIssuer;
   const read = readClaims(policy.claims, (name) => {
     const value = claimNamed(Object.hasOwn(names, name) ? (names[name] ?? name) : name, claims);

@@ -1,7 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimString } from '../shared/callerClaims.ts';
 import { unique } from '../shared/claimValues.ts';
-import { perObject } from '../shared/perObject.ts';
 import { routeMethod } from '../shared/servedMethods.ts';
 import { addBit, bitsKey, noBits } from './bits.ts';
 import { type Denial, denialOf } from './denial.ts';
@@ -41,19 +40,16 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
   const lookUp = routeAccess(policy);
   const write = policyWriter(policy);
   const cache = sizedCache<CallerAccess>(MAX_CACHED_BYTES);
-  const roles = numbered(Object.keys(policy.roles));
-  const scopes = numbered(policy.routes.flatMap(({ access }) => ('scopes' in access ? (access.scopes ?? []) : [])));
+  const roles = setKeys(Object.keys(policy.roles));
+  const scopes = setKeys(policy.routes.flatMap(({ access }) => ('scopes' in access ? (access.scopes ?? []) : [])));
   const compared = unique(policy.routes.flatMap(({ where = {} }) => Object.values(where)));
   const numbers = new Map(policy.routes.map((route, i) => [route, i]));
   const hasComparison = compared.length > 0;
-  const keyOf = perObject(({ roles: held, scopes: granted, claims, ignored }: Holder) =>
-    [
-      keyFor(roles, held),
-      keyFor(roles, ignored.exclusive),
-      keyFor(scopes, granted),
-      ...compared.map((name) => claimString(claims, name) ?? ''),
-    ].join('/'),
-  );
+  const keyOf = ({ roles: held, scopes: granted, claims, ignored }: Holder) => {
+    let key = `${roles(held)}/${roles(ignored.exclusive)}/${scopes(granted)}`;
+    for (const name of compared) key += `/${claimString(claims, name) ?? ''}`;
+    return key;
+  };
 
   return (holder, methodArn) => {
     const stage = stageOf(methodArn);
@@ -72,18 +68,27 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
   };
 }
 
-function numbered(names: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(unique(names).map((name, i) => [name, i]));
-}
-
-/** A short string for a set of names; names that have no number have no effect. */
-function keyFor(numbers: ReadonlyMap<string, number>, names: readonly string[]): string {
-  const bits = noBits(numbers.size);
-  for (const name of names) {
-    const number = numbers.get(name);
-    if (number !== undefined) addBit(bits, number);
-  }
-  return bitsKey(bits);
+/**
+ * Makes the function that returns a short string for a set of names; others than these have no effect. Most callers have one role and no scope:
+ * such strings are computed once.
+ */
+function setKeys(names: readonly string[]): (held: readonly string[]) => string {
+  const numbers = new Map(unique(names).map((name, i) => [name, i]));
+  const keyOf = (held: readonly string[]) => {
+    const bits = noBits(numbers.size);
+    for (const name of held) {
+      const number = numbers.get(name);
+      if (number !== undefined) addBit(bits, number);
+    }
+    return bitsKey(bits);
+  };
+  const ofNone = keyOf([]);
+  const ofOne = new Map(Array.from(numbers.keys(), (name) => [name, keyOf([name])]));
+  return (held) => {
+    const [name] = held;
+    if (name === undefined) return ofNone;
+    return held.length === 1 ? (ofOne.get(name) ?? ofNone) : keyOf(held);
+  };
 }
 
 /** Makes the function that finds the route of the definition to which the gateway matched a request. */

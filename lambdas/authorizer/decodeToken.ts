@@ -86,12 +86,10 @@ function parsed(json: string): unknown {
   }
 }
 
-const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// An import of the module would read each of its exports (ADR 72).
+const { isUtf8 } = process.getBuiltinModule('node:buffer');
 
 function stringOf(bytes: Buffer): string {
-  try {
-    return UTF_8.decode(bytes);
-  } catch {
-    throw new TokenRejected('token-malformed');
-  }
+  if (!isUtf8(bytes)) throw new TokenRejected('token-malformed');
+  return bytes.toString('utf8');
 }

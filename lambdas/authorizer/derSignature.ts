@@ -12,21 +12,42 @@ const ONE_LENGTH_BYTE = 0x81;
  */
 export function derSignature(signature: Buffer): Buffer {
   const half = signature.length / 2;
-  const [r, s] = [integerOf(signature.subarray(0, half)), integerOf(signature.subarray(half))];
-  const length = r.length + s.length;
-  const start = length < 0x80 ? [SEQUENCE, length] : [SEQUENCE, ONE_LENGTH_BYTE, length];
-  return Buffer.concat([Buffer.from(start), r, s]);
+  const r = firstDigit(signature, 0, half);
+  const s = firstDigit(signature, half, signature.length);
+  const length = integerLength(signature, r, half) + integerLength(signature, s, signature.length);
+  const start = length < 0x80 ? 2 : 3;
+  // One buffer for all: those for the parts, and their copies, would take longer than all else here.
+  const der = Buffer.allocUnsafe(start + length);
+  der[0] = SEQUENCE;
+  if (start === 3) der[1] = ONE_LENGTH_BYTE;
+  der[start - 1] = length;
+  writeInteger(der, writeInteger(der, start, signature, r, half), signature, s, signature.length);
+  return der;
 }
 
-/** A positive number: without zeros at its start, but with one where its first bit would be that of a negative number. */
-function integerOf(bytes: Buffer): Buffer {
-  let first = 0;
-  while (first < bytes.length - 1 && bytes[first] === 0) first += 1;
-  const isPadded = (bytes[first] ?? 0) >= 0x80;
-  const length = bytes.length - first + (isPadded ? 1 : 0);
-  const integer = Buffer.alloc(2 + length);
-  integer[0] = INTEGER;
-  integer[1] = length;
-  bytes.copy(integer, isPadded ? 3 : 2, first);
-  return integer;
+/** Where a number begins: after its zeros, or with its last byte. */
+function firstDigit(bytes: Buffer, start: number, end: number): number {
+  let first = start;
+  while (first < end - 1 && bytes[first] === 0) first += 1;
+  return first;
+}
+
+/** A positive number has a zero at its start where its first bit would be that of a negative number. */
+function isPadded(bytes: Buffer, first: number): boolean {
+  return (bytes[first] ?? 0) >= 0x80;
+}
+
+/** Bytes of an integer with its tag and its length. */
+function integerLength(bytes: Buffer, first: number, end: number): number {
+  return 2 + (isPadded(bytes, first) ? 1 : 0) + end - first;
+}
+
+/** Writes an integer, and returns where the next one begins. */
+function writeInteger(der: Buffer, at: number, bytes: Buffer, first: number, end: number): number {
+  let position = at;
+  der[position++] = INTEGER;
+  der[position++] = integerLength(bytes, first, end) - 2;
+  if (isPadded(bytes, first)) der[position++] = 0;
+  for (let i = first; i < end; i += 1) der[position++] = bytes[i] ?? 0;
+  return position;
 }

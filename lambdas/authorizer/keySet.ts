@@ -128,6 +128,8 @@ function find(
   if (kid === undefined) return [onlyKey(keys, alg)];
   const named = byId.get(kid);
   if (named === undefined && !skippedIds.has(kid)) return undefined;
+  const [only] = named ?? [];
+  if (named?.length === 1 && only?.algorithms.includes(alg) === true) return named;
   const fit = (named ?? []).filter(({ algorithms }) => algorithms.includes(alg)).slice(0, MAX_TRIED);
   if (fit.length === 0) throw new TokenRejected('key-unfit');
   return fit;

@@ -70,8 +70,11 @@ export function heldRoles(
   };
 }
 
+const NO_ELEVATIONS: ReadonlyMap<string, number> = new Map();
+
 /** When each temporary role ends, in epoch seconds; entries that are not `{ role, until }` are ignored. */
 function elevationsOf(claim: unknown): ReadonlyMap<string, number> {
+  if (claim === undefined) return NO_ELEVATIONS;
   const ends = new Map<string, number>();
   for (const entry of Array.isArray(claim) ? claim.slice(0, MAX_ELEVATIONS) : []) {
     const { role, until } = (entry ?? {}) as { readonly role?: unknown; readonly until?: unknown };

@@ -6,6 +6,7 @@ import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { ALGORITHMS, type Algorithm } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
 import { derSignature } from './derSignature.ts';
+import type { JwtHeader } from './jwt.ts';
 import type { KeySet } from './keySet.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
@@ -41,8 +42,12 @@ export function keySetProver(
     if (newReason !== undefined) throw new TokenRejected(newReason);
     return payload;
   };
+  /** The tokens of one key have the same header, which `verifiedTokens` decodes once. */
+  let accepted: JwtHeader | undefined;
   return (token) => {
-    checkTokenHeader(token.header, tokenIssuer.algorithms, tokenIssuer);
+    if (token.header !== accepted) checkTokenHeader(token.header, tokenIssuer.algorithms, tokenIssuer);
+    // One that is frozen stays as it was checked.
+    if (Object.isFrozen(token.header)) accepted = token.header;
     const keys = keySet.keysFor(token.header);
     return isPending(keys) ? keys.then((read) => proveBy(token, read)) : proveBy(token, keys);
   };

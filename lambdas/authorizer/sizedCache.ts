@@ -9,19 +9,24 @@ export interface SizedCache<T> {
 export function sizedCache<T>(maxBytes: number): SizedCache<T> {
   const entries = new Map<string, { readonly value: T; readonly bytes: number }>();
   let total = 0;
+  let newest: string | undefined;
   return {
     get(key) {
       const found = entries.get(key);
       if (found === undefined) return undefined;
-      // A map keeps the order in which keys were added.
-      entries.delete(key);
-      entries.set(key, found);
+      if (key !== newest) {
+        // A map keeps the order in which keys were added.
+        entries.delete(key);
+        entries.set(key, found);
+        newest = key;
+      }
       return found.value;
     },
     set(key, value, bytes) {
       total += bytes - (entries.get(key)?.bytes ?? 0);
       entries.delete(key);
       entries.set(key, { value, bytes });
+      newest = key;
       for (const [oldest, entry] of entries) {
         if (total <= maxBytes) break;
         entries.delete(oldest);

@@ -36,9 +36,9 @@ export function isOfKind(claims: JwtPayload, { kind = {} }: Pick<TokenRules, 'ki
     const value = claimNamed(name, claims);
     return accepted.length === 0 ? isPresent(value) : typeof value === 'string' && accepted.includes(value);
   };
-  const { oneOf } = kind;
+  const { oneOf, claims: marks } = kind;
   return (
-    Object.entries(kind.claims ?? {}).every(isMarked) &&
+    (marks === undefined || Object.entries(marks).every(isMarked)) &&
     (oneOf === undefined || oneOf.some((name) => isPresent(claimNamed(name, claims))))
   );
 }

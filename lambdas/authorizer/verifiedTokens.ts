@@ -37,9 +37,14 @@ interface Kept {
  */
 export function verifiedTokens(): VerifiedTokens {
   const kept = new Map<string, Kept>();
+  /** The digests of what is kept, in the order in which they came, round and round: a map finds its oldest entry behind all deleted ones. */
+  const digests: string[] = [];
+  let oldest = 0;
   /** Of tokens that a key verified, by their encoding: those of an issuer have mostly the same. */
   const headers = new Map<string, JwtHeader>();
   const keepHeader = (compact: string, header: JwtHeader) => {
+    // It is one of these already.
+    if (Object.isFrozen(header)) return header;
     const encoded = compact.slice(0, compact.indexOf('.'));
     const known = headers.get(encoded);
     if (known !== undefined) return known;
@@ -58,9 +63,11 @@ export function verifiedTokens(): VerifiedTokens {
     add(token, key) {
       const { compact, header, payload } = token;
       const digest = ReadToken.digestOf(token);
-      kept.delete(digest);
-      const oldest = kept.size >= MAX_TOKENS ? kept.keys().next().value : undefined;
-      if (oldest !== undefined) kept.delete(oldest);
+      if (!kept.has(digest)) {
+        kept.delete(digests[oldest] ?? '');
+        digests[oldest] = digest;
+        oldest = (oldest + 1) % MAX_TOKENS;
+      }
       kept.set(digest, { header: keepHeader(compact, header), payload: frozen(payload), key });
       ReadToken.setVerified(token, key);
     },

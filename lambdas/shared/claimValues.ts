@@ -24,7 +24,7 @@ export function claimNamed(name: string, claims: object): unknown {
 
 /** Each once, in order. */
 export function unique(strings: readonly string[]): readonly string[] {
-  return [...new Set(strings)];
+  return strings.length < 2 ? strings : [...new Set(strings)];
 }
 
 /** Whether a value is a time (RFC 7519, section 2: NumericDate): a number of seconds since 1970, not of milliseconds. */

@@ -23,6 +23,7 @@ export function permissionsOf(byRole: AccessPolicy['roles'], roles: readonly str
  * Removes roles that exclude each other (separation of duties): of an exclusive pair that is held together, neither counts.
  */
 export function compatibleRoles(exclusive: AccessPolicy['exclusive'], roles: readonly string[]): readonly string[] {
+  if (exclusive.length === 0) return roles;
   const dropped = new Set(exclusive.filter((pair) => pair.every((role) => roles.includes(role))).flat());
   return roles.filter((role) => !dropped.has(role));
 }

@@ -59,9 +59,10 @@ export function logLine<T extends object>(
   };
   const membersAbout = perObject((about: T) => (membersOf === undefined ? '' : membersIn(membersOf(about))));
   const lineOf: LogLine<T> = (level, message, entry, about) => {
-    const start = `${member('level', level)}${member('message', message)}${member('timestamp', new Date().toISOString())}`;
+    // Neither a level nor a time has a secret.
+    const start = `"level":"${level}"${member('message', message)},"timestamp":"${new Date().toISOString()}"`;
     const ofTrace = member('xray_trace_id', traceOf(process.env['_X_AMZN_TRACE_ID']));
-    return `{${start.slice(1)}${ofService}${ofTrace}${membersIn(entry)}${about === undefined ? '' : membersAbout(about)}}\n`;
+    return `{${start}${ofService}${ofTrace}${membersIn(entry)}${about === undefined ? '' : membersAbout(about)}}\n`;
   };
   return (level, message, entry, about) => {
     if (RANKS[level] < least) return '';
@@ -114,7 +115,10 @@ function memberWriter(hide: Redactor): (name: string, value: unknown) => string 
     const text = json === undefined ? '' : `,"${name}":${json}`;
     if (typeof value !== 'string' || value.length > LONGEST_REPEATED) return text;
     if (before === undefined) last.set(name, { value, text });
-    else Object.assign(before, { value, text });
+    else {
+      before.value = value;
+      before.text = text;
+    }
     return text;
   };
 }

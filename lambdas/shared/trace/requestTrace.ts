@@ -123,8 +123,9 @@ export function traceResponseHeaders(trace: RequestTrace): Readonly<Record<strin
 
 const READ_NAMES = [TRACE_PARENT, TRACE_STATE, CLIENT_ID_HEADER, XRAY];
 /** Names of the headers that are read here, by their length: each has another one, and few other headers have one of these. */
-const READ = new Map(READ_NAMES.map((name) => [name.length, name]));
-if (READ.size < READ_NAMES.length)
+const READ: (string | undefined)[] = Array.from({ length: Math.max(...READ_NAMES.map((name) => name.length)) + 1 });
+for (const name of READ_NAMES) READ[name.length] = name;
+if (new Set(READ).size <= READ_NAMES.length)
   throw new Error(`two of ${READ_NAMES.join(', ')} have the same length: find them by name`);
 
 type SentHeaders = { readonly [Name in string]?: readonly string[] };
@@ -139,7 +140,7 @@ function sentHeaders(event: TracedEvent): SentHeaders {
     const sent: Readonly<Record<string, string | readonly string[] | undefined>> =
       event.multiValueHeaders ?? event.headers ?? {};
     for (const written of Object.keys(sent)) {
-      const name = READ.get(written.length);
+      const name = READ[written.length];
       if (name === undefined || written.toLowerCase() !== name) continue;
       const values = [sent[written] ?? []].flat();
       found[name] = found[name]?.concat(values) ?? values;

@@ -31,6 +31,7 @@ const MOST_STATE_MEMBERS = 32;
 const LONGEST_STATE = 512;
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
 const XRAY_ROOT = /^1-[\da-f]{8}-[\da-f]{24}$/;
+const ROOT_LENGTH = 'Root=1-5759e988-bd862e3fe1be46a994272793'.length;
 const XRAY_PARENT = /^[\da-f]{16}$/;
 const LONGEST_XRAY = 512;
 
@@ -61,12 +62,15 @@ export function traceStateOf(values: readonly string[]): string | undefined {
 export function xrayTraceOf(value: string | undefined): XRayTrace | undefined {
   if (value === undefined || value.length > LONGEST_XRAY) return undefined;
   let [root, parentId, sampled] = ['', '', ''];
-  for (const field of value.split(';')) {
-    const [name, content = ''] = field.trim().split('=');
-    if (name === 'Root') root = content;
-    else if (name === 'Parent') parentId = content;
-    else if (name === 'Sampled') sampled = content;
-  }
+  // Most have nothing else.
+  if (value.startsWith('Root=') && value.length === ROOT_LENGTH) root = value.slice('Root='.length);
+  else
+    for (const field of value.split(';')) {
+      const [name, content = ''] = field.trim().split('=');
+      if (name === 'Root') root = content;
+      else if (name === 'Parent') parentId = content;
+      else if (name === 'Sampled') sampled = content;
+    }
   const traceId = XRAY_ROOT.test(root) ? `${root.slice(2, 10)}${root.slice(11)}` : '';
   if (traceId === '' || ONLY_ZEROS.test(traceId)) return undefined;
   const isSampled = sampled === '1';

@@ -10,6 +10,14 @@ describe('a cache of so many bytes', () => {
     expect(['a', 'b', 'c', 'd'].map((key) => cache.get(key))).toEqual(['a', undefined, 'c', 'd']);
   });
 
+  it('still drops what was not used for longest after the newest was used again', () => {
+    const cache = sizedCache<string>(30);
+    for (const key of ['a', 'b', 'c']) cache.set(key, key, 10);
+    for (const key of ['c', 'a', 'a', 'b', 'c']) cache.get(key);
+    cache.set('d', 'd', 10);
+    expect(['a', 'b', 'c', 'd'].map((key) => cache.get(key))).toEqual([undefined, 'b', 'c', 'd']);
+  });
+
   it('drops as many as a large value needs, and does not keep one that is too large alone', () => {
     const cache = sizedCache<string>(30);
     for (const key of ['a', 'b', 'c']) cache.set(key, key, 10);
