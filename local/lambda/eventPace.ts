@@ -7,6 +7,8 @@
 export const GIVEN_MS = 3;
 /** However short they are. */
 const MOST_GIVEN = 32;
+/** What its instance measured, because results wait where the thread of the gateway is busy. */
+const SHORT_MS = 6;
 /** Share of the last event in the mean duration: a long one counts at once, and for some dozens of short ones. */
 const NEWEST_SHARE = 0.1;
 
@@ -16,6 +18,8 @@ export interface EventPace {
   ended(durationMs: number): void;
   /** How many events an instance has at a time: one while they are long, and before any has ended. */
   readonly atATime: number;
+  /** Whether an instance is through with a queue sooner than another one has started; false before any event has ended. */
+  readonly isShort: boolean;
 }
 
 /** Knows nothing yet. */
@@ -28,6 +32,9 @@ export function createEventPace(): EventPace {
     get atATime() {
       if (meanMs === undefined) return 1;
       return Math.max(1, Math.min(MOST_GIVEN, Math.floor(GIVEN_MS / meanMs)));
+    },
+    get isShort() {
+      return meanMs !== undefined && meanMs < SHORT_MS;
     },
   };
 }

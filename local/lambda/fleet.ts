@@ -49,7 +49,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const ready = createReadyInstances(warm);
   const pace = createEventPace();
   const queue = createEventQueue();
-  const queueCheck = createQueueCheck(ready, (isSlow) => relieve(isSlow));
+  const queueCheck = createQueueCheck(ready, pace, (isSlow) => relieve(isSlow));
   const lateCheck = createLater(GIVEN_MS, () => relieveLate());
   let starting: Instance | undefined;
   /** Ends a start, or the wait for its turn. */

@@ -41,6 +41,12 @@ interface Gone {
   readonly waiting: readonly Job[];
 }
 
+/** What a thread has done with its time, in milliseconds. */
+export interface ThreadTime {
+  readonly active: number;
+  readonly idle: number;
+}
+
 /** One execution environment: a worker thread that handles one event at a time. */
 export interface Instance {
   /** Runs an event after those that the instance has. Only for a ready instance. */
@@ -49,6 +55,8 @@ export interface Instance {
   readonly load: number;
   /** Milliseconds since the first one began; 0 without any. */
   runningMs(): number;
+  /** Milliseconds that the thread has computed, and that it has waited, since its start. */
+  time(): ThreadTime;
   /** Takes back the events that have not begun, oldest first. */
   withdraw(): readonly Job[];
   /** Ends the worker, delivering its output first. An event in flight ends with this fault. */
@@ -101,7 +109,7 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
   const write = (chunks: readonly OutputChunk[]): void => {
     for (const { stream, text } of chunks) lines[stream].push(text);
   };
-  /** Events of one turn of the event loop are one message, because each message wakes the worker. */
+  /** Events of one turn of the event loop are one message, because each message wakes the worker. A worker without any gets the first at once. */
   const send = (): void => {
     if (unsent.length > 0) worker.postMessage(unsent);
     unsent = [];
@@ -144,12 +152,18 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
       return given.length;
     },
     runningMs: () => (given.length === 0 ? 0 : performance.now() - beganAt),
+    time: () => worker.performance.eventLoopUtilization(),
     run(job) {
       const number = slots.add();
       const { requestId, trace, event } = job;
       given.push({ job, number });
-      if (given.length === 1) begin();
-      if (unsent.push({ number, requestId, trace, event }) === 1) setImmediate(send);
+      unsent.push({ number, requestId, trace, event });
+      if (given.length > 1) {
+        if (unsent.length === 1) setImmediate(send);
+        return;
+      }
+      begin();
+      send();
     },
     withdraw() {
       const begun = given.findLastIndex(({ number }, i) => i > 0 && !slots.withdraw(number));

@@ -1,30 +1,53 @@
+import { availableParallelism } from 'node:os';
+import type { EventPace } from './eventPace.ts';
+import type { Instance, ThreadTime } from './instance.ts';
 import { createLater } from './later.ts';
 import { LONG_MS, type ReadyInstances } from './readyInstances.ts';
 
-/** Instances that end as many events each in that time are through with a queue sooner than another one has started. */
-const SHORT_EVENTS = 4;
+/** An instance that waits for less of its time computes. */
+const COMPUTING_SHARE = 0.9;
+
+/** Instances that compute at a time: the thread of the gateway needs a processor core, too. */
+const MOST_COMPUTING = Math.max(1, availableParallelism() - 1);
 
 /** Checks a queue when its events have waited for as long as a long event takes. */
 export interface QueueCheck {
   /** Checks the queue later, unless that is about to happen. */
   schedule(): void;
-  /** Counts an event that has ended. */
+  /** An event has ended. */
   eventEnded(): void;
   cancel(): void;
 }
 
-/** @param check - `isSlow` says that another instance starts sooner than the queue is empty */
-export function createQueueCheck(ready: ReadyInstances, check: (isSlow: boolean) => void): QueueCheck {
-  /** Since the timer was set. */
-  let ended = 0;
-  const later = createLater(LONG_MS, () => check(ended < SHORT_EVENTS * Math.max(1, ready.busy().length)));
+/**
+ * @param check - `isSlow` says that another instance starts sooner than the queue is empty, and has a processor core: one that takes turns with
+ * those that compute would end no event sooner
+ */
+export function createQueueCheck(ready: ReadyInstances, pace: EventPace, check: (isSlow: boolean) => void): QueueCheck {
+  /** Whether an event has ended since the timer was set. */
+  let hasEnded = false;
+  let times: readonly (readonly [Instance, ThreadTime])[] = [];
+  const later = createLater(LONG_MS, () => {
+    const isSlow = !(hasEnded && pace.isShort);
+    // What waits behind a long event has no use for the core of it.
+    const short = times.filter(([instance]) => instance.runningMs() < LONG_MS);
+    check(isSlow && short.filter(([instance, before]) => isComputing(before, instance.time())).length < MOST_COMPUTING);
+  });
   return {
     schedule() {
-      if (later.schedule()) ended = 0;
+      if (!later.schedule()) return;
+      hasEnded = false;
+      times = ready.busy().map((instance) => [instance, instance.time()]);
     },
     eventEnded() {
-      ended += 1;
+      hasEnded = true;
     },
     cancel: later.cancel,
   };
+}
+
+/** Whether a thread hardly waited between two times. */
+function isComputing(before: ThreadTime, after: ThreadTime): boolean {
+  const active = after.active - before.active;
+  return active > COMPUTING_SHARE * (active + after.idle - before.idle);
 }

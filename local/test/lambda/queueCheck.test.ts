@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { createEventPace } from '../../lambda/eventPace.ts';
+import type { Instance } from '../../lambda/instance.ts';
+import { createQueueCheck } from '../../lambda/queueCheck.ts';
+import { createReadyInstances, LONG_MS } from '../../lambda/readyInstances.ts';
+import { createWarmInstances } from '../../lambda/warmInstances.ts';
+
+/** What an instance does while a queue waits. */
+interface Busy {
+  readonly runningMs: number;
+  /** Its share of the time in which its thread computes. */
+  readonly computes: number;
+}
+
+/** Whether a queue behind busy instances is slow, when events took `durations` and `ends` says that one ends meanwhile. */
+function isSlow(busy: readonly Busy[], durations: readonly number[], ends = true): Promise<boolean> {
+  const ready = createReadyInstances(createWarmInstances(undefined));
+  const pace = createEventPace();
+  for (const duration of durations) pace.ended(duration);
+  for (const { runningMs, computes } of busy) ready.add(instance(runningMs, computes));
+  return new Promise((done) => {
+    const check = createQueueCheck(ready, pace, done);
+    check.schedule();
+    if (ends) check.eventEnded();
+  });
+}
+
+function instance(runningMs: number, computes: number): Instance {
+  let passed = 0;
+  const unused = () => {
+    throw new Error('not used here');
+  };
+  return {
+    load: 1,
+    runningMs: () => runningMs,
+    time: () => {
+      passed += LONG_MS;
+      return { active: passed * computes, idle: passed * (1 - computes) };
+    },
+    run: unused,
+    withdraw: unused,
+    close: unused,
+  };
+}
+
+const ALL_CORES = Array.from({ length: Math.max(1, availableParallelism() - 1) });
+
+describe('the check of a queue', () => {
+  it('calls a queue slow before any event has ended', async () => {
+    expect(await isSlow([{ runningMs: 10, computes: 0 }], [], false)).toBe(true);
+  });
+
+  it('goes by the time that events took in their instance, not by how late their results arrive', async () => {
+    expect(await isSlow([{ runningMs: 10, computes: 0 }], [1, 1, 1])).toBe(false);
+    expect(await isSlow([{ runningMs: 10, computes: 0 }], [20, 20, 20])).toBe(true);
+  });
+
+  it('calls a queue slow when no event ends, however short the ones before were', async () => {
+    expect(await isSlow([{ runningMs: 10, computes: 0 }], [1, 1, 1], false)).toBe(true);
+  });
+
+  it('wants no instance for a core that others compute on', async () => {
+    const computing = ALL_CORES.map(() => ({ runningMs: 10, computes: 1 }));
+    expect(await isSlow(computing, [20, 20, 20])).toBe(false);
+    expect(await isSlow([...computing.slice(1), { runningMs: 10, computes: 0.5 }], [20, 20, 20])).toBe(true);
+  });
+
+  it('wants one beside a long event, though that one computes', async () => {
+    const endless = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
+    expect(await isSlow(endless, [20, 20, 20])).toBe(true);
+  });
+});
