@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { locationWriter } from '../shared/basePath.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
@@ -99,6 +100,7 @@ function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (ca
     validate: route.validateResponse,
     mode: responseMode(),
     security: securityHeaders(),
+    locationOf: locationWriter(),
   };
   const problem = problemMaker(contract);
   const runsOnce = contract.idempotency !== undefined || contract.webhook !== undefined;

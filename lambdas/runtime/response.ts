@@ -1,4 +1,3 @@
-import { locationBelowBasePath } from '../shared/basePath.ts';
 import type { ProxyResult } from './event.ts';
 import { checkRedirect } from './redirect.ts';
 import { InvalidResponse, isPlainObject, type ResponseRules, writtenBody } from './responseBody.ts';
@@ -39,7 +38,7 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   if (lines.length > 0) returned.set('set-cookie', lines);
   checkRedirect(declared, returned);
   const location = returned.get('location');
-  if (typeof location === 'string') returned.set('location', locationBelowBasePath(location));
+  if (typeof location === 'string') returned.set('location', rules.locationOf(location));
   const result = {
     statusCode: declared.status,
     ...withHeaders({ ...rules.security, ...described }, returned),

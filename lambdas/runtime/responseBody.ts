@@ -19,6 +19,8 @@ export interface ResponseRules {
   readonly mode: ResponseMode;
   /** Headers of every response; those of the route and of the handler replace them. */
   readonly security: Readonly<Record<string, string>>;
+  /** Where a response leads, as clients call it. */
+  readonly locationOf: (location: string) => string;
   /** Called with the locations and rules of a body that is not as declared, never with values. */
   readonly differs: (locations: readonly string[]) => void;
 }

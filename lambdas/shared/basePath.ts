@@ -10,8 +10,11 @@ export function belowBasePath(path: string, environment: Readable<EdgeEnvironmen
   return `/${base}${path}`;
 }
 
-/** Where a response leads (`Location`): a path of the definition gets the base path, and an address stays. */
-export function locationBelowBasePath(location: string, environment: Readable<EdgeEnvironment> = process.env): string {
+/**
+ * Makes the function that writes where a response leads (`Location`): a path of the definition gets the base path, and an address stays. It reads the
+ * environment once, because that takes as long as a step of a request.
+ */
+export function locationWriter(environment: Readable<EdgeEnvironment> = process.env): (location: string) => string {
   const base = environment.SECURE_API_BASE_PATH;
-  return base === undefined || !/^\/(?!\/)/.test(location) ? location : `/${base}${location}`;
+  return (location) => (base === undefined || !/^\/(?!\/)/.test(location) ? location : `/${base}${location}`);
 }

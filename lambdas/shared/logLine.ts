@@ -1,8 +1,10 @@
 import { describeError } from './describeError.ts';
+import { ofLast } from './ofLast.ts';
 import { perObject } from './perObject.ts';
 import { redactedAndCut } from './redact.ts';
 import { type Redactor, redactor } from './redactor.ts';
 import { serviceName } from './serviceName.ts';
+import { timeWriter } from './timeWriter.ts';
 
 /** Ranks of the levels that Powertools has. */
 const RANKS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 } as const;
@@ -51,7 +53,8 @@ export function logLine<T extends object>(
   const member = memberWriter(hide);
   const least = leastRank(environment);
   const ofService = `${member('service', serviceName(environment))}${member('sampling_rate', 0)}`;
-  const traceOf = xrayRootReader();
+  const traceOf = ofLast(xrayRootOf);
+  const timeOf = timeWriter();
   const membersIn = (entry: LogEntry) => {
     let members = '';
     for (const name of Object.keys(entry)) members += member(name, entry[name]);
@@ -60,8 +63,9 @@ export function logLine<T extends object>(
   const membersAbout = perObject((about: T) => (membersOf === undefined ? '' : membersIn(membersOf(about))));
   const lineOf: LogLine<T> = (level, message, entry, about) => {
     // Neither a level nor a time has a secret.
-    const start = `"level":"${level}"${member('message', message)},"timestamp":"${new Date().toISOString()}"`;
-    const ofTrace = member('xray_trace_id', traceOf(process.env['_X_AMZN_TRACE_ID']));
+    const start = `"level":"${level}"${member('message', message)},"timestamp":"${timeOf(Date.now())}"`;
+    const trace = process.env['_X_AMZN_TRACE_ID'];
+    const ofTrace = trace === undefined ? '' : member('xray_trace_id', traceOf(trace));
     return `{${start}${ofService}${ofTrace}${membersIn(entry)}${about === undefined ? '' : membersAbout(about)}}\n`;
   };
   return (level, message, entry, about) => {
@@ -86,19 +90,13 @@ function rankOf(level: string | undefined): number | undefined {
   return level !== undefined && Object.hasOwn(RANKS, level) ? RANKS[level as keyof typeof RANKS] : undefined;
 }
 
-/** Makes the function that reads `1-…` of `Root=1-…;Parent=…;Sampled=1`; a value without fields is the id itself. */
-function xrayRootReader(): (trace: string | undefined) => string | undefined {
-  let last: string | undefined;
+/** Reads `1-…` of `Root=1-…;Parent=…;Sampled=1`; a value without fields is the id itself. */
+function xrayRootOf(trace: string): string | undefined {
+  if (!trace.includes('=')) return trace.trim();
   let root: string | undefined;
-  return (trace) => {
-    if (trace === undefined || !trace.includes('=')) return trace?.trim();
-    if (trace === last) return root;
-    last = trace;
-    root = undefined;
-    for (const field of trace.trim().split(';'))
-      if (field === 'Root' || field.startsWith('Root=')) root = field.split('=')[1];
-    return root;
-  };
+  for (const field of trace.trim().split(';'))
+    if (field === 'Root' || field.startsWith('Root=')) root = field.split('=')[1];
+  return root;
 }
 
 /**
@@ -114,8 +112,9 @@ function memberWriter(hide: Redactor): (name: string, value: unknown) => string 
     const json = jsonOf(name, value, hide);
     const text = json === undefined ? '' : `,"${name}":${json}`;
     if (typeof value !== 'string' || value.length > LONGEST_REPEATED) return text;
-    if (before === undefined) last.set(name, { value, text });
-    else {
+    if (before === undefined) {
+      last.set(name, { value, text });
+    } else {
       before.value = value;
       before.text = text;
     }

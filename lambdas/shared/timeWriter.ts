@@ -1,0 +1,27 @@
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+
+/**
+ * Makes the function that writes times as `Date.prototype.toISOString` does. It writes anew only what is below the minute, because the lines of a request
+ * have almost the same time as those before, and `toISOString` took a twentieth of a request.
+ *
+ * @example
+ * ```ts
+ * timeWriter()(Date.UTC(2026, 10, 30, 12, 0, 7, 45)); // '2026-11-30T12:00:07.045Z'
+ * ```
+ */
+export function timeWriter(): (epochMs: number) => string {
+  let minute = Number.NaN;
+  let upToMinute = '';
+  return (epochMs) => {
+    const since = Math.floor(epochMs / MINUTE_MS);
+    if (since !== minute) {
+      minute = since;
+      upToMinute = new Date(since * MINUTE_MS).toISOString().slice(0, -'00.000Z'.length);
+    }
+    const rest = epochMs - since * MINUTE_MS;
+    const seconds = Math.floor(rest / SECOND_MS);
+    const milliseconds = rest - seconds * SECOND_MS;
+    return `${upToMinute}${seconds < 10 ? '0' : ''}${seconds}.${milliseconds < 100 ? (milliseconds < 10 ? '00' : '0') : ''}${milliseconds}Z`;
+  };
+}
