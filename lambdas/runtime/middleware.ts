@@ -64,9 +64,10 @@ export function advertiseLimits(limits: RouteLimiter, { access }: RouteContract)
     const { error } = request;
     const reached = error instanceof LimitReached ? error : undefined;
     const headers = rateLimitHeaders(reached?.limits ?? call.limits ?? limits.peek(call));
-    const retry = reached === undefined ? {} : { 'retry-after': String(reached.retryAfterSeconds) };
     const response = request.response as ProxyResult;
-    request.response = { ...response, headers: { ...response.headers, ...headers, ...retry } };
+    const advertised = { ...response.headers, ...headers };
+    if (reached !== undefined) advertised['retry-after'] = String(reached.retryAfterSeconds);
+    request.response = { ...response, headers: advertised };
   };
   return { after: advertise, onError: advertise };
 }

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import { locationWriter } from '../shared/basePath.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
+import { IDEMPOTENCY_KEY } from '../shared/httpHeaders.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { beginPhase } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
@@ -124,14 +125,15 @@ function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (ca
       },
     });
   };
-  /** Runs the handler; of requests with the same idempotency key, one. */
+  /** Runs the handler; of requests with the same idempotency key, one. A request without a key just runs. */
   const respondOnce = async (
     request: CheckedRequest,
     context: CallContext,
     signal: AbortSignal,
   ): Promise<ProxyResult> => {
     const { call } = context;
-    if (contract.idempotency === undefined || options.runOnce === undefined) return respond(request, call, signal);
+    const hasKey = contract.idempotency !== undefined && Object.hasOwn(request.headers ?? {}, IDEMPOTENCY_KEY);
+    if (!hasKey || options.runOnce === undefined) return respond(request, call, signal);
     const { response, code, replayed } = await options.runOnce({
       api,
       contract,

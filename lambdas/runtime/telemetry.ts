@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type AllowedSample, allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
 import type { CallerClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
-import { logLine } from '../shared/logLine.ts';
+import { type LogEntry, logLine } from '../shared/logLine.ts';
 import { writeLines } from '../shared/output.ts';
 import { redact } from '../shared/redact.ts';
 import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
@@ -144,7 +144,7 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
  *
  * Where lines about allowed requests are limited, a request without line waits with its metrics for the next one.
  */
-export function closeRequest(telemetry: Telemetry, entry: FinishedEntry, finished: Finished): void {
+export function closeRequest(telemetry: Telemetry, entry: FinishedEntry & LogEntry, finished: Finished): void {
   const { count, sample, waiting } = telemetry;
   const { api, group, differs, functionName } = finished;
   const { requestId, route, status, latencyMs } = entry;
@@ -178,9 +178,9 @@ export function closeRequest(telemetry: Telemetry, entry: FinishedEntry, finishe
 }
 
 /** Most requests call no other service, and are not sampled. */
-function withTimes(entry: FinishedEntry, sampledFrom: number) {
+function withTimes(entry: FinishedEntry & LogEntry, sampledFrom: number): FinishedEntry & LogEntry {
   const times = dependencyTimes();
-  if (times.dependencyMs === undefined && sampledFrom === 1) return { ...entry };
+  if (times.dependencyMs === undefined && sampledFrom === 1) return entry;
   return { ...entry, ...times, ...(sampledFrom > 1 ? { sampledFrom } : {}) };
 }
 

@@ -1,3 +1,4 @@
+import { ofLast } from './ofLast.ts';
 import { serviceName } from './serviceName.ts';
 
 /** What Powertools calls a namespace without a name. */
@@ -46,11 +47,11 @@ export function requestLine(api: string, environment: NodeJS.ProcessEnv = proces
   const counts = ['Requests', 'ClientErrors', 'Errors'].map((name) => `{"Name":"${name}","Unit":"Count"}`);
   const metrics = `${counts.join(',')},{"Name":"Latency","Unit":"Milliseconds"}`;
   const start = `,"CloudWatchMetrics":[{"Namespace":${namespace},"Dimensions":[["api","route"]],"Metrics":[${metrics}]}]},"api":${JSON.stringify(api)},"route":`;
+  const ofRoute = ofLast((route) => `${start}${JSON.stringify(route)},"Requests":1,"ClientErrors":`);
   return (route, status, latencyMs) => {
     const clientErrors = status >= 400 && status < 500 ? 1 : 0;
     const errors = status >= 500 ? 1 : 0;
-    const values = `"Requests":1,"ClientErrors":${clientErrors},"Errors":${errors},"Latency":${latencyMs}`;
-    return `{"_aws":{"Timestamp":${Date.now()}${start}${JSON.stringify(route)},${values}}\n`;
+    return `{"_aws":{"Timestamp":${Date.now()}${ofRoute(route)}${clientErrors},"Errors":${errors},"Latency":${latencyMs}}\n`;
   };
 }
 

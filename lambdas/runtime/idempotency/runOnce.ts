@@ -55,9 +55,7 @@ export interface RunOnceParts {
 export function runOnce(environment: Readable<HandlerEnvironment>, parts: RunOnceParts = {}): RunOnce {
   const { table = recordTable(environment), now = Date.now } = parts;
   return async (call) => {
-    const { headers: sent = {} } = call.request;
-    if (!Object.hasOwn(sent, IDEMPOTENCY_KEY)) return { response: await call.respond(call.request), code: undefined };
-    const { [IDEMPOTENCY_KEY]: header, ...headers } = sent;
+    const { [IDEMPOTENCY_KEY]: header, ...headers } = call.request.headers ?? {};
     const request = { ...call.request, headers };
     if (typeof header !== 'string') return { response: await call.respond(request), code: undefined };
     const id = operationId(call.api, call.contract.id, call.caller, keyIn(header));

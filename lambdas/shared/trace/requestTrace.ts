@@ -142,7 +142,8 @@ function sentHeaders(event: TracedEvent): SentHeaders {
     for (const written of Object.keys(sent)) {
       const name = READ[written.length];
       if (name === undefined || written.toLowerCase() !== name) continue;
-      const values = [sent[written] ?? []].flat();
+      const value = sent[written] ?? [];
+      const values = typeof value === 'string' ? [value] : value;
       found[name] = found[name]?.concat(values) ?? values;
     }
   } catch {
