@@ -32,9 +32,37 @@ export function inBoth(bits: Bits, others: Bits): Bits {
   return bits.map((word, i) => word & (others[i] ?? 0));
 }
 
+/** The numbers that are not in a set, and some beyond its size. */
+export function complement(bits: Bits): Bits {
+  return bits.map((word) => ~word);
+}
+
 /** Whether a set has no number. */
 export function isEmpty(bits: Bits): boolean {
   return bits.every((word) => word === 0);
+}
+
+/** Counts the numbers of a set. */
+export function bitCount(bits: Bits): number {
+  let count = 0;
+  for (let i = 0; i < bits.length; i += 1) count += countBits(bits[i] ?? 0);
+  return count;
+}
+
+/** Counts the bits of a word that are set (Warren, "Hacker's Delight", 5-1). */
+export function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Lists the numbers of a set, in ascending order. */
+export function numbersIn(bits: Bits): readonly number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < bits.length; i += 1) {
+    for (let rest = bits[i] ?? 0; rest !== 0; rest &= rest - 1) numbers.push(i * 32 + 31 - Math.clz32(rest & -rest));
+  }
+  return numbers;
 }
 
 /** A short string for each set. */

@@ -1,5 +1,7 @@
-import type { Pattern, PatternIndex } from './patternIndex.ts';
-import type { Allowed } from './purity.ts';
+import { hasBit } from './bits.ts';
+import { sizeIn } from './operationSets.ts';
+import { NO_GROUP, type PatternIndex, type Reach } from './patternIndex.ts';
+import type { Sides } from './purity.ts';
 
 /** Steps in which ratios are compared. */
 const STEPS = 256;
@@ -7,93 +9,112 @@ const STEPS = 256;
 const WORST = 4;
 
 /**
- * Makes the function that shortens the list of allowed patterns until it has at most so many characters, continuing from the last call:
- * wildcards replace patterns, those first that open the fewest operations for the characters that they save. A list that cannot be as short
- * becomes everything.
+ * Makes the function that begins with the list of allowed patterns of a caller. It returns the one that shortens the list until it has at most so
+ * many characters, continuing from the last call: wildcards replace patterns, those first that open the fewest operations for the
+ * characters that they save. A list that cannot be as short becomes everything.
+ *
+ * Beginning with another list ends the one before: all use the same memory, because to allocate it would take longer than to fill it.
  *
  * @returns undefined where the list of the last call is as short already.
  */
-export function mergedList(
-  index: PatternIndex,
-  allowed: Allowed,
-  exact: readonly Pattern[],
-  lengthOf: (pattern: Pattern) => number,
-): (most: number) => readonly Pattern[] | undefined {
-  // An entry is a pattern of the list. It stands for the operations of which it is the entry.
-  const patterns: Pattern[] = [];
-  const lengths: number[] = [];
-  const counts: number[] = [];
-  const entryOf = new Int32Array(allowed.length).fill(-1);
-  let total = 0;
-  const replaceBy = (pattern: Pattern) => {
-    const entry = patterns.push(pattern) - 1;
-    const length = lengthOf(pattern);
-    let count = 0;
-    for (const operation of pattern.covered) {
-      if (allowed[operation] === 0) continue;
-      const before = entryOf[operation] ?? -1;
-      if (before >= 0) {
-        const left = (counts[before] ?? 0) - 1;
-        counts[before] = left;
-        if (left === 0) total -= lengths[before] ?? 0;
-      }
-      entryOf[operation] = entry;
-      count += 1;
-    }
-    lengths.push(length);
-    counts.push(count);
-    total += length;
-  };
-  for (const pattern of exact) replaceBy(pattern);
+export function mergedLists(index: PatternIndex) {
+  const { starts, members } = index.coveredLists;
+  // A pattern of the list stands for some of the operations that it covers.
+  const patternOf = new Int32Array(index.size);
+  const counts = new Uint32Array(index.patterns.length);
+  /** Characters of each pattern of the list for each of the operations that it stands for. */
+  const parts = new Float64Array(index.patterns.length);
+  const listed = new Uint8Array(index.patterns.length);
 
-  const saved = (pattern: Pattern) => {
-    let characters = -lengthOf(pattern);
-    for (const operation of pattern.covered) {
-      const entry = entryOf[operation] ?? -1;
-      if (entry >= 0) characters += (lengths[entry] ?? 0) / (counts[entry] ?? 1);
-    }
-    return characters;
-  };
-  const [everything, ...wildcards] = index.wildcards;
-  const candidates = byRatio(wildcards, saved, openedBy(index, allowed));
-  let next = 0;
-  let isFirst = true;
-  return (most) => {
-    if (total <= most && !isFirst) return undefined;
-    isFirst = false;
-    for (; total > most && next < candidates.length; next += 1) {
-      const pattern = candidates[next];
-      if (pattern !== undefined && saved(pattern) > 0) replaceBy(pattern);
-    }
-    if (total > most && everything !== undefined) replaceBy(everything);
-    return patterns.filter((_, entry) => (counts[entry] ?? 0) > 0);
+  return (sides: Sides, exact: readonly number[], { lengths, ofResource }: Lengths) => {
+    patternOf.fill(NONE);
+    listed.fill(0);
+    const list: number[] = [];
+    let total = 0;
+    const setCount = (pattern: number, count: number) => {
+      const length = ofResource + (lengths[pattern] ?? 0);
+      if (count === 0) total -= length;
+      counts[pattern] = count;
+      parts[pattern] = count === 0 ? 0 : length / count;
+    };
+    const replaceBy = (pattern: number) => {
+      const end = starts[pattern + 1] ?? 0;
+      let count = 0;
+      for (let i = starts[pattern] ?? 0; i < end; i += 1) {
+        const operation = members[i] ?? 0;
+        if (!hasBit(sides.allowed, operation)) continue;
+        const before = patternOf[operation] ?? NONE;
+        patternOf[operation] = pattern;
+        count += 1;
+        if (before !== NONE) setCount(before, (counts[before] ?? 0) - 1);
+      }
+      if (listed[pattern] === 0) list.push(pattern);
+      listed[pattern] = 1;
+      total += ofResource + (lengths[pattern] ?? 0);
+      setCount(pattern, count);
+    };
+    for (const pattern of exact) replaceBy(pattern);
+
+    const saved = (pattern: number) => {
+      const end = starts[pattern + 1] ?? 0;
+      let characters = -ofResource - (lengths[pattern] ?? 0);
+      for (let i = starts[pattern] ?? 0; i < end; i += 1) {
+        const before = patternOf[members[i] ?? 0] ?? NONE;
+        if (before !== NONE) characters += parts[before] ?? 0;
+      }
+      return characters;
+    };
+    const candidates = byRatio(index, sides, saved);
+    let next = 0;
+    let isFirst = true;
+    return (most: number): readonly number[] | undefined => {
+      if (total <= most && !isFirst) return undefined;
+      isFirst = false;
+      for (; total > most && next < candidates.length; next += 1) {
+        const pattern = candidates[next] ?? EVERYTHING;
+        if (saved(pattern) > 0) replaceBy(pattern);
+      }
+      if (total > most) replaceBy(EVERYTHING);
+      return list.filter((pattern) => (counts[pattern] ?? 0) > 0);
+    };
   };
 }
 
-/** Wildcards that save characters, by what they open for them, the best first. */
-function byRatio(
-  wildcards: readonly Pattern[],
-  saved: (pattern: Pattern) => number,
-  opened: (pattern: Pattern) => number,
-): readonly Pattern[] {
-  const steps: Pattern[][] = [];
-  for (let step = 0; step < STEPS; step += 1) steps.push([]);
-  for (const pattern of wildcards) {
+/** The characters that patterns take. */
+export interface Lengths {
+  /** Of each pattern, as the caller's policy has it. */
+  readonly lengths: Uint32Array;
+  /** What a resource adds to its pattern. */
+  readonly ofResource: number;
+}
+
+/** The broadest wildcard is the first one. */
+export const EVERYTHING = 0;
+/** Where no pattern of the list stands for an operation. */
+const NONE = -1;
+
+/** Wildcards but {@link EVERYTHING} that save characters, by what they open for them, the best first. */
+function byRatio(index: PatternIndex, sides: Sides, saved: (pattern: number) => number): readonly number[] {
+  const { groups, groupOf, groupCount, wildcardCount } = index;
+  const { allowed, denied } = sides;
+  // What is open to the values of others and not allowed counts twice: that way fewer routes stay open.
+  const opened = ({ touched, foreign }: Reach, set: number) =>
+    sizeIn(touched, set, denied) + sizeIn(foreign, set, denied) + sizeIn(foreign, set, allowed);
+  const ofGroups = Array.from({ length: groupCount }, (_, group) => opened(groups, group));
+  const steps: number[][] = [];
+  for (let pattern = EVERYTHING + 1; pattern < wildcardCount; pattern += 1) {
     const characters = saved(pattern);
     if (characters <= 0) continue;
-    const ratio = (WORST * opened(pattern)) / characters;
-    steps[Math.min(STEPS - 1, Math.floor(ratio * STEPS))]?.push(pattern);
+    const open = opened(index, pattern) + (ofGroups[groupOf[pattern] ?? NO_GROUP] ?? 0);
+    const step = Math.min(STEPS - 1, Math.floor((WORST * open * STEPS) / characters));
+    addAt(steps, step, pattern);
   }
   return steps.flat();
 }
 
-/** Counts what a pattern opens. */
-function openedBy({ groups }: PatternIndex, allowed: Allowed): (pattern: Pattern) => number {
-  const count = ({ touched, foreign }: Pick<Pattern, 'touched' | 'foreign'>) => {
-    let opened = foreign.length;
-    for (const operation of touched) opened += 1 - (allowed[operation] ?? 0);
-    return opened;
-  };
-  const ofGroups = groups.map(count);
-  return (pattern) => count(pattern) + (pattern.group === undefined ? 0 : (ofGroups[pattern.group] ?? 0));
+/** Adds to one of several lists. */
+export function addAt(lists: number[][], at: number, value: number): void {
+  const list = lists[at];
+  if (list === undefined) lists[at] = [value];
+  else list.push(value);
 }

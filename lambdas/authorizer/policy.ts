@@ -1,11 +1,11 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
-import { type CallerClaims, claimString } from '../shared/callerClaims.ts';
+import type { CallerClaims } from '../shared/callerClaims.ts';
 import { MAX_RESOURCE_LENGTH } from '../shared/servedMethods.ts';
 import type { Bits } from './bits.ts';
 import type { PolicyDocument, PolicyStatement } from './event.ts';
-import { type Pattern, patternIndex } from './patternIndex.ts';
+import { type PatternIndex, patternIndex } from './patternIndex.ts';
 import { type PolicyPatterns, policyPatterns } from './policyPatterns.ts';
-import { withOwnValues } from './resourcePattern.ts';
+import { patternLengths, resourceWriter } from './policyResources.ts';
 import { hasSafeShortArns, shortStage, stageOf } from './shortArn.ts';
 
 /** Characters of a policy; the documented quota of API Gateway resource policies, which authorizers' policies share. */
@@ -51,30 +51,30 @@ export interface WrittenPolicy {
 export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => CallerPolicies {
   const index = patternIndex(policy);
   const canShorten = hasSafeShortArns(policy);
-  const shared = sharedResources();
+  const findPatterns = policyPatterns(index);
+  const lengthsFor = patternLengths(index.patterns);
+  const resourcesOf = resourceWriter(index.patterns);
   return ({ allowed, claims, stage }) => {
     const arns = { long: stage, short: canShorten(stage) ? shortStage(stage) : stage };
-    const textOf = (pattern: Pattern) =>
-      pattern.text ?? withOwnValues(pattern.segments, (claim) => claimString(claims, claim));
-    // A slash, two quotes and a comma.
-    const lengthWith = (arn: string) => (pattern: Pattern) => arn.length + (pattern.text ?? textOf(pattern)).length + 4;
-    const rooms = { lengthOf: lengthWith(arns.long), shortLengthOf: lengthWith(arns.short) };
+    const rooms = {
+      lengths: lengthsFor(claims),
+      ofResource: arns.long.length + SLASH_QUOTES_AND_COMMA,
+      ofShortResource: arns.short.length + SLASH_QUOTES_AND_COMMA,
+    };
     const resourcesFor = (reserved: number): Resources => {
-      const found = policyPatterns(index, allowed, {
+      const found = findPatterns(allowed, {
         ...rooms,
         characters: ROOM - reserved,
         // A rejected request is denied.
         withoutDeny: reserved === 0 ? FIRST_DENY : 0,
       });
-      const arn = found.isShort ? arns.short : arns.long;
-      const resourceLength = found.isShort ? rooms.shortLengthOf : rooms.lengthOf;
-      const resourceOf = (pattern: Pattern) => shared(arn, pattern) ?? `${arn}/${textOf(pattern)}`;
-      const list = (patterns: readonly Pattern[]) => Object.freeze(patterns.map(resourceOf).filter(isReadable));
+      const resourceOf = resourcesOf(found.isShort ? arns.short : arns.long, claims);
+      const list = (patterns: readonly number[]) => Object.freeze(patterns.map(resourceOf).filter(isReadable));
       return {
         allow: list(found.allow),
         deny: list(found.deny),
         openRoutes: found.open,
-        bytes: bytesOf(found, resourceLength),
+        bytes: bytesOf(index, found, rooms.lengths, arns.long.length),
       };
     };
     const roomy = resourcesFor(0);
@@ -103,33 +103,6 @@ export function denyAll(methodArn: string): PolicyDocument {
   return documentOf({ allow: [], deny: [] }, stageOf(methodArn));
 }
 
-/**
- * Makes the function that returns the resource of a pattern that is the same for all callers. Their policies share its string: strings of each
- * policy alone would be most of its memory, and fewer policies would be kept.
- *
- * @returns undefined for a pattern with values of the caller.
- */
-function sharedResources(): (arn: string, pattern: Pattern) => string | undefined {
-  const byArn = new Map<string, Map<Pattern, string>>();
-  return (arn, pattern) => {
-    if (pattern.text === undefined) return undefined;
-    let resources = byArn.get(arn);
-    if (resources === undefined) {
-      if (byArn.size >= MAX_ARNS) byArn.clear();
-      resources = new Map();
-      byArn.set(arn, resources);
-    }
-    const known = resources.get(pattern);
-    if (known !== undefined) return known;
-    const resource = `${arn}/${pattern.text}`;
-    resources.set(pattern, resource);
-    return resource;
-  };
-}
-
-/** The stages of an API that share an authorizer, in two forms. */
-const MAX_ARNS = 16;
-
 interface Resources {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
@@ -139,10 +112,15 @@ interface Resources {
 }
 
 /** Lists, and the strings that no other policy shares: with their headers, three bytes for each character. */
-function bytesOf({ allow, deny }: PolicyPatterns, lengthOf: (pattern: Pattern) => number): number {
-  const bytes = (list: readonly Pattern[]) =>
-    list.reduce((sum, pattern) => sum + (pattern.text === undefined ? 3 * lengthOf(pattern) : 8), 0);
-  return bytes(allow) + bytes(deny);
+function bytesOf(
+  { patterns }: PatternIndex,
+  { allow, deny }: PolicyPatterns,
+  lengths: Uint32Array,
+  arnLength: number,
+): number {
+  const bytes = (sum: number, pattern: number) =>
+    sum + (patterns[pattern]?.text === undefined ? 3 * (arnLength + (lengths[pattern] ?? 0)) : 8);
+  return deny.reduce(bytes, allow.reduce(bytes, 0));
 }
 
 /** A path can contain characters that are wildcards in a policy; such a resource would deny more than the request. */
@@ -174,6 +152,8 @@ function lengthOf({ allow, deny }: Resources): number {
 }
 
 const QUOTES_AND_COMMA = 3;
+/** What a resource in a policy has besides its ARN and its pattern. */
+const SLASH_QUOTES_AND_COMMA = 1 + QUOTES_AND_COMMA;
 /** At most, of the resource of a rejected request. */
 const REJECTED_LENGTH = MAX_RESOURCE_LENGTH + QUOTES_AND_COMMA;
 const ALLOW_ONLY = JSON.stringify({ Version: '2012-10-17', Statement: [statementOf('Allow', [])] }).length;

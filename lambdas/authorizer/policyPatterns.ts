@@ -1,12 +1,14 @@
-import { type Bits, hasBit } from './bits.ts';
-import { coarsePatterns, openOperations } from './coarsePatterns.ts';
-import type { Pattern, PatternIndex } from './patternIndex.ts';
-import { type Allowed, purity, touchesOnly } from './purity.ts';
+import { addBit, type Bits, bitCount, complement, hasBit, noBits, numbersIn } from './bits.ts';
+import { coarsePatterns } from './coarsePatterns.ts';
+import { openOperations } from './openOperations.ts';
+import { addSet, isWithin, removeSet, sizeIn } from './operationSets.ts';
+import type { PatternIndex } from './patternIndex.ts';
+import { type Sides, wildcardsWithin } from './purity.ts';
 
-/** The patterns of a policy. Deny overrides Allow. */
+/** The patterns of a policy, by their numbers in the index. Deny overrides Allow. */
 export interface PolicyPatterns {
-  readonly allow: readonly Pattern[];
-  readonly deny: readonly Pattern[];
+  readonly allow: readonly number[];
+  readonly deny: readonly number[];
   /** Whether resources have the short form of the ARN. */
   readonly isShort: boolean;
   /** At most so many routes have requests that the policy allows although the caller is not allowed to send them: handlers reject them. */
@@ -19,14 +21,16 @@ export interface Room {
   readonly characters: number;
   /** What it has more where nothing is denied. */
   readonly withoutDeny: number;
-  /** Of a resource with this pattern: its ARN, quotes and comma. */
-  readonly lengthOf: (pattern: Pattern) => number;
+  /** Of each pattern, as the caller's policy has it. */
+  readonly lengths: Uint32Array;
+  /** What a resource adds to its pattern: its ARN, quotes and comma. */
+  readonly ofResource: number;
   /** The same with the short form of the ARN. */
-  readonly shortLengthOf: (pattern: Pattern) => number;
+  readonly ofShortResource: number;
 }
 
 /**
- * Finds the patterns of a policy: every operation that the caller is allowed to use, and as few others as possible.
+ * Makes the function that finds the patterns of a policy: every operation that the caller is allowed to use, and as few others as possible.
  *
  * - Where all operations of a method or below a path are allowed, one wildcard replaces them; it is used only where it touches no other
  *   operation.
@@ -37,72 +41,79 @@ export interface Room {
  *
  * The handler checks again, and rejects what is open at the gateway.
  */
-export function policyPatterns(index: PatternIndex, allowedRoutes: Bits, room: Room): PolicyPatterns {
-  const allowed = new Uint8Array(index.operations.length);
-  for (let i = 0; i < allowed.length; i += 1) allowed[i] = hasBit(allowedRoutes, index.routes[i] ?? 0) ? 1 : 0;
-  const plain = exactPatterns(index, allowed, false);
-  if (fits(plain, room, room.lengthOf)) return { ...plain, isShort: false, open: openRoutes(index, allowed, plain) };
-  const short = exactPatterns(index, allowed, true);
-  if (fits(short, room, room.shortLengthOf))
-    return { ...short, isShort: true, open: openRoutes(index, allowed, short) };
-  const coarse = coarsePatterns(index, allowed, short.allow, { ...room, lengthOf: room.shortLengthOf });
-  return { ...coarse, isShort: true, open: openRoutes(index, allowed, coarse) };
+export function policyPatterns(index: PatternIndex): (allowedRoutes: Bits, room: Room) => PolicyPatterns {
+  const coarse = coarsePatterns(index);
+  return (allowedRoutes, room) => {
+    const sides = sidesOf(index, allowedRoutes);
+    const { lengths, characters, withoutDeny, ofResource, ofShortResource } = room;
+    const allowList = exactAllowList(index, sides);
+    const counted = (lists: Lists, isShort: boolean) => ({
+      ...lists,
+      isShort,
+      open: openRoutes(index, sides.allowed, lists),
+    });
+    const exactly = (isShort: boolean, each: number) => {
+      const allow = allowList(isShort);
+      const free = characters - lengthOf(allow, lengths, each);
+      if (free + withoutDeny < 0) return undefined;
+      const deny = exactDenyList(index, sides, allow);
+      return deny.length === 0 || lengthOf(deny, lengths, each) <= free ? counted({ allow, deny }, isShort) : undefined;
+    };
+    const exact = exactly(false, ofResource) ?? exactly(true, ofShortResource);
+    if (exact !== undefined) return exact;
+    const coarseRoom = { characters, lengths, ofResource: ofShortResource };
+    return counted(coarse(sides, allowList(true), coarseRoom), true);
+  };
+}
+
+function sidesOf({ size, routes }: PatternIndex, allowedRoutes: Bits): Sides {
+  const allowed = noBits(size);
+  for (let i = 0; i < size; i += 1) if (hasBit(allowedRoutes, routes[i] ?? 0)) addBit(allowed, i);
+  return { allowed, denied: complement(allowed) };
 }
 
 type Lists = Pick<PolicyPatterns, 'allow' | 'deny'>;
 
-/** Patterns that touch nothing else but by a parameter at the end of a path. */
-function exactPatterns(index: PatternIndex, allowed: Allowed, withShort: boolean): Lists {
-  const { own, others, wildcards } = index;
-  const isPure = purity(index, allowed, 1);
-  const covered = new Uint8Array(allowed.length);
-  const allow: Pattern[] = [];
-  for (const pattern of wildcards) {
-    if ((pattern.isShort && !withShort) || !isPure(pattern)) continue;
-    let count = 0;
-    for (const operation of pattern.covered) count += 1 - (covered[operation] ?? 0);
-    if (count < 2) continue;
-    allow.push(pattern);
-    for (const operation of pattern.covered) covered[operation] = 1;
-  }
-  const touched = new Uint8Array(allowed.length);
-  for (let i = 0; i < allowed.length; i += 1) {
-    const pattern = own[i];
-    if (allowed[i] === 0 || covered[i] === 1 || pattern === undefined) continue;
-    allow.push(pattern);
-    for (const operation of pattern.touched) if (allowed[operation] === 0) touched[operation] = 1;
-  }
-  const deny: Pattern[] = [];
-  for (let i = 0; i < allowed.length; i += 1) {
-    const pattern = others[i];
-    if (touched[i] === 1 && pattern !== undefined && touchesOnly(pattern.touched, allowed, 0)) deny.push(pattern);
-  }
-  return { allow, deny };
+/** Makes the function that finds patterns that touch nothing else but by a parameter at the end of a path; *short*, with parts of methods. */
+function exactAllowList(index: PatternIndex, { allowed, denied }: Sides): (withShort: boolean) => readonly number[] {
+  const { patterns, own, covered } = index;
+  // What others are allowed to use with their values is never the caller's.
+  const pure = wildcardsWithin(index, allowed, denied);
+  return (withShort) => {
+    const rest = allowed.slice();
+    const allow: number[] = [];
+    for (const wildcard of pure) {
+      if (patterns[wildcard]?.isShort === true && !withShort) continue;
+      if (sizeIn(covered, wildcard, rest) < 2) continue;
+      allow.push(wildcard);
+      removeSet(covered, wildcard, rest);
+    }
+    for (const operation of numbersIn(rest)) allow.push(own[operation] ?? 0);
+    return allow;
+  };
 }
 
-function fits({ allow, deny }: Lists, { characters, withoutDeny }: Room, lengthOf: Room['lengthOf']): boolean {
-  const most = characters + (deny.length === 0 ? withoutDeny : 0);
-  let length = 0;
-  for (const list of [allow, deny]) {
-    for (const pattern of list) {
-      length += lengthOf(pattern);
-      if (length > most) return false;
-    }
-  }
-  return true;
+/** Patterns for what the allowed ones touch besides, where they touch nothing that is allowed. */
+function exactDenyList(index: PatternIndex, { allowed, denied }: Sides, allow: readonly number[]): readonly number[] {
+  const { touched, others } = index;
+  const open = noBits(index.size);
+  for (const pattern of allow) addSet(touched, pattern, open, allowed);
+  return numbersIn(open)
+    .map((operation) => others[operation] ?? 0)
+    .filter((pattern) => isWithin(touched, pattern, denied));
+}
+
+function lengthOf(list: readonly number[], lengths: Uint32Array, ofResource: number): number {
+  let length = ofResource * list.length;
+  for (const pattern of list) length += lengths[pattern] ?? 0;
+  return length;
 }
 
 /** Counts the routes that a policy opens at most although the caller is not allowed to use them, or not with the values of others. */
-function openRoutes(index: PatternIndex, allowed: Allowed, { allow, deny }: Lists): number {
+function openRoutes(index: PatternIndex, allowed: Bits, { allow, deny }: Lists): number {
   const open = openOperations(index, allowed, allow);
-  for (const { covered } of deny) for (const operation of covered) open[operation] = 0;
-  const counted = new Uint8Array(index.routeCount);
-  let count = 0;
-  for (let i = 0; i < open.length; i += 1) {
-    const route = index.routes[i] ?? 0;
-    if (open[i] === 0 || counted[route] === 1) continue;
-    counted[route] = 1;
-    count += 1;
-  }
-  return count;
+  for (const pattern of deny) removeSet(index.covered, pattern, open);
+  const routes = noBits(index.routeCount);
+  for (const operation of numbersIn(open)) addBit(routes, index.routes[operation] ?? 0);
+  return bitCount(routes);
 }

@@ -12,6 +12,16 @@ function accessPolicyOf(allowed: readonly string[], denied: readonly string[]) {
   return { ...POLICY, routes };
 }
 
+/** The resources of a policy whose resources have the short form of the ARN, without it. */
+function patternsWithShortArns(allowed: readonly string[], denied: readonly string[]) {
+  const { Statement } = policyWriter(accessPolicyOf(allowed, denied))(REQUEST);
+  const of = (effect: string) =>
+    Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Resource }) =>
+      Resource.map((arn) => arn.split('/').slice(2).join('/')),
+    );
+  return { allow: of('Allow'), deny: of('Deny') };
+}
+
 const REQUEST = { permissions: ['use'], scopes: [], methodArn: `${STAGE}/GET/none`, permitted: true };
 
 /** The resources that are allowed and denied, without the stage. */
@@ -70,5 +80,53 @@ describe('a route that a pattern touches', () => {
     const denied = ['POST /a/{x}/secret', 'POST /b'];
     expect(patternsFor(allowed, denied).deny).toEqual([]);
     expect(writtenPolicies(accessPolicyOf(allowed, denied))(REQUEST).openRoutes).toBe(1);
+  });
+});
+
+/** Five routes on each of so many paths, none of which a wildcard could replace for a caller of some routes in no order. */
+function scattered(paths: number): readonly string[] {
+  return Array.from({ length: paths }, (_, i) =>
+    ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /things${i}`),
+  ).flat();
+}
+
+describe('a caller whose routes do not fit a policy', () => {
+  it('is allowed everything but the others, where these are few: then nothing is open', () => {
+    const routes = scattered(200);
+    // One route of every sixth path, so that the path has no wildcard.
+    const denied = routes.filter((_, i) => i % 30 === 3);
+    const allowed = routes.filter((route) => !denied.includes(route));
+    const { allow, deny } = patternsWithShortArns(allowed, denied);
+    expect(allow).toEqual(['*']);
+    expect(deny.toSorted()).toEqual(denied.map((route) => route.replace(' ', '')).toSorted());
+    expect(writtenPolicies(accessPolicyOf(allowed, denied))(REQUEST).openRoutes).toBe(0);
+  });
+
+  it('is denied routes that take one resource before those that take two: GET is served with HEAD', () => {
+    const routes = scattered(200);
+    const allowed = routes.filter((_, i) => (i * 7919) % 11 < 7);
+    const { deny } = patternsWithShortArns(
+      allowed,
+      routes.filter((route) => !allowed.includes(route)),
+    );
+    expect(deny.filter((pattern) => /^(POST|PUT|DELETE|PATCH)/.test(pattern)).length).toBeGreaterThan(20);
+    expect(deny.filter((pattern) => /^(GET|HEAD)/.test(pattern))).toEqual([]);
+  });
+});
+
+describe('the policy of a caller', () => {
+  it('does not depend on the callers before', () => {
+    const routes = scattered(160).map((id, i) => {
+      const [method = '', path = ''] = id.split(' ');
+      return { id, method, path, access: { kind: 'permission' as const, permission: `p${i}` } };
+    });
+    const policy = { ...POLICY, routes };
+    const heldBy = (caller: number) =>
+      routes.flatMap((_, i) => ((i * 7919 + caller * 31) % 13 < 2 + caller ? [`p${i}`] : []));
+    const requests = [1, 4, 7, 10].map((caller) => ({ ...REQUEST, permissions: heldBy(caller) }));
+    const afterOthers = policyWriter(policy);
+    const documents = requests.map((request) => afterOthers(request));
+    expect(documents).toEqual(requests.map((request) => policyWriter(policy)(request)));
+    expect(new Set(documents.map((document) => JSON.stringify(document))).size).toBe(requests.length);
   });
 });
