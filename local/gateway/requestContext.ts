@@ -1,6 +1,7 @@
 /** The `requestContext` of events, the same for authorizers and integrations. */
 import { createHash } from 'node:crypto';
 import type { RestApiModel } from '../assembly/model.ts';
+import { remembered } from '../assembly/remembered.ts';
 import type { IncomingRequest } from './incomingRequest.ts';
 import type { RequestState } from './requestState.ts';
 
@@ -53,7 +54,11 @@ export function resourceIdOf(resourcePath: string): string {
 
 /** `10/Oct/2000:13:55:36 +0000`, the time of the common log format. */
 export function commonLogTime(milliseconds: number): string {
-  // `Tue, 10 Oct 2000 13:55:36 GMT`
-  const date = new Date(milliseconds).toUTCString();
-  return `${date.slice(5, 7)}/${date.slice(8, 11)}/${date.slice(12, 16)}:${date.slice(17, 25)} +0000`;
+  return timeOfSecond(String(Math.floor(milliseconds / 1000)));
 }
+
+const timeOfSecond = remembered((seconds) => {
+  // `Tue, 10 Oct 2000 13:55:36 GMT`
+  const date = new Date(Number(seconds) * 1000).toUTCString();
+  return `${date.slice(5, 7)}/${date.slice(8, 11)}/${date.slice(12, 16)}:${date.slice(17, 25)} +0000`;
+});

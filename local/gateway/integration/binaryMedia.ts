@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
  */
 import type { RestApiModel } from '../../assembly/model.ts';
+import { remembered } from '../../assembly/remembered.ts';
 import type { IncomingRequest } from '../incomingRequest.ts';
 
 const DEFAULT_TYPE = 'application/json';
@@ -22,10 +23,14 @@ export function acceptsBinary({ headers }: IncomingRequest, { binaryMediaTypes }
 /** Whether the list has the media type, exactly or with a `*` for a part of it. A `*` of the client is no type of the list. */
 function isListed(written: string, listed: readonly string[]): boolean {
   if (listed.length === 0) return false;
-  const [mediaType = ''] = written.split(';');
-  const [type, subtype] = mediaType.trim().toLowerCase().split('/');
+  const [type, subtype] = partsOf(withoutParameters(written));
   return listed.some((each) => {
-    const [wantedType, wantedSubtype] = each.toLowerCase().split('/');
+    const [wantedType, wantedSubtype] = partsOf(each);
     return (wantedType === '*' || wantedType === type) && (wantedSubtype === '*' || wantedSubtype === subtype);
   });
 }
+
+const withoutParameters = remembered((written) => (written.split(';')[0] ?? '').trim());
+
+/** Type and subtype. */
+const partsOf = remembered((mediaType) => mediaType.toLowerCase().split('/'));

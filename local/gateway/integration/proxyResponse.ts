@@ -2,6 +2,7 @@
  * The result of a function behind a proxy integration, turned into an HTTP response.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
+import { remembered } from '../../assembly/remembered.ts';
 import { flag, isRecord, type Json } from '../../assembly/values.ts';
 import type { HttpResponse } from '../step.ts';
 
@@ -64,20 +65,24 @@ function readHeaders({ headers, multiValueHeaders }: Json): (readonly [string, s
   );
   const named = new Set(many.map(([name]) => name.toLowerCase()));
   const single = Object.entries(headers ?? {}).filter(([name]) => !named.has(name.toLowerCase()));
-  const all = [...single, ...many].filter(([, value]) => value !== null && value !== undefined);
-  const strings = all.map(([name, value]) => [rename(name), String(value)] as const);
-  const sound = all.every(([, value]) => typeof value !== 'object');
-  return sound && strings.every(isHeader) ? strings.filter(([name]) => !/^transfer-encoding$/i.test(name)) : undefined;
+  const sent: (readonly [string, string])[] = [];
+  for (const [name, value] of [...single, ...many]) {
+    if (value === null || value === undefined) continue;
+    const field = fieldOf(name);
+    const text = typeof value === 'object' ? undefined : String(value);
+    if (field === undefined || text === undefined || !HEADER_VALUE.test(text)) return undefined;
+    if (field.isSent) sent.push([field.name, text]);
+  }
+  return sent;
 }
+
+/** How API Gateway sends a header; undefined for a name that no header can have. */
+const fieldOf = remembered((name) => {
+  const lower = name.toLowerCase();
+  const renamed = REMAPPED.has(lower) ? `x-amzn-Remapped-${name}` : name;
+  return HEADER_NAME.test(renamed) ? { name: renamed, isSent: lower !== 'transfer-encoding' } : undefined;
+});
 
 function isMap(value: unknown): value is Json | null | undefined {
   return value === undefined || value === null || isRecord(value);
-}
-
-function isHeader([name, value]: readonly [string, string]): boolean {
-  return HEADER_NAME.test(name) && HEADER_VALUE.test(value);
-}
-
-function rename(name: string): string {
-  return REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name;
 }

@@ -4,7 +4,7 @@
  */
 import { isRecord, type Json, record, string } from '../../assembly/values.ts';
 import type { IncomingRequest } from '../incomingRequest.ts';
-import { compileTransformations } from './textTransformation.ts';
+import { compileTransformations, type Transform } from './textTransformation.ts';
 
 /** A field's value; `true` or `false` when oversize handling has already decided; `undefined` when the field is missing. */
 export type FieldValue = Buffer | boolean | undefined;
@@ -27,14 +27,31 @@ export function compileField(statement: Json, inspectedBytes: number): FieldRead
   };
 }
 
+/** A field whose values requests repeat. */
+interface RepeatedField {
+  readonly read: (request: IncomingRequest) => string;
+  readonly transform: Transform;
+}
+
+/** Compiles `FieldToMatch` for path and method; `undefined` for other fields, and where the transformations are not emulated. */
+export function compileRepeatedField(statement: Json): RepeatedField | undefined {
+  const [name = ''] = Object.keys(record(statement['FieldToMatch']));
+  const read = Object.hasOwn(REPEATED, name) ? REPEATED[name] : undefined;
+  const transform = compileTransformations(statement);
+  return read === undefined || transform === undefined ? undefined : { read, transform };
+}
+
+const REPEATED: Readonly<Record<string, RepeatedField['read']>> = {
+  UriPath: ({ path, sentPath = path }) => sentPath,
+  Method: ({ method }) => method,
+};
+
 function compileRaw(field: Json, inspectedBytes: number): FieldReader | undefined {
   const [[name, options] = ['', undefined]] = Object.entries(field);
   const key = string(record(options)['Name']) ?? '';
+  const repeated = Object.hasOwn(REPEATED, name) ? REPEATED[name] : undefined;
+  if (repeated !== undefined) return (request) => Buffer.from(repeated(request));
   switch (name) {
-    case 'UriPath':
-      return ({ path, sentPath = path }) => Buffer.from(sentPath);
-    case 'Method':
-      return ({ method }) => Buffer.from(method);
     case 'QueryString':
       return ({ query }) => Buffer.from(queryString(query));
     case 'SingleHeader':

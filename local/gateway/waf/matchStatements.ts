@@ -3,9 +3,10 @@
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html
  */
 import { BlockList, isIP } from 'node:net';
+import { remembered } from '../../assembly/remembered.ts';
 import { type Json, number, string } from '../../assembly/values.ts';
 import type { IncomingRequest } from '../incomingRequest.ts';
-import { compileField } from './fieldToMatch.ts';
+import { compileField, compileRepeatedField } from './fieldToMatch.ts';
 import type { RateWindow } from './rateWindow.ts';
 
 /** Whether a request matches; `undefined` where that depends on something that is not emulated. */
@@ -79,6 +80,11 @@ function compileRegex(statement: Json, { notEmulated, inspectedBodyBytes }: Stat
   if (read === undefined || pattern === undefined) {
     notEmulated('RegexMatchStatement with this field, transformation or pattern');
     return UNKNOWN;
+  }
+  const repeated = compileRepeatedField(statement);
+  if (repeated !== undefined) {
+    const matches = remembered((text) => pattern.test(repeated.transform(Buffer.from(text)).toString('latin1')));
+    return (request) => matches(repeated.read(request));
   }
   return (request) => {
     const value = read(request);

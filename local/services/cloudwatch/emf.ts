@@ -1,3 +1,4 @@
+import { remembered } from '../../assembly/remembered.ts';
 import type { Dimensions } from './metricStore.ts';
 
 /** A datum found in a log event. */
@@ -47,8 +48,11 @@ function directiveData(event: Json, directive: Json): EmfDatum[] {
 function dimensionSet(event: Json, names: readonly unknown[]): Dimensions[] {
   const entries = names.map((name) => [String(name), event[String(name)]] as const);
   if (entries.some(([, value]) => typeof value !== 'string')) return [];
-  return [Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))];
+  return [dimensionsOf(JSON.stringify(entries))];
 }
+
+/** The same object for the same dimensions: the metric store finds a series by it. */
+const dimensionsOf = remembered((entries): Dimensions => Object.fromEntries(JSON.parse(entries)));
 
 function valuesOf(value: unknown): number[] {
   const values = Array.isArray(value) ? value.slice(0, MAX_VALUES) : [value];

@@ -57,7 +57,7 @@ export function createLogFiles(
     append(logGroup, message) {
       if (closed) return;
       const file = `${nameOf(logGroup)}.log`;
-      const line = `${message.replace(/\n+$/, '')}\n`;
+      const line = message.endsWith('\n') ? `${message.replace(/\n+$/, '')}\n` : `${message}\n`;
       const buffer = buffers.get(file);
       if (buffer) buffer.push(line);
       else buffers.set(file, [line]);

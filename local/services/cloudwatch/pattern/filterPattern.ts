@@ -2,9 +2,12 @@ import { FilterPatternError } from './error.ts';
 import { type Comparison, type JsonCondition, type Operand, parseJsonPattern, type Selector } from './json.ts';
 import { matchesTerms, parseTermPattern, type TermPattern } from './terms.ts';
 
+/** Whether a condition holds for a parsed event. */
+type EventTest = (event: unknown) => boolean;
+
 /** A filter pattern that was understood, ready to be matched. */
 export type FilterPattern =
-  | { readonly kind: 'json'; readonly condition: JsonCondition }
+  | { readonly kind: 'json'; readonly holds: EventTest }
   | { readonly kind: 'terms'; readonly terms: TermPattern };
 
 /**
@@ -15,7 +18,7 @@ export type FilterPattern =
  */
 export function parseFilterPattern(pattern: string): FilterPattern {
   const text = pattern.trim();
-  if (text.startsWith('{')) return { kind: 'json', condition: parseJsonPattern(text) };
+  if (text.startsWith('{')) return { kind: 'json', holds: compile(parseJsonPattern(text)) };
   if (text.startsWith('[')) throw new FilterPatternError('patterns for space-delimited events are not matched here');
   return { kind: 'terms', terms: parseTermPattern(text) };
 }
@@ -28,7 +31,7 @@ export function parseFilterPattern(pattern: string): FilterPattern {
  */
 export function matchesPattern(pattern: FilterPattern, message: string, json: unknown): boolean {
   if (pattern.kind === 'terms') return matchesTerms(pattern.terms, message);
-  return json !== undefined && holds(pattern.condition, json);
+  return json !== undefined && pattern.holds(json);
 }
 
 /** The value at a selector, or `undefined`. Only members of the event itself are seen. */
@@ -41,23 +44,38 @@ export function select(selector: Selector, event: unknown): unknown {
   return value;
 }
 
-function holds(condition: JsonCondition, event: unknown): boolean {
-  switch (condition.kind) {
-    case 'all':
-      return condition.parts.every((part) => holds(part, event));
-    case 'any':
-      return condition.parts.some((part) => holds(part, event));
-    case 'compare':
-      return compares(select(condition.selector, event), condition.operator, condition.value);
-    case 'exists':
-      return select(condition.selector, event) !== undefined;
-    case 'not-exists':
-      return select(condition.selector, event) === undefined;
-    case 'null':
-      return select(condition.selector, event) === null;
-    default:
-      return select(condition.selector, event) === (condition.kind === 'true');
+/** Once for each filter, because each event of a log group meets all of its filters. */
+function compile(condition: JsonCondition): EventTest {
+  if ('parts' in condition) {
+    const parts = condition.parts.map(compile);
+    if (condition.kind === 'all') return (event) => parts.every((holds) => holds(event));
+    return (event) => parts.some((holds) => holds(event));
   }
+  const { selector } = condition;
+  switch (condition.kind) {
+    case 'compare': {
+      const { operator, value } = condition;
+      // Most conditions compare text that is no number.
+      if (operator === '=' && value.number === undefined && value.matches === undefined) {
+        return (event) => textOf(select(selector, event)) === value.text;
+      }
+      return (event) => compares(select(selector, event), operator, value);
+    }
+    case 'exists':
+      return (event) => select(selector, event) !== undefined;
+    case 'not-exists':
+      return (event) => select(selector, event) === undefined;
+    case 'null':
+      return (event) => select(selector, event) === null;
+    default:
+      return (event) => select(selector, event) === (condition.kind === 'true');
+  }
+}
+
+/** The text of a string, a number or a boolean. */
+function textOf(found: unknown): string | undefined {
+  if (typeof found === 'string') return found;
+  return typeof found === 'number' || typeof found === 'boolean' ? String(found) : undefined;
 }
 
 /** An absent member, an object or an array matches no comparison, not even `!=`. */
