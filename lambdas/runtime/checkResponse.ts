@@ -8,8 +8,6 @@ const MAX_LOCATIONS = 10;
 const UNDECLARED = ['additionalProperties', 'unevaluatedProperties'];
 /** Keywords whose faults say that a value differs from the declared one. */
 const PLAIN = ['type', 'enum', 'const', 'false schema'];
-/** Inside these keywords a fault may belong to a branch that does not apply. */
-const BRANCH = /\/(anyOf|oneOf|not|if|then|else)\b/;
 
 /** A response compared with its contract. */
 export type CheckedResponse =
@@ -57,8 +55,8 @@ function locationOf({ instancePath, keyword, params }: SchemaFault, root: string
  * Whether undeclared data may hide where no fault names it: in a branch, or a structure where a plain value is
  * declared.
  */
-function isUnclear({ keyword, schemaPath, instancePath }: SchemaFault, response: object): boolean {
-  if (UNDECLARED.includes(keyword)) return BRANCH.test(schemaPath);
+function isUnclear({ keyword, isInChoice, instancePath }: SchemaFault, response: object): boolean {
+  if (UNDECLARED.includes(keyword)) return isInChoice === true;
   const value = PLAIN.includes(keyword) ? valueAt(response, instancePath) : undefined;
   return typeof value === 'object' && value !== null;
 }

@@ -4,9 +4,10 @@ import type { Api, Route } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
 import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
-import { routeContract, rowRules } from '../validators/index.ts';
+import { routeContract, rowRules, type ValidatorSource } from '../validators/index.ts';
 import type { EntryFiles } from './entryFiles.ts';
 import { keptValidators } from './keptValidators.ts';
+import { validatorModules } from './validatorModules.ts';
 
 /** What is in the code of the authorizer, besides the access policy. */
 export interface AuthorizerSettings {
@@ -121,6 +122,7 @@ export function groupEntries(
     const exact = routes.some((route) => hasExactLimit(api, route));
     const once = routes.some(({ idempotency }) => idempotency !== undefined);
     const hooks = routes.some(({ access }) => access.kind === 'webhook');
+    const { files, pathOf } = validatorModules(validatorsOf(routes, validators));
     const lines = [
       `import { serve } from ${quoted(ownModule('runtime/serve'))};`,
       ...(cors === undefined ? [] : [`import { crossOrigin } from ${quoted(ownModule('runtime/cors'))};`]),
@@ -132,17 +134,12 @@ export function groupEntries(
       ...(hooks ? [`import { webhookReceiver } from ${quoted(ownModule('runtime/webhook/receiver'))};`] : []),
       ...(exact ? [`import { exactLimiter } from ${quoted(ownModule('runtime/limit/limiter'))};`] : []),
       ...(once ? [`import { runOnce } from ${quoted(ownModule('runtime/idempotency/runOnce'))};`] : []),
-      ...routes.flatMap((route) => importsOf(route, handlers[route.id] ?? '')),
+      ...routes.flatMap((route) => importsOf(route, handlers[route.id] ?? '', pathOf)),
       `export const handler = serve({ ${settings}, group: ${quoted(group)}, ${exact ? 'limiter: exactLimiter, ' : ''}${once ? 'runOnce, ' : ''}${hooks ? 'webhooks: webhookReceiver, ' : ''}routes: [`,
       ...routes.map((route) => servedRoute(api, route)),
       ']});',
     ];
-    const modules = routes.flatMap(({ id }) => [
-      [`validators/${id}.mjs`, validators[id]?.request ?? ''] as const,
-      [`responses/${id}.mjs`, validators[id]?.response ?? ''] as const,
-    ]);
-    const rows = routes.filter(takesRows).map(({ id }) => [`rows/${id}.mjs`, validators[id]?.row ?? ''] as const);
-    return [group, { ...Object.fromEntries([...modules, ...rows]), 'index.mjs': `${lines.join('\n')}\n` }] as const;
+    return [group, { ...files, 'index.mjs': `${lines.join('\n')}\n` }] as const;
   });
   return new Map(entries);
 }
@@ -153,14 +150,28 @@ function routesByGroup(api: Api): ReadonlyMap<string, readonly Route[]> {
 }
 
 /** Route names are camelCase identifiers, so with a prefix they are names of variables that shadow nothing. */
-function importsOf(route: Route, file: string): readonly string[] {
+function importsOf(route: Route, file: string, pathOf: (name: string) => string): readonly string[] {
   const { id } = route;
   return [
     `import { handler as handler_${id} } from ${quoted(file)};`,
-    `import validate_${id} from './validators/${id}.mjs';`,
-    `import response_${id} from './responses/${id}.mjs';`,
-    ...(takesRows(route) ? [`import row_${id} from './rows/${id}.mjs';`] : []),
+    `import validate_${id} from '${pathOf(`validators/${id}`)}';`,
+    `import response_${id} from '${pathOf(`responses/${id}`)}';`,
+    ...(takesRows(route) ? [`import row_${id} from '${pathOf(`rows/${id}`)}';`] : []),
   ];
+}
+
+/** The sources of the validators of a function, by their names. */
+function validatorsOf(
+  routes: readonly Route[],
+  sources: Readonly<Record<string, ValidatorSource>>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    routes.flatMap((route) => {
+      const { request = '', response = '', row = '' } = sources[route.id] ?? {};
+      const ofRows = takesRows(route) ? [[`rows/${route.id}`, row] as const] : [];
+      return [[`validators/${route.id}`, request] as const, [`responses/${route.id}`, response] as const, ...ofRows];
+    }),
+  );
 }
 
 function servedRoute(api: Api, route: Route): string {

@@ -134,15 +134,14 @@ export interface ResponseContract {
  */
 export type ResponseMember = `s${number}`;
 
-/** An error as ajv reports it; what the runtime turns into `errors[]`. */
+/** An error as a compiled validator reports it; what the runtime turns into `errors[]`. */
 export interface SchemaFault {
   /** JSON pointer into `{ path, query, headers, body }`, such as `/body/title`. */
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Where the rule stands in the schema, such as `#/properties/body/anyOf/0/additionalProperties`. */
-  readonly schemaPath: string;
-  readonly message?: string;
+  /** Present where the rule is inside `anyOf`, `oneOf`, `not`, `if`, `then` or `else`: it may belong to a branch that does not apply. */
+  readonly isInChoice?: true;
 }
 
 /** A precompiled validator of `{ path, query, headers, body }` after coercion; the default export of its module. */

@@ -22,6 +22,12 @@ export const HELPERS = {
   text_safe: textHelper('text_safe', `/[${UNSAFE}]/u.test(value)`),
   text_line: textHelper('text_line', `/[${UNSAFE}${BREAKS}]/u.test(value)`),
   text_plain: textHelper('text_plain', `/[${UNSAFE}]/u.test(value) || /${MARKUP}/i.test(value)`),
+  /** Adds an error to those before; null while there are none. */
+  fault: `function helper_fault(faults, fault) {
+  if (faults === null) return [fault];
+  faults.push(fault);
+  return faults;
+}`,
   /** Whether a padded base64 string holds no more bytes than the limit. */
   decoded: `function helper_decoded(text, limit) {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;

@@ -4,6 +4,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import type { Validate } from '../definition/bundledTypes.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { HELPERS } from './runtimeHelpers.ts';
+import { withShortErrors } from './shortErrors.ts';
 
 /** How ajv asks for its run-time helpers, also in ES modules: `require("ajv/dist/runtime/equal").default`. */
 const REQUIRE = /require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g;
@@ -14,7 +15,7 @@ const EXPORTS = /export const validate = (\w+);export default \1;/;
 export function moduleSource(ajv: Ajv2020, schema: SchemaNode): string {
   // Numbers in names begin again, so that the source of a schema does not depend on those compiled before.
   Reflect.set(ajv, 'scope', new ValueScope({ ...ajv.scope.opts, scope: {} }));
-  return selfContained(standalone.default(ajv, ajv.compile(schema)));
+  return selfContained(withShortErrors(standalone.default(ajv, ajv.compile(schema))));
 }
 
 /**

@@ -6,7 +6,6 @@ const fault = (keyword: string, params: SchemaFault['params'] = {}, instancePath
   keyword,
   params,
   instancePath,
-  schemaPath: '#',
 });
 
 describe('a fault of the validator is described by code and rule', () => {

@@ -61,14 +61,14 @@ describe('the source of a validator', () => {
     expect(source).toContain('export default');
   });
 
-  it('is reproducible and small: request and response of a route in 25 KB, minified', () => {
+  it('is reproducible and small: request and response of a route in 16 KB, minified', () => {
     for (const route of Object.values(documents.routes)) {
       const { request, response } = validatorSource(route);
       expect(validatorSource(route)).toEqual({ request, response });
       const minified = [request, response].map(
         (code) => transformSync(code, { minify: true, format: 'esm' }).code.length,
       );
-      expect(minified.reduce((total, bytes) => total + bytes)).toBeLessThan(25_000);
+      expect(minified.reduce((total, bytes) => total + bytes)).toBeLessThan(16_000);
     }
   });
 

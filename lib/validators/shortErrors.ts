@@ -1,0 +1,32 @@
+/** Where ajv reports an error, in the code that it generates: the object, and how it is added to the errors before. */
+const REPORTED =
+  /const (err\d+) = (.*?);if\(vErrors === null\)\{vErrors = \[\1\];\}else \{vErrors\.push\(\1\);\}errors\+\+;/gs;
+const REPORTED_OTHERWISE = /vErrors = \[err\d|vErrors\.push\(err\d|[{,]schemaPath:"/;
+const SCHEMA_PATH = /^(\{instancePath(?::.*?)?,)schemaPath:"((?:[^"\\]|\\.)*)",(?=keyword:")/s;
+/** Inside these keywords a rule may belong to a branch that does not apply. */
+const CHOICE = /\/(?:anyOf|oneOf|not|if|then|else)\b/;
+/** Parameters with the pattern or the allowed values, which are in the code already. */
+const UNUSED_PARAMS = /,keyword:"(pattern|enum|const)",params:\{.*\}\}$/s;
+
+/**
+ * Shortens how the code of a validator reports errors, which is most of it: a helper adds them, and members that the runtime does not read
+ * are left out. Of the location of a rule in its schema remains whether it is inside a choice.
+ *
+ * @throws {Error} where the code has another form, because ajv is another version.
+ */
+export function withShortErrors(code: string): string {
+  const short = code.replaceAll(
+    REPORTED,
+    (_, _name: string, error: string) =>
+      `vErrors = require("ajv/dist/runtime/fault").default(vErrors, ${shortened(error)});errors++;`,
+  );
+  // Without `isInChoice`, undeclared data inside a choice would be taken for declared data.
+  if (REPORTED_OTHERWISE.test(short)) throw new Error('this version of ajv reports errors in another form');
+  return short;
+}
+
+function shortened(error: string): string {
+  return error
+    .replace(SCHEMA_PATH, (_, start: string, path: string) => `${start}${CHOICE.test(path) ? 'isInChoice:true,' : ''}`)
+    .replace(UNUSED_PARAMS, ',keyword:"$1",params:{}}');
+}
