@@ -2,24 +2,10 @@
  * The local certificate authority, which stands in for ACM. It is created once and signs the certificate of `localhost` and of the
  * domains of the stack, so that a client trusts one file and never switches verification off.
  */
-// @peculiar/x509 requires this polyfill at import.
-import 'reflect-metadata';
-import { createPrivateKey, X509Certificate as ParsedCertificate, webcrypto } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
 import { readIfPresent, withLock, writePrivateFile } from './files.ts';
+import type { Pair, Validity } from './makeCertificates.ts';
 
 /** PEM strings, and where the CA's certificate is. */
 export interface LocalTls {
@@ -29,13 +15,6 @@ export interface LocalTls {
   readonly caPath: string;
 }
 
-/** PEM of a certificate and of its private key. */
-export interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
-
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3_650;
 /** Short, so that a lost key is of little use, and so that renewal is exercised (docs/adr/0046-local-tls.md). */
@@ -43,7 +22,7 @@ const LEAF_DAYS = 7;
 /** As ACM and Let's Encrypt advise for short certificates: with a third of the lifetime left. */
 const RENEW_LEAF_MS = (LEAF_DAYS * DAY_MS) / 3;
 const RENEW_CA_MS = 30 * DAY_MS;
-/** A certificate begins a minute before it is made. */
+/** A certificate begins a minute before it is made: clocks of clients differ a little. */
 const BEFORE_MS = 60_000;
 
 /** What a certificate is made for. */
@@ -69,9 +48,12 @@ export async function readTls(dataDirectory: string, { names = [], now = Date.no
   const folder = join(dataDirectory, 'tls');
   return withLock(folder, async () => {
     const isGoodCa = (pair: Pair) => (known === undefined ? lives(pair, now(), RENEW_CA_MS) : pair.cert === known.cert);
-    const ca = await readOrMake(folder, 'ca', isGoodCa, async () => known ?? makeAuthority(now()));
+    const makeCa = async () => known ?? (await generator()).makeAuthority(validity(CA_DAYS, now()));
+    const ca = await readOrMake(folder, 'ca', isGoodCa, makeCa);
     const isGood = (pair: Pair): boolean => isFresh(pair, now()) && isSignedBy(pair, ca) && covers(pair, names);
-    const leaf = await readOrMake(folder, 'server', isGood, () => makeLeaf(known ?? ca, names, now()));
+    const leaf = await readOrMake(folder, 'server', isGood, async () =>
+      (await generator()).makeLeaf(known ?? ca, names, validity(LEAF_DAYS, now())),
+    );
     const tls: LocalTls = { ...leaf, caPem: ca.cert, caPath: join(folder, 'ca.pem') };
     return { tls, ca: known ?? ca };
   });
@@ -82,6 +64,15 @@ export function isFresh({ cert, key }: Pair, now: number): boolean {
   const end = parse(cert)?.validToDate.getTime() ?? 0;
   // An earlier release made them for 90 days.
   return lives({ cert, key }, now, RENEW_LEAF_MS) && end - now <= LEAF_DAYS * DAY_MS + BEFORE_MS;
+}
+
+/** Its library is a third of all modules of the gateway, and most starts make no certificate. */
+function generator() {
+  return import('./makeCertificates.ts');
+}
+
+function validity(days: number, now: number): Validity {
+  return { notBefore: new Date(now - BEFORE_MS), notAfter: new Date(now + days * DAY_MS) };
 }
 
 /** The pair of these files, or a new one. */
@@ -107,7 +98,7 @@ function lives({ cert, key }: Pair, now: number, left: number): boolean {
 }
 
 /** A crash between the two files leaves a certificate with the key of another. */
-function isKeyOf(certificate: ParsedCertificate, key: string): boolean {
+function isKeyOf(certificate: X509Certificate, key: string): boolean {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key));
   } catch {
@@ -125,68 +116,10 @@ function isSignedBy({ cert }: Pair, ca: Pair): boolean {
   return authority !== undefined && parse(cert)?.verify(authority.publicKey) === true;
 }
 
-function parse(cert: string): ParsedCertificate | undefined {
+function parse(cert: string): X509Certificate | undefined {
   try {
-    return new ParsedCertificate(cert);
+    return new X509Certificate(cert);
   } catch {
     return undefined;
   }
-}
-
-async function makeAuthority(now: number): Promise<Pair> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...validity(CA_DAYS, now),
-    name: 'CN=secure-api local CA, O=This machine only',
-    keys,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return { cert: pemOf(certificate), key: await pemOfKey(keys.privateKey) };
-}
-
-async function makeLeaf(ca: Pair, names: readonly string[], now: number): Promise<Pair> {
-  const authority = new X509Certificate(ca.cert);
-  const der = PemConverter.decodeFirst(ca.key);
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.create({
-    ...validity(LEAF_DAYS, now),
-    subject: 'CN=localhost',
-    issuer: authority.subject,
-    publicKey: keys.publicKey,
-    signingKey,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'ip', value: '::1' },
-        ...[...new Set(names)].map((value) => ({ type: 'dns' as const, value })),
-      ]),
-      await AuthorityKeyIdentifierExtension.create(authority.publicKey),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return { cert: pemOf(certificate), key: await pemOfKey(keys.privateKey) };
-}
-
-/** Valid since a minute ago: clocks of clients differ a little. */
-function validity(days: number, now: number) {
-  return { notBefore: new Date(now - BEFORE_MS), notAfter: new Date(now + days * DAY_MS) };
-}
-
-function pemOf(certificate: X509Certificate): string {
-  return `${certificate.toString('pem')}\n`;
-}
-
-async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
-  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
