@@ -4,6 +4,7 @@
  * while CommonJS loads those that it uses. Bundlers take the ES modules, by the condition `module` of the exports.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -18,6 +19,9 @@ const OWN: Readonly<Record<string, (path: string) => string>> = {
 };
 const nameOf = (index: number) => `__own${index}`;
 
+/** Packages that a synth does not use when it has kept what they make. */
+const DEFERRED = /^(ajv|esbuild)(\/|$)/;
+
 const OPTIONS = {
   entryPoints: [ENTRY],
   bundle: true,
@@ -26,7 +30,7 @@ const OPTIONS = {
   target: 'node24',
   logLevel: 'warning',
   define: Object.fromEntries(Object.keys(OWN).map((name, index) => [name, nameOf(index)])),
-  plugins: [ownPaths()],
+  plugins: [ownPaths(), deferred()],
 } as const satisfies BuildOptions;
 
 /** Defines in each module that asks for them the names of its file. */
@@ -41,6 +45,25 @@ function ownPaths(): Plugin {
           text.includes(name) ? [`const ${nameOf(index)} = ${value(file)};\n`] : [],
         );
         return values.length === 0 ? undefined : { contents: `${values.join('')}${text}`, loader: 'js' };
+      });
+    },
+  };
+}
+
+/** Loads a package when something of it is first used. */
+function deferred(): Plugin {
+  const namespace = 'deferred';
+  return {
+    name: namespace,
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: DEFERRED }, ({ path, namespace: importer }) =>
+        importer === namespace ? { path, external: true } : { path, namespace },
+      );
+      onLoad({ filter: /./, namespace }, ({ path }) => {
+        const members = Object.keys(createRequire(import.meta.url)(path) as object).map(
+          (name) => `get ${name}() { return require(${JSON.stringify(path)}).${name}; }`,
+        );
+        return { contents: `module.exports = { ${members.join(', ')} };`, loader: 'js' };
       });
     },
   };

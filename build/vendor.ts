@@ -21,8 +21,11 @@ const VENDORED: Readonly<Record<string, Readonly<Record<string, Vendored>>>> = {
   'secure-api': {
     // Beside this checker in plain JavaScript, recheck installs the same as a native program and as a JAR: 53 MB.
     recheck: { entry: 'recheck/lib/browser.js' },
-    // Most of the package is what jsii needs to make it a package of other languages.
-    'cdk-monitoring-constructs': { entry: 'cdk-monitoring-constructs', peers: ['aws-cdk-lib', 'constructs'] },
+    // Most of the package is what jsii needs to make it a package of other languages, and constructs that are not used.
+    'cdk-monitoring-constructs': {
+      entry: 'cdk-monitoring-constructs/lib/dashboard/DefaultDashboardFactory.js',
+      peers: ['aws-cdk-lib', 'constructs'],
+    },
     // The library of `secure-api certs` is installed as 21 packages, of which most of the code is for other formats.
     x509: { entry: '@peculiar/x509' },
     'reflect-metadata': { entry: 'reflect-metadata' },

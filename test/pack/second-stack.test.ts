@@ -68,19 +68,24 @@ describe('the code of the package', () => {
     const script = `
       import { registerHooks } from 'node:module';
       const files = [];
+      const others = new Set();
       const load = (url, context, next) => {
-        const [, file] = url.split('/node_modules/secure-api/');
-        if (file !== undefined) files.push(file);
+        const [, name, file] = /\\/node_modules\\/(secure-api|ajv|esbuild|typebox)\\/(.*)/.exec(url) ?? [];
+        if (name === 'secure-api') files.push(file);
+        else if (name !== undefined) others.add(name);
         return next(url, context);
       };
       const hooks = registerHooks({ load });
       const loaded = await import('secure-api');
       hooks.deregister();
       const modules = await import('./node_modules/secure-api/dist/lib/index.js');
-      console.log(JSON.stringify({ files, loaded: Object.keys(loaded), modules: Object.keys(modules) }));`;
+      const names = { loaded: Object.keys(loaded), modules: Object.keys(modules) };
+      console.log(JSON.stringify({ files, others: [...others], ...names }));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
-    const { files, loaded, modules } = JSON.parse(stdout);
+    const { files, others, loaded, modules } = JSON.parse(stdout);
     expect(files).toEqual(['dist/lib/forNode.js', 'dist/lib/forNode.cjs']);
+    // What bundles and compiles is loaded when there is something to bundle or to compile.
+    expect(others).toEqual(['typebox']);
     expect(loaded).toContain('SecureApi');
     expect(loaded).toEqual(modules);
   });

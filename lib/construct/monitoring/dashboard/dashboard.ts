@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Dashboard, type IWidget, TextWidget, TextWidgetBackground } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { savedQueries } from '../queries.ts';
 import { costSection } from './cost.ts';
 import { dependenciesSection } from './dependencies.ts';
@@ -11,9 +11,9 @@ import { securitySection } from './security.ts';
 import { trafficSection } from './traffic.ts';
 import { COLUMNS, heading } from './widgets.ts';
 
-/** A release brings its own copy (build/vendor.ts): as a package, it is 11 MB for half a megabyte of code. */
+/** The part of the package that makes dashboards: the whole takes longer to load than a dashboard to make. A release brings its own copy (build/vendor.ts). */
 const MONITORING = import.meta.url.endsWith('.ts')
-  ? 'cdk-monitoring-constructs'
+  ? 'cdk-monitoring-constructs/lib/dashboard/DefaultDashboardFactory.js'
   : '../../../../vendor/cdk-monitoring-constructs.cjs';
 
 /** A part of the dashboard that answers one question. */
@@ -65,8 +65,15 @@ const SECTIONS: readonly Section[] = [
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  */
 export function createDashboard(scope: Construct, parts: DashboardParts): Dashboard {
-  const { MonitoringFacade } = createRequire(import.meta.url)(MONITORING) as typeof import('cdk-monitoring-constructs');
-  const dashboard = new MonitoringFacade(scope, parts.restApi.restApiName).createdDashboard();
+  const { restApiName } = parts.restApi;
+  const { DefaultDashboardFactory } = createRequire(import.meta.url)(MONITORING) as Pick<
+    typeof import('cdk-monitoring-constructs'),
+    'DefaultDashboardFactory'
+  >;
+  const factory = new DefaultDashboardFactory(new Construct(scope, restApiName), `${restApiName}-Dashboards`, {
+    dashboardNamePrefix: restApiName,
+  });
+  const dashboard = factory.createdDashboard();
   if (dashboard === undefined) throw new Error('cdk-monitoring-constructs made no dashboard');
   const queries = savedQueries(parts);
   dashboard.addWidgets(title(parts));
