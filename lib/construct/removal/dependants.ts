@@ -4,6 +4,7 @@ import { record } from '../limits/template.ts';
 /** A resource of a template, by what decides on what it needs. */
 export interface Part {
   readonly type: string;
+  /** Read only where they decide something, because a part may have to resolve them. */
   readonly properties: Json;
   /** Whether somebody decided that it is deleted; then it stays only if something that stays needs it. */
   readonly isDeleted: boolean;
@@ -45,11 +46,15 @@ export function dependants(parts: ReadonlyMap<string, Part>, id: string): Readon
 }
 
 function belongsTo(candidate: Part, id: string, owner: Part): boolean {
-  const { type, properties, isDeleted } = candidate;
+  const { type, isDeleted } = candidate;
   // If it were deleted, it would empty a bucket that stays.
-  if (type === EMPTIES) return referencesOf(properties).named.has(id);
+  if (type === EMPTIES) return isNamedBy(candidate, id);
   const isOfService = service(type) === service(owner.type) && !WORKERS.test(type);
   if (isDeleted || !(isOfService || PROTECTORS.has(type))) return false;
+  return isNamedBy(candidate, id);
+}
+
+function isNamedBy({ properties }: Part, id: string): boolean {
   return referencesOf(properties).named.has(id);
 }
 
