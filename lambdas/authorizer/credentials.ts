@@ -39,7 +39,14 @@ export function readCredentials(event: AuthorizerEvent): Credentials {
  */
 export function headersNamed(event: AuthorizerEvent, name: string): readonly string[] {
   const many = valuesNamed(event.multiValueHeaders, name);
-  return (many.length > 0 ? many : valuesNamed(event.headers, name)).flatMap((values) => values ?? []);
+  const sent: readonly (string | readonly string[] | undefined)[] =
+    many.length > 0 ? many : valuesNamed(event.headers, name);
+  const found: string[] = [];
+  for (const values of sent) {
+    if (typeof values === 'string') found.push(values);
+    else if (Array.isArray(values)) found.push(...values);
+  }
+  return found;
 }
 
 /** The values of each member of a name, in any case. */

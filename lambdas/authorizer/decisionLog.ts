@@ -8,6 +8,7 @@ import { writeLines } from '../shared/output.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
 import type { TraceKeys } from '../shared/trace/requestTrace.ts';
+import type { EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason, TokenOwner } from './reasons.ts';
@@ -48,13 +49,17 @@ const OPEN_ROUTES = 'AuthorizerOpenRoutes';
 export function decisionLogger(api: string, rules?: ClaimRules): (event: AuthorizerEvent, decision: Decision) => void {
   const lineOf = logLine(process.env, [], (caller: TokenCaller) => callerEntry(caller, rules));
   const count = countLine(api);
+  // A member of `process.env` is read from the system each time.
+  const edge = { SECURE_API_EDGE: process.env['SECURE_API_EDGE'] } as Readable<EdgeEnvironment>;
   const sample = allowedSample(allowedLinesOf());
   return (event, decision) => {
     const { outcome, reason, caller } = decision;
     const sampledFrom = outcome === 'allow' ? sample(event.requestContext?.requestId ?? '') : 1;
     const level = outcome === 'error' ? 'ERROR' : 'INFO';
     const line =
-      sampledFrom > 0 ? lineOf(level, 'authorizer decision', entryOf(event, decision, sampledFrom), caller) : '';
+      sampledFrom > 0
+        ? lineOf(level, 'authorizer decision', entryOf(event, decision, { sampledFrom, edge }), caller)
+        : '';
     const open = decision.openRoutes === undefined ? '' : count(OPEN_ROUTES, reason, decision.openRoutes);
     const counted = `${count(METRICS[outcome], reason)}${open}`;
     if (outcome !== 'error') return writeLines(process.stdout, `${line}${counted}`);
@@ -64,7 +69,11 @@ export function decisionLogger(api: string, rules?: ClaimRules): (event: Authori
 }
 
 /** What differs from request to request. Members that are undefined are not logged. */
-function entryOf(event: AuthorizerEvent, decision: Decision, sampledFrom: number): LogEntry {
+function entryOf(
+  event: AuthorizerEvent,
+  decision: Decision,
+  { sampledFrom, edge }: { readonly sampledFrom: number; readonly edge: Readable<EdgeEnvironment> },
+): LogEntry {
   const trace = currentTrace();
   const { owner } = decision;
   const { dependencies, dependencyMs } = dependencyTimes();
@@ -76,7 +85,7 @@ function entryOf(event: AuthorizerEvent, decision: Decision, sampledFrom: number
     spanId: trace?.spanId,
     clientRequestId: trace?.clientRequestId,
     callerTraceId: trace?.callerTraceId,
-    sourceIp: clientAddress(event),
+    sourceIp: clientAddress(event, edge),
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
     claim: decision.claim,

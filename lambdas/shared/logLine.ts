@@ -29,7 +29,7 @@ export type LogLine<T extends object = object> = (
   about?: T | undefined,
 ) => string;
 
-/** Strings that repeat from line to line are short. */
+/** What repeats from line to line is short. */
 const LONGEST_REPEATED = 200;
 
 /**
@@ -51,6 +51,9 @@ export function logLine<T extends object>(
 ): LogLine<T> {
   const hide = redactor(sensitive);
   const member = memberWriter(hide);
+  // What has no secret is searched for none, but its name can be sensitive.
+  const plain = (name: string, value: string) =>
+    sensitive.length === 0 ? `,"${name}":"${value}"` : member(name, value);
   const least = leastRank(environment);
   const ofService = `${member('service', serviceName(environment))}${member('sampling_rate', 0)}`;
   const traceOf = ofLast(xrayRootOf);
@@ -62,11 +65,10 @@ export function logLine<T extends object>(
   };
   const membersAbout = perObject((about: T) => (membersOf === undefined ? '' : membersIn(membersOf(about))));
   const lineOf: LogLine<T> = (level, message, entry, about) => {
-    // Neither a level nor a time has a secret.
-    const start = `"level":"${level}"${member('message', message)},"timestamp":"${timeOf(Date.now())}"`;
+    const start = `${plain('level', level)}${member('message', message)}${plain('timestamp', timeOf(Date.now()))}`;
     const trace = process.env['_X_AMZN_TRACE_ID'];
     const ofTrace = trace === undefined ? '' : member('xray_trace_id', traceOf(trace));
-    return `{${start}${ofService}${ofTrace}${membersIn(entry)}${about === undefined ? '' : membersAbout(about)}}\n`;
+    return `{${start.slice(1)}${ofService}${ofTrace}${membersIn(entry)}${about === undefined ? '' : membersAbout(about)}}\n`;
   };
   return (level, message, entry, about) => {
     if (RANKS[level] < least) return '';
@@ -101,25 +103,40 @@ function xrayRootOf(trace: string): string | undefined {
 
 /**
  * Makes the function that writes a member with the comma before it; empty for one that is left out. Level, message, route and others are
- * mostly those of the line before, so the last string of each name is not searched for secrets again.
+ * mostly those of the line before, so the last string of each name, or list of strings, is not searched for secrets again.
  */
 function memberWriter(hide: Redactor): (name: string, value: unknown) => string {
-  const last = new Map<string, { value: string; text: string }>();
+  const last = new Map<string, { value: string | readonly string[]; text: string }>();
   return (name, value) => {
     if (value === undefined || value === null || value === '') return '';
-    const before = typeof value === 'string' ? last.get(name) : undefined;
-    if (before?.value === value) return before.text;
+    const repeatable = typeof value === 'string' || isListOfStrings(value) ? value : undefined;
+    const before = repeatable === undefined ? undefined : last.get(name);
+    if (before !== undefined && isSame(before.value, value)) return before.text;
     const json = jsonOf(name, value, hide);
     const text = json === undefined ? '' : `,"${name}":${json}`;
-    if (typeof value !== 'string' || value.length > LONGEST_REPEATED) return text;
+    if (repeatable === undefined || lengthOf(repeatable) > LONGEST_REPEATED) return text;
+    const kept = typeof repeatable === 'string' ? repeatable : [...repeatable];
     if (before === undefined) {
-      last.set(name, { value, text });
+      last.set(name, { value: kept, text });
     } else {
-      before.value = value;
+      before.value = kept;
       before.text = text;
     }
     return text;
   };
+}
+
+function isListOfStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function lengthOf(value: string | readonly string[]): number {
+  return typeof value === 'string' ? value.length : value.reduce((sum, item) => sum + item.length + 1, 0);
+}
+
+function isSame(before: string | readonly string[], value: unknown): boolean {
+  if (typeof before === 'string' || !Array.isArray(value)) return before === value;
+  return before.length === value.length && before.every((item, index) => item === value[index]);
 }
 
 /** Strings and lists of them are most of what is logged, and faster without a general serializer. */
@@ -131,7 +148,7 @@ function jsonOf(name: string, value: unknown, hide: Redactor): string | undefine
 }
 
 function listOf(name: string, list: readonly unknown[], hide: Redactor): string | undefined {
-  if (!list.every((item) => typeof item === 'string')) return serialized(name, list, hide);
+  if (!isListOfStrings(list)) return serialized(name, list, hide);
   const shown = hide(name, list);
   if (!Array.isArray(shown)) return JSON.stringify(shown);
   return `[${shown.map((item, index) => JSON.stringify(hide(String(index), item))).join(',')}]`;

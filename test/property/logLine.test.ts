@@ -71,9 +71,21 @@ describe('a line of the log', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     const names = fc.constantFrom('decision', 'route', 'token', 'tokens', 'timestamp', 'apiKey');
     // Few values, so that many repeat, also under names of secrets and beside others.
-    const values = fc.constantFrom<unknown>('a', 'editor', 'password=Zx81kq2m', secrets[0], '', null, 7, ['a'], {
-      name: 'a',
-    });
+    const values = fc.constantFrom<unknown>(
+      'a',
+      'editor',
+      'password=Zx81kq2m',
+      secrets[0],
+      '',
+      null,
+      7,
+      ['a'],
+      ['a', 'b'],
+      ['password', 'a'],
+      {
+        name: 'a',
+      },
+    );
     const entries = fc.array(fc.dictionary(names, values), { minLength: 2, maxLength: 8 });
     const sensitive = fc.constantFrom([], ['route', 'timestamp']);
     fc.assert(

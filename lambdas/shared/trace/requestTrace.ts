@@ -143,7 +143,7 @@ function sentHeaders(event: TracedEvent): SentHeaders {
       const name = READ[written.length];
       if (name === undefined || written.toLowerCase() !== name) continue;
       const value = sent[written] ?? [];
-      const values = typeof value === 'string' ? [value] : value;
+      const values = Array.isArray(value) ? value : [value];
       found[name] = found[name]?.concat(values) ?? values;
     }
   } catch {
