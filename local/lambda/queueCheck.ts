@@ -10,6 +10,12 @@ const COMPUTING_SHARE = 0.9;
 /** Instances that compute at a time: the thread of the gateway needs a processor core, too. */
 const MOST_COMPUTING = Math.max(1, availableParallelism() - 1);
 
+/**
+ * About what another instance takes to start. An event that computes for longer may never end, so it keeps no start from what waits behind it. The
+ * first event of an instance often takes a part of that, because its code was not run before.
+ */
+export const START_MS = 100;
+
 /** Checks a queue when its events have waited for as long as a long event takes. */
 export interface QueueCheck {
   /** Checks the queue later, unless that is about to happen. */
@@ -29,9 +35,10 @@ export function createQueueCheck(ready: ReadyInstances, pace: EventPace, check: 
   let times: readonly (readonly [Instance, ThreadTime])[] = [];
   const later = createLater(LONG_MS, () => {
     const isSlow = !(hasEnded && pace.isShort);
-    // What waits behind a long event has no use for the core of it.
-    const short = times.filter(([instance]) => instance.runningMs() < LONG_MS);
-    check(isSlow && short.filter(([instance, before]) => isComputing(before, instance.time())).length < MOST_COMPUTING);
+    const computing = times.filter(
+      ([instance, before]) => instance.runningMs() < START_MS && isComputing(before, instance.time()),
+    );
+    check(isSlow && computing.length < MOST_COMPUTING);
   });
   return {
     schedule() {

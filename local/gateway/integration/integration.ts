@@ -58,21 +58,15 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
 }
 
 /** The result, or `late` after the limit, if there is one. A failed invocation becomes an error result. */
-async function resultWithin(
-  limitMs: number | undefined,
-  invocation: Promise<InvokeResult>,
-): Promise<InvokeResult | 'late'> {
-  const failed = (error: unknown): InvokeResult => ({ kind: 'error', errorType: 'Error', message: String(error) });
-  if (limitMs === undefined) return invocation.catch(failed);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((done) => {
-    timer = setTimeout(() => done('late'), limitMs);
+function resultWithin(limitMs: number | undefined, invocation: Promise<InvokeResult>): Promise<InvokeResult | 'late'> {
+  return new Promise((done) => {
+    const timer = limitMs === undefined ? undefined : setTimeout(() => done('late'), limitMs);
+    const ended = (result: InvokeResult) => {
+      clearTimeout(timer);
+      done(result);
+    };
+    invocation.then(ended, (error: unknown) => ended({ kind: 'error', errorType: 'Error', message: String(error) }));
   });
-  try {
-    return await Promise.race([invocation.catch(failed), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function outcomeOf(

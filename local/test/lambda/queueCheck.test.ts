@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createEventPace } from '../../lambda/eventPace.ts';
 import type { Instance } from '../../lambda/instance.ts';
-import { createQueueCheck } from '../../lambda/queueCheck.ts';
+import { createQueueCheck, START_MS } from '../../lambda/queueCheck.ts';
 import { createReadyInstances, LONG_MS } from '../../lambda/readyInstances.ts';
 import { createWarmInstances } from '../../lambda/warmInstances.ts';
 
@@ -56,6 +56,11 @@ describe('the check of a queue', () => {
     expect(await isSlow([{ runningMs: 10, computes: 0 }], [20, 20, 20])).toBe(true);
   });
 
+  it('waits for the first event of an instance, whose code was not run before', async () => {
+    const first = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
+    expect(await isSlow(first, [], false)).toBe(false);
+  });
+
   it('calls a queue slow when no event ends, however short the ones before were', async () => {
     expect(await isSlow([{ runningMs: 10, computes: 0 }], [1, 1, 1], false)).toBe(true);
   });
@@ -67,7 +72,7 @@ describe('the check of a queue', () => {
   });
 
   it('wants one beside a long event, though that one computes', async () => {
-    const endless = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
-    expect(await isSlow(endless, [20, 20, 20])).toBe(true);
+    const endless = ALL_CORES.map(() => ({ runningMs: START_MS, computes: 1 }));
+    expect(await isSlow(endless, [1, 1, 1], false)).toBe(true);
   });
 });
