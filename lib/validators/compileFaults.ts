@@ -3,7 +3,7 @@ import { schemaLocation } from '../definition/checks/readSchemas.ts';
 import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
-import { createAjv } from './ajv.ts';
+import { withAjv } from './ajv.ts';
 import { FORMAT_NAMES } from './formats.ts';
 import { cleanSchema } from './routeSchemas.ts';
 
@@ -22,12 +22,11 @@ export function compileFaults(route: Route, error: unknown): readonly Fault[] {
 
 function faultsIn(schema: SchemaNode, location: string): readonly Fault[] {
   const failed: { location: string; error: unknown }[] = [];
-  const ajv = createAjv();
   walkSchema(schema, location, (node, at) => {
     try {
       // Only a property can have a default, so a schema that is compiled alone has none.
       const { default: _default, ...alone } = cleanSchema(node);
-      ajv.compile(alone);
+      withAjv((ajv) => ajv.compile(alone));
     } catch (error) {
       failed.push({ location: at, error });
     }

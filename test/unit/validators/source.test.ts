@@ -7,7 +7,8 @@ import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../lambdas/documents/api.ts';
 import type { Validate } from '../../../lib/definition/bundledTypes.ts';
-import { object } from '../../../lib/definition/index.ts';
+import { DefinitionError, object } from '../../../lib/definition/index.ts';
+import { withAjv } from '../../../lib/validators/ajv.ts';
 import { validatorSource, validatorSources } from '../../../lib/validators/index.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { generatedApi } from '../../support/generated.ts';
@@ -54,6 +55,19 @@ describe('the source of a validator', () => {
       expect(validate.errors?.map(({ keyword }) => keyword).sort()).toEqual(['const', 'uniqueItems']);
     },
   );
+
+  it('is the same whatever was compiled or rejected before, and the compiler remembers none of it', () => {
+    const namesOf = () => withAjv(({ refs, schemas }) => [Object.keys(refs).sort(), Object.keys(schemas).sort()]);
+    const [first, names] = [validatorSource(routeOf(rich)), namesOf()];
+    const broken = object({ a: Type.Unsafe<unknown>({ type: 'string', maxLength: 9, pattern: '(' }) });
+    expect(() => validatorSource(routeOf(broken))).toThrow(DefinitionError);
+    validatorSources(Object.values(documents.routes));
+    const named = { $id: 'https://a.example/thing', type: 'string', maxLength: 9 };
+    const compileNamed = () => withAjv((ajv) => ajv.compile({ ...named })('a thing that is too long'));
+    expect([compileNamed(), compileNamed()]).toEqual([false, false]);
+    expect(validatorSource(routeOf(rich))).toEqual(first);
+    expect(namesOf()).toEqual(names);
+  });
 
   it('imports nothing and contains no annotations of the schema', () => {
     const source = validatorSource(routeOf(rich)).request;
