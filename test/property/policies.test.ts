@@ -43,12 +43,13 @@ function evaluator(document: { readonly Statement: readonly { Effect: string; Re
           .replaceAll(/[.\\$()+[\]^{|}]/g, '\\$&')
           .replaceAll('*', '.*')
           .replaceAll('?', '.');
-        // The end without wildcards is compared first: most patterns end otherwise, and three wildcards backtrack for long.
-        return { end: one.slice(one.search(/[^*?]*$/)), pattern: new RegExp(`^${source}$`, 's') };
+        // Looked for first, because most patterns have another one, and several wildcards backtrack for long.
+        const last = one.split(/[*?]/).findLast((part) => part !== '') ?? '';
+        return { last, pattern: new RegExp(`^${source}$`, 's') };
       });
   const [allow, deny] = [of('Allow'), of('Deny')];
   const matches = (list: ReturnType<typeof of>, arn: string) =>
-    list.some(({ end, pattern }) => arn.endsWith(end) && pattern.test(arn));
+    list.some(({ last, pattern }) => arn.includes(last) && pattern.test(arn));
   return (arn: string) => matches(allow, arn) && !matches(deny, arn);
 }
 
