@@ -7,8 +7,8 @@ import { LONG_MS, type ReadyInstances } from './readyInstances.ts';
 /** An instance that waits for less of its time computes. */
 const COMPUTING_SHARE = 0.9;
 
-/** Instances that compute at a time: the thread of the gateway needs a processor core, too. */
-const MOST_COMPUTING = Math.max(1, availableParallelism() - 1);
+/** Threads that compute at a time, that of the gateway included. */
+const MOST_COMPUTING = Math.max(2, availableParallelism());
 
 /**
  * About what another instance takes to start. An event that computes for longer may never end, so it keeps no start from what waits behind it. The
@@ -26,25 +26,42 @@ export interface QueueCheck {
 }
 
 /**
- * @param check - `isSlow` says that another instance starts sooner than the queue is empty, and has a processor core: one that takes turns with
- * those that compute would end no event sooner
+ * What a check has found.
+ *
+ * @param isSlow whether another instance starts sooner than the queue is empty, and has a processor core
+ * @param hasCore whether it would have one: an instance that takes turns with those that compute ends no event sooner
  */
-export function createQueueCheck(ready: ReadyInstances, pace: EventPace, check: (isSlow: boolean) => void): QueueCheck {
+type QueueFinding = (isSlow: boolean, hasCore: boolean) => void;
+
+/**
+ * @param check receives what the check has found
+ * @param ownTime of the thread of the gateway
+ */
+export function createQueueCheck(
+  ready: ReadyInstances,
+  pace: EventPace,
+  check: QueueFinding,
+  ownTime: () => ThreadTime = () => performance.eventLoopUtilization(),
+): QueueCheck {
   /** Whether an event has ended since the timer was set. */
   let hasEnded = false;
   let times: readonly (readonly [Instance, ThreadTime])[] = [];
+  let ownBefore = ownTime();
   const later = createLater(LONG_MS, () => {
     const isSlow = !(hasEnded && pace.isShort);
     const computing = times.filter(
       ([instance, before]) => instance.runningMs() < START_MS && isComputing(before, instance.time()),
     );
-    check(isSlow && computing.length < MOST_COMPUTING);
+    const own = isComputing(ownBefore, ownTime()) ? 1 : 0;
+    const hasCore = computing.length + own < MOST_COMPUTING;
+    check(isSlow && hasCore, hasCore);
   });
   return {
     schedule() {
       if (!later.schedule()) return;
       hasEnded = false;
       times = ready.busy().map((instance) => [instance, instance.time()]);
+      ownBefore = ownTime();
     },
     eventEnded() {
       hasEnded = true;

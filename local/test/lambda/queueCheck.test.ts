@@ -14,36 +14,51 @@ interface Busy {
 }
 
 /** Whether a queue behind busy instances is slow, when events took `durations` and `ends` says that one ends meanwhile. */
-function isSlow(busy: readonly Busy[], durations: readonly number[], ends = true): Promise<boolean> {
+async function isSlow(busy: readonly Busy[], durations: readonly number[], ends = true): Promise<boolean> {
+  return (await finding(busy, durations, ends))[0];
+}
+
+/** The same, and whether another instance would have a processor core. */
+function finding(
+  busy: readonly Busy[],
+  durations: readonly number[],
+  ends = true,
+  ownComputes = 1,
+): Promise<[boolean, boolean]> {
   const ready = createReadyInstances(createWarmInstances(undefined));
   const pace = createEventPace();
   for (const duration of durations) pace.ended(duration);
   for (const { runningMs, computes } of busy) ready.add(instance(runningMs, computes));
   return new Promise((done) => {
-    const check = createQueueCheck(ready, pace, done);
+    const check = createQueueCheck(ready, pace, (...found) => done(found), threadTime(ownComputes));
     check.schedule();
     if (ends) check.eventEnded();
   });
 }
 
 function instance(runningMs: number, computes: number): Instance {
-  let passed = 0;
   const unused = () => {
     throw new Error('not used here');
   };
   return {
     load: 1,
     runningMs: () => runningMs,
-    time: () => {
-      passed += LONG_MS;
-      return { active: passed * computes, idle: passed * (1 - computes) };
-    },
+    time: threadTime(computes),
     run: unused,
     withdraw: unused,
     close: unused,
   };
 }
 
+function threadTime(computes: number) {
+  let passed = 0;
+  return () => {
+    passed += LONG_MS;
+    return { active: passed * computes, idle: passed * (1 - computes) };
+  };
+}
+
+/** All but that of the gateway, whose thread computes. */
 const ALL_CORES = Array.from({ length: Math.max(1, availableParallelism() - 1) });
 
 describe('the check of a queue', () => {
@@ -69,6 +84,13 @@ describe('the check of a queue', () => {
     const computing = ALL_CORES.map(() => ({ runningMs: 10, computes: 1 }));
     expect(await isSlow(computing, [20, 20, 20])).toBe(false);
     expect(await isSlow([...computing.slice(1), { runningMs: 10, computes: 0.5 }], [20, 20, 20])).toBe(true);
+  });
+
+  it('reports whether a core is free, because what waits behind a long event needs one, too', async () => {
+    expect(await finding([{ runningMs: LONG_MS, computes: 0 }], [1, 1, 1])).toEqual([false, true]);
+    const computing = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
+    expect(await finding(computing, [1, 1, 1])).toEqual([false, false]);
+    expect(await finding(computing, [1, 1, 1], true, 0.5)).toEqual([false, true]);
   });
 
   it('wants one beside a long event, though that one computes', async () => {
