@@ -17,7 +17,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'authorizer, distinct',
-    'Each token has a signature that was not verified before: the row of the floor verifies it and does nothing else. What is between both is decoding, claims, policy, log line and metrics.',
+    'Each token has a signature that was not verified before: the row of the floor verifies it and does nothing else. What is between both is decoding, claims, policy, log line and metrics, and that a processor whose caches are filled with other code runs them slowly ([ADR 71](adr/0071-what-a-new-token-costs.md)).',
   ],
   [
     'authorizer, one ES256 token',
@@ -25,11 +25,11 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'authorizer, 100 roles',
-    'Fifty roles are decoded, and a policy document of up to 8 KB is compiled for each new set of them.',
+    'A token of fifty roles is long: it is decoded and its roles are sorted, and a policy document is compiled for each new set of them.',
   ],
   [
     'authorizer, 50 roles',
-    'A set of roles that was not seen before has its own policy document, compiled from the routes of all its roles; it is almost as long as API Gateway allows.',
+    'A set of roles that was not seen before has its own policy document, compiled from the routes of all its roles ([ADR 76](adr/0076-sets-of-operations.md)); it is almost as long as API Gateway allows, and is written and sent.',
   ],
   [
     'floor',
@@ -37,11 +37,11 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'handler, first response',
-    'A fresh process loads and compiles the bundle of its function, with middleware engine, logger, metrics and validators, and runs all code that the request needs for the first time.',
+    'A fresh process loads and compiles the bundle of its function, with middleware engine, logger, metrics and validators, and runs all code that the request needs for the first time ([ADR 72](adr/0072-what-a-start-compiles.md)).',
   ],
   [
     'handler, POST',
-    'The body is parsed strictly and validated, the permission is checked, the response is validated, and the request is logged and counted. Much of the time of both sides is the Runtime API.',
+    'The body is parsed strictly and validated, the permission is checked, the response is validated, and the request is logged and counted. Between invocations the code leaves the caches of the processor ([ADR 73](adr/0073-objects-of-a-request.md)).',
   ],
   [
     'bundle of',
@@ -49,7 +49,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'pipeline',
-    'The peer validates nothing, logs nothing and counts nothing. The largest parts of ours are log line and metrics, then pipeline and middleware engine, trace headers and garbage.',
+    'The peer validates nothing, logs nothing and counts nothing. The largest parts of ours are garbage, the log line, the middleware engine and the trace id.',
   ],
   ['growth from 1 to', 'The tables of more clients fit the caches of the processor worse.'],
   [
@@ -62,11 +62,11 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'synth',
-    'The CDK renders and validates a template with alarms, dashboard and web ACL, which the peer does not have. In a first synth, esbuild bundles the functions and ajv compiles the validators as well.',
+    'The CDK renders and validates a template with alarms, dashboard and web ACL, which the peer does not have; its validation is the largest part of a repeated synth. In a first synth, esbuild bundles the functions and ajv compiles the validators as well.',
   ],
   [
     'dev: warm start',
-    'Node starts three times, loads the CDK, synthesizes the app, and starts the services of the local gateway.',
+    'Node starts three times, loads the CDK, synthesizes the app, and starts the services of the local gateway, most of which is running their code for the first time.',
   ],
   ['reload', 'The app is synthesized again where a definition or a stack changes; esbuild is one part of it.'],
   [
