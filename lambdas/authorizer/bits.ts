@@ -32,7 +32,7 @@ export function inBoth(bits: Bits, others: Bits): Bits {
   return bits.map((word, i) => word & (others[i] ?? 0));
 }
 
-/** The numbers that are not in a set, and some beyond its size. */
+/** The numbers that are not in a set, and some beyond its size: only to intersect with others. */
 export function complement(bits: Bits): Bits {
   return bits.map((word) => ~word);
 }

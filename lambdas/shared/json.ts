@@ -12,8 +12,6 @@ const REJECTED_NAMES = ['__proto__', 'constructor', 'prototype'];
 const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30, 0x39];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 const SPACE = 0x20;
-/** Of every list. */
-const NO_NAMES = new Set<string>();
 
 /**
  * The first fault of JSON: repeated names (RFC 8259, section 4: the behavior of receivers is unpredictable), names that reach
@@ -25,7 +23,7 @@ const NO_NAMES = new Set<string>();
  */
 export function jsonFault(text: string, maxDepth: number): JsonFault | undefined {
   /** Names so far, by level; a list has none. */
-  const levels: Set<string>[] = [];
+  const levels: (Set<string> | undefined)[] = [];
   // Of most texts, only the names of members have to be looked at.
   const isPlain = !text.includes('\\') && text.isWellFormed();
   for (let at = 0; at < text.length; at += 1) {
@@ -38,7 +36,7 @@ export function jsonFault(text: string, maxDepth: number): JsonFault | undefined
       at = end - 1;
     } else if (unit === OPEN_OBJECT || unit === OPEN_LIST) {
       if (levels.length === maxDepth) return 'too-deep';
-      levels.push(unit === OPEN_OBJECT ? new Set() : NO_NAMES);
+      levels.push(unit === OPEN_OBJECT ? new Set() : undefined);
     } else if (unit === CLOSE_OBJECT || unit === CLOSE_LIST) {
       levels.pop();
     } else if (unit === MINUS || (unit >= ZERO && unit <= NINE)) {

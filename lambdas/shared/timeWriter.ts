@@ -10,6 +10,8 @@ const FIVE_DIGITS = 100_000;
  * ```ts
  * timeWriter()(Date.UTC(2026, 10, 30, 12, 0, 7, 45)); // '2026-11-30T12:00:07.045Z'
  * ```
+ *
+ * @returns a function of whole milliseconds since 1970 that `Date` knows.
  */
 export function timeWriter(): (epochMs: number) => string {
   let minute = Number.NaN;

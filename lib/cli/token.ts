@@ -116,7 +116,10 @@ function warnOfRolesWithoutMap({ apis }: Ready, roles: readonly string[]): void 
   const possible = [...new Set(apis.flatMap(({ tokenRoles = [] }) => tokenRoles))];
   const which = possible.length === 0 ? 'none' : possible.join(', ');
   for (const role of new Set(roles)) {
-    if (!possible.includes(role)) progress(`warning: no API gives a local token the role ${role}; possible: ${which}`);
+    if (!possible.includes(role))
+      progress(
+        `warning: the role map for local tokens does not give ${role}, so routes that need it respond 403; it gives ${which}`,
+      );
   }
 }
 

@@ -33,6 +33,7 @@ export type ConfigErrorCode =
   | 'handlers-ambiguous'
   | 'handler-without-export'
   | 'handler-invalid'
+  | 'compiler-unsupported'
   | 'bundle-failed'
   | 'bundle-needs-files'
   | 'handler-imports-cdk'

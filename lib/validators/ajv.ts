@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ValueScope } from 'ajv/dist/compile/codegen/scope.js';
 import { FORMATS } from './formats.ts';
 import { DECODED_KEYWORD, MULTIPLE_KEYWORD, TEXT_KEYWORD } from './keywords.ts';
 
@@ -44,9 +45,16 @@ export function withAjv<T>(use: (ajv: Ajv2020) => T): T {
     ajv.removeSchema();
     Object.assign(ajv.schemas, schemas);
     Object.assign(ajv.refs, refs);
+    forgetNames(ajv);
   }
 }
 
+/** Numbers in names begin again, so that the source of a schema does not depend on those compiled before; what had the names is let go. */
+export function forgetNames(ajv: Ajv2020): void {
+  Reflect.set(ajv, 'scope', new ValueScope({ ...ajv.scope.opts, scope: {} }));
+}
+
+/** The compiler of this process: it keeps nothing of what it compiles. */
 let started: ReturnType<typeof start> | undefined;
 
 function start() {

@@ -1,8 +1,8 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
-import { ValueScope } from 'ajv/dist/compile/codegen/scope.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Validate } from '../definition/bundledTypes.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import { forgetNames } from './ajv.ts';
 import { HELPERS } from './runtimeHelpers.ts';
 import { withShortErrors } from './shortErrors.ts';
 
@@ -13,8 +13,7 @@ const EXPORTS = /export const validate = (\w+);export default \1;/;
 
 /** The source of an ES module that validates a schema and imports nothing. */
 export function moduleSource(ajv: Ajv2020, schema: SchemaNode): string {
-  // Numbers in names begin again, so that the source of a schema does not depend on those compiled before.
-  Reflect.set(ajv, 'scope', new ValueScope({ ...ajv.scope.opts, scope: {} }));
+  forgetNames(ajv);
   return selfContained(withShortErrors(standalone.default(ajv, ajv.compile(schema))));
 }
 

@@ -7,7 +7,7 @@ import { LONG_MS, type ReadyInstances } from './readyInstances.ts';
 /** An instance that waits for less of its time computes. */
 const COMPUTING_SHARE = 0.9;
 
-/** Threads that compute at a time, that of the gateway included. */
+/** Threads of a function that compute at a time, that of the gateway included. */
 const MOST_COMPUTING = Math.max(2, availableParallelism());
 
 /**
@@ -28,7 +28,7 @@ export interface QueueCheck {
 /**
  * What a check has found.
  *
- * @param isSlow whether another instance starts sooner than the queue is empty, and has a processor core
+ * @param isSlow whether another instance starts sooner than the queue is empty, and would have a processor core
  * @param hasCore whether it would have one: an instance that takes turns with those that compute ends no event sooner
  */
 type QueueFinding = (isSlow: boolean, hasCore: boolean) => void;
@@ -70,8 +70,8 @@ export function createQueueCheck(
   };
 }
 
-/** Whether a thread hardly waited between two times. */
+/** Whether a thread hardly waited between two times; one that has ended has no time. */
 function isComputing(before: ThreadTime, after: ThreadTime): boolean {
   const active = after.active - before.active;
-  return active > COMPUTING_SHARE * (active + after.idle - before.idle);
+  return active > 0 && active > COMPUTING_SHARE * (active + after.idle - before.idle);
 }

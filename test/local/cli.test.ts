@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -140,7 +140,9 @@ describe('secure-api dev', () => {
     const token = (role: string) => cli(['token', '--role', role, '--ready-file', readyFile]);
     const { stdout, stderr } = await token('viewer');
     expect(stdout).toMatch(/^eyJ/);
-    expect(stderr).toBe('warning: no API gives a local token the role viewer; possible: editor\n');
+    expect(stderr).toBe(
+      'warning: the role map for local tokens does not give viewer, so routes that need it respond 403; it gives editor\n',
+    );
     expect((await token('editor')).stderr).toBe('');
     await gateway.stop();
   });
@@ -188,11 +190,13 @@ describe('secure-api dev', () => {
   it.runIf(process.platform === 'linux')(
     'keeps compiled modules beside the packages, unless a folder is given',
     async () => {
+      const folder = join(root, 'node_modules/.cache/secure-api');
+      rmSync(folder, { recursive: true, force: true });
       const gateway = await startGateway({ environment: { NODE_COMPILE_CACHE: undefined } });
       const environment = readFileSync(`/proc/${gateway.ready.pid}/environ`, 'utf8').split('\0');
-      expect(environment).toContain(`NODE_COMPILE_CACHE=${join(root, 'node_modules/.cache/secure-api')}`);
-      expect(readdirSync(join(root, 'node_modules/.cache/secure-api'))).not.toEqual([]);
+      expect(environment).toContain(`NODE_COMPILE_CACHE=${folder}`);
       await gateway.stop();
+      expect(readdirSync(folder)).not.toEqual([]);
     },
   );
 

@@ -48,9 +48,9 @@ interface Scope {
   readonly spanId?: string;
 }
 
-/** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
 // An import of the module would read each of its exports (ADR 72).
 const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
+/** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
 const scopes = new AsyncLocalStorage<Scope>();
 const ALL = '';
 /**

@@ -16,3 +16,10 @@ it('returns the result of each string, however many there were before it', () =>
   const all = Array.from({ length: 5_000 }, (_, i) => `/path/${i}`);
   expect([...all, ...all].map(itself)).toEqual([...all, ...all]);
 });
+
+it('remembers no long string, so that clients cannot fill the memory', () => {
+  let computed = 0;
+  const count = remembered(() => ++computed);
+  const long = 'x'.repeat(8_000);
+  expect([count(long), count(long)]).toEqual([1, 2]);
+});

@@ -11,6 +11,8 @@ interface Busy {
   readonly runningMs: number;
   /** Its share of the time in which its thread computes. */
   readonly computes: number;
+  /** Whether it ends while the queue waits. */
+  readonly hasEnded?: boolean;
 }
 
 /** Whether a queue behind busy instances is slow, when events took `durations` and `ends` says that one ends meanwhile. */
@@ -28,7 +30,7 @@ function finding(
   const ready = createReadyInstances(createWarmInstances(undefined));
   const pace = createEventPace();
   for (const duration of durations) pace.ended(duration);
-  for (const { runningMs, computes } of busy) ready.add(instance(runningMs, computes));
+  for (const one of busy) ready.add(instance(one));
   return new Promise((done) => {
     const check = createQueueCheck(ready, pace, (...found) => done(found), threadTime(ownComputes));
     check.schedule();
@@ -36,14 +38,14 @@ function finding(
   });
 }
 
-function instance(runningMs: number, computes: number): Instance {
+function instance({ runningMs, computes, hasEnded }: Busy): Instance {
   const unused = () => {
     throw new Error('not used here');
   };
   return {
     load: 1,
     runningMs: () => runningMs,
-    time: threadTime(computes),
+    time: hasEnded ? timeOfEnded() : threadTime(computes),
     run: unused,
     withdraw: unused,
     close: unused,
@@ -56,6 +58,11 @@ function threadTime(computes: number) {
     passed += LONG_MS;
     return { active: passed * computes, idle: passed * (1 - computes) };
   };
+}
+
+function timeOfEnded() {
+  const times = [{ active: 40, idle: 20 }];
+  return () => times.shift() ?? { active: 0, idle: 0 };
 }
 
 /** All but that of the gateway, whose thread computes. */
@@ -91,6 +98,11 @@ describe('the check of a queue', () => {
     const computing = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
     expect(await finding(computing, [1, 1, 1])).toEqual([false, false]);
     expect(await finding(computing, [1, 1, 1], true, 0.5)).toEqual([false, true]);
+  });
+
+  it('counts no instance that has ended meanwhile, whose thread has no time', async () => {
+    const ended = ALL_CORES.map(() => ({ runningMs: 0, computes: 1, hasEnded: true }));
+    expect(await isSlow(ended, [20, 20, 20])).toBe(true);
   });
 
   it('wants one beside a long event, though that one computes', async () => {

@@ -57,7 +57,13 @@ describe('the source of a validator', () => {
   );
 
   it('is the same whatever was compiled or rejected before, and the compiler remembers none of it', () => {
-    const namesOf = () => withAjv(({ refs, schemas }) => [Object.keys(refs).sort(), Object.keys(schemas).sort()]);
+    const namesOf = () =>
+      withAjv(({ refs, schemas, scope }) => [
+        ...[refs, schemas].map((kept) => Object.keys(kept).sort()),
+        ...Object.values(Reflect.get(scope, '_values') as Record<string, Map<unknown, unknown>>).map(
+          ({ size }) => size,
+        ),
+      ]);
     const [first, names] = [validatorSource(routeOf(rich)), namesOf()];
     const broken = object({ a: Type.Unsafe<unknown>({ type: 'string', maxLength: 9, pattern: '(' }) });
     expect(() => validatorSource(routeOf(broken))).toThrow(DefinitionError);

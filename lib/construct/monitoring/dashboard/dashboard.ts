@@ -70,6 +70,7 @@ export function createDashboard(scope: Construct, parts: DashboardParts): Dashbo
     typeof import('cdk-monitoring-constructs'),
     'DefaultDashboardFactory'
   >;
+  // With the ids that its facade gives, so that a deployed dashboard is not replaced.
   const factory = new DefaultDashboardFactory(new Construct(scope, restApiName), `${restApiName}-Dashboards`, {
     dashboardNamePrefix: restApiName,
   });
