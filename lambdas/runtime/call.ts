@@ -7,7 +7,7 @@ import type { RequestTrace } from '../shared/trace/requestTrace.ts';
 import type { LambdaContext, ProxyEvent } from './event.ts';
 import type { KnownLimits } from './limit/rateLimitHeaders.ts';
 import type { RequestFault } from './problem.ts';
-import type { HandlerTelemetry } from './telemetry.ts';
+import type { HandlerTelemetry, RequestKeys } from './telemetry.ts';
 import type { Received } from './webhook/steps.ts';
 
 /** A request in the pipeline. Middy passes the context to every middleware, so the request travels there. */
@@ -19,6 +19,8 @@ export class Call {
   readonly startedMs: number;
   limits: KnownLimits | undefined;
   caller: Caller | undefined;
+  /** What log entries name; kept before the handler gets its caller, which it can change. */
+  keys: RequestKeys | undefined;
   files: readonly UploadedFile[] | undefined;
   /** The bytes of the body, where the handler gets them. */
   rawBody: Uint8Array | undefined;

@@ -19,7 +19,7 @@ interface Granted {
   readonly roles: readonly string[];
   /** Sorted. */
   readonly permissions: readonly string[];
-  readonly can: (permission: string) => boolean;
+  readonly held: ReadonlySet<string>;
 }
 
 /**
@@ -44,8 +44,7 @@ function grantedBy(names: string, policy: RolePolicy): Granted {
   const known = unique(stringsOf(names)).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
   const permissions = permissionsOf(policy.roles, roles);
-  const held = new Set(permissions);
-  return { roles, permissions, can: (permission) => held.has(permission) };
+  return { roles, permissions, held: new Set(permissions) };
 }
 
 function callerOf(
@@ -59,7 +58,7 @@ function callerOf(
   if (subject === '' || issuer === '' || !Number.isFinite(expires)) return undefined;
   const read = readClaims(policy.claims, (name) => claimOf(context[claimMember(name)], policy.claims?.[name]));
   if (!('claims' in read)) return undefined;
-  const { roles, permissions, can } = grantedTo(stringOf(context.roles));
+  const { roles, permissions, held } = grantedTo(stringOf(context.roles));
   const scopes = stringsOf(stringOf(context.scopes));
   return {
     // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` separates the two.
@@ -74,7 +73,9 @@ function callerOf(
     tier: stringOf(context.tier),
     claims: read.claims,
     expires: new Date(expires * 1000),
-    can,
+    can(permission) {
+      return held.has(permission);
+    },
     hasScope(scope) {
       return scopes.includes(scope);
     },

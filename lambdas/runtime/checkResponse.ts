@@ -4,10 +4,24 @@ import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
 /** Maximum of locations reported for one response. */
 const MAX_LOCATIONS = 10;
-/** Keywords whose faults name something that the route does not declare. */
-const UNDECLARED = ['additionalProperties', 'unevaluatedProperties'];
+/** Keywords whose faults name what the route does not declare, each with the parameter that has the name of the property. */
+const UNDECLARED_PROPERTIES: Readonly<Record<string, string>> = {
+  additionalProperties: 'additionalProperty',
+  unevaluatedProperties: 'unevaluatedProperty',
+  propertyNames: 'propertyName',
+};
+/** Keywords whose faults say how many items of a list are declared. */
+const UNDECLARED_ITEMS = ['items', 'unevaluatedItems'];
 /** Keywords whose faults say that a value differs from the declared one. */
-const PLAIN = ['type', 'enum', 'const', 'false schema'];
+const PLAIN = ['type', 'enum', 'const'];
+/** Keywords of which a fault hides nothing: what it is about is declared, or other faults name what is wrong in a choice. */
+const DECLARED = [
+  ...['format', 'pattern', 'minLength', 'maxLength', 'x-text', 'x-max-decoded-bytes'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  ...['minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains'],
+  ...['minProperties', 'maxProperties', 'required', 'dependentRequired'],
+  ...['anyOf', 'oneOf', 'if', 'discriminator'],
+];
 
 /** A response compared with its contract. */
 export type CheckedResponse =
@@ -25,10 +39,10 @@ export function responseMode(environment: Readable<HandlerEnvironment> = process
 
 /**
  * Compares what a handler returns with what its route declares, so that nothing undeclared leaks. In `report` mode
- * undeclared properties are removed and the rest is sent. Where they cannot be distinguished from declared ones (in a
- * choice of schemas), nothing is sent.
+ * undeclared properties and items are removed and the rest is sent. Where they cannot be distinguished from declared ones (in a
+ * choice of schemas, or by a keyword that is not known here), nothing is sent.
  *
- * @param body as the client would parse it; undeclared properties are removed from it.
+ * @param body as the client would parse it; what is undeclared is removed from it.
  */
 export function checkResponse(status: number, body: unknown, validate: Validate, mode: ResponseMode): CheckedResponse {
   const member: ResponseMember = `s${status}`;
@@ -37,10 +51,9 @@ export function checkResponse(status: number, body: unknown, validate: Validate,
   const faults = validate.errors ?? [];
   const root = `/${member}`;
   const locations = faults.slice(0, MAX_LOCATIONS).map((fault) => locationOf(fault, root, status));
-  const undeclared = faults.filter(({ keyword }) => UNDECLARED.includes(keyword));
   const unclear = faults.some((fault) => isUnclear(fault, response));
   if (mode === 'enforce' || unclear) return { kind: 'differs', locations };
-  for (const fault of undeclared) remove(response, fault);
+  for (const fault of faults) removeUndeclared(response, fault);
   return { kind: 'differs', body: response[member], locations };
 }
 
@@ -52,19 +65,28 @@ function locationOf({ instancePath, keyword, params }: SchemaFault, root: string
 }
 
 /**
- * Whether undeclared data may hide where no fault names it: in a branch, or a structure where a plain value is
- * declared.
+ * Whether undeclared data may hide where no fault names it: in a branch, in a structure where a plain value is declared, or where a rule is
+ * none of those that are known to hide nothing, such as `not`.
  */
-function isUnclear({ keyword, isInChoice, instancePath }: SchemaFault, response: object): boolean {
-  if (UNDECLARED.includes(keyword)) return isInChoice === true;
-  const value = PLAIN.includes(keyword) ? valueAt(response, instancePath) : undefined;
+function isUnclear({ keyword, isInChoice, instancePath, propertyName }: SchemaFault, response: object): boolean {
+  // The fault of `propertyNames` follows.
+  if (propertyName !== undefined && keyword !== 'propertyNames') return false;
+  if (isUndeclared(keyword)) return isInChoice === true;
+  if (!PLAIN.includes(keyword)) return !DECLARED.includes(keyword);
+  const value = valueAt(response, instancePath);
   return typeof value === 'object' && value !== null;
 }
 
-function remove(response: object, { instancePath, params }: SchemaFault): void {
-  const name = params['additionalProperty'] ?? params['unevaluatedProperty'];
+function isUndeclared(keyword: string): boolean {
+  return Object.hasOwn(UNDECLARED_PROPERTIES, keyword) || UNDECLARED_ITEMS.includes(keyword);
+}
+
+function removeUndeclared(response: object, { instancePath, keyword, params }: SchemaFault): void {
+  if (!isUndeclared(keyword)) return;
   const holder = valueAt(response, instancePath);
-  if (typeof holder === 'object' && holder !== null) Reflect.deleteProperty(holder, String(name));
+  if (Array.isArray(holder)) holder.splice(Number(params['limit']));
+  else if (typeof holder === 'object' && holder !== null)
+    Reflect.deleteProperty(holder, String(params[UNDECLARED_PROPERTIES[keyword] ?? '']));
 }
 
 /** RFC 6901. */

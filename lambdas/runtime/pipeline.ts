@@ -52,7 +52,8 @@ export function serveRoute(
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
   const { api, telemetry, problemTypeBase } = options;
   const { contract } = route;
-  const keysOf = ({ requestId, trace, caller }: Call): RequestKeys => {
+  const keysOf = ({ requestId, trace, caller, keys: kept }: Call): RequestKeys => {
+    if (kept !== undefined) return kept;
     const keys = { requestId, ...(trace && traceKeys(trace)), route: contract.id };
     if (caller === undefined) return keys;
     const { subject } = caller;
@@ -109,7 +110,9 @@ function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (ca
   const respond = async (request: object, call: Call, signal: AbortSignal) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { files, caller, requestId, webhook, limits = NO_LIMITS } = call;
-    const tools = handlerTelemetry(telemetry, api, () => keysOf(call));
+    const keys = keysOf(call);
+    call.keys = keys;
+    const tools = handlerTelemetry(telemetry, api, keys);
     call.telemetry = tools;
     beginPhase('handler');
     const returned = await withOwner(contract, caller, (seen) => {
@@ -121,7 +124,7 @@ function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (ca
       ...ofResponses,
       differs(locations) {
         call.differs = true;
-        telemetry.log.error('the response is not as declared', { ...keysOf(call), locations });
+        telemetry.log.error('the response is not as declared', { ...keys, locations });
       },
     });
   };

@@ -192,31 +192,31 @@ function addRequest(metrics: Metrics, status: number, latencyMs: number): void {
 }
 
 /** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */
-export function handlerTelemetry(telemetry: Telemetry, api: string, keysOf: () => RequestKeys): HandlerTelemetry {
-  return new MadeAtFirstUse(telemetry, api, keysOf);
+export function handlerTelemetry(telemetry: Telemetry, api: string, keys: RequestKeys): HandlerTelemetry {
+  return new MadeAtFirstUse(telemetry, api, keys);
 }
 
 /** A class, because V8 keeps an object with getters of its own in a slow form. */
 class MadeAtFirstUse implements HandlerTelemetry {
   readonly #shared: Telemetry;
   readonly #api: string;
-  readonly #keysOf: () => RequestKeys;
+  readonly #keys: RequestKeys;
   #log: Logger | undefined;
   #metrics: Metrics | undefined;
 
-  constructor(shared: Telemetry, api: string, keysOf: () => RequestKeys) {
+  constructor(shared: Telemetry, api: string, keys: RequestKeys) {
     this.#shared = shared;
     this.#api = api;
-    this.#keysOf = keysOf;
+    this.#keys = keys;
   }
 
   get log(): Logger {
-    this.#log ??= handlerLog(this.#shared.log, this.#keysOf());
+    this.#log ??= handlerLog(this.#shared.log, this.#keys);
     return this.#log;
   }
 
   get metrics(): Metrics {
-    this.#metrics ??= handlerMetrics({ api: this.#api, route: this.#keysOf().route }, this.#shared.log);
+    this.#metrics ??= handlerMetrics({ api: this.#api, route: this.#keys.route }, this.#shared.log);
     return this.#metrics;
   }
 

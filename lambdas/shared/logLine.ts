@@ -127,7 +127,8 @@ function memberWriter(hide: Redactor): (name: string, value: unknown) => string 
 }
 
 function isListOfStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  // `every` skips holes.
+  return Array.isArray(value) && !value.includes(undefined) && value.every((item) => typeof item === 'string');
 }
 
 function lengthOf(value: string | readonly string[]): number {

@@ -16,7 +16,7 @@ const BESIDE_RESOURCES = 10_000;
 /** Routes of an API whose template can have half of that. */
 const MANY_ROUTES = 250;
 const SPLIT =
-  'split the definition into two APIs, each in its own stack, behind one SharedDomain: docs/large-apis.md shows how.';
+  'split the definition into two APIs, each in its own stack, behind one SharedDomain: docs/large-apis.md of secure-api shows how.';
 
 /** What does not fit. */
 interface Excess {

@@ -69,7 +69,7 @@ function leftToHandlers(api: Api, stage: string): string | undefined {
   const listed = [...ofRoles, ...ofPairs].join(', ');
   return listed === ''
     ? undefined
-    : `Policies of the authorizer have at most 8,192 characters, so they leave routes to the second check of the handlers: ${listed}. Give the routes of a resource one permission, or split the API: docs/large-apis.md.`;
+    : `Policies of the authorizer have at most 8,192 characters, so they leave routes to the second check of the handlers: ${listed}. Give the routes of a resource one permission, or split the API: docs/large-apis.md of secure-api.`;
 }
 
 /** A base path is no part of the paths of a definition, so a path that begins with it has it twice in its URL. */

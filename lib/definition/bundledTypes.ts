@@ -142,6 +142,8 @@ export interface SchemaFault {
   readonly params: Readonly<Record<string, unknown>>;
   /** Present where the rule is inside `anyOf`, `oneOf`, `not`, `if`, `then` or `else`: it may belong to a branch that does not apply. */
   readonly isInChoice?: true;
+  /** The name that a rule inside `propertyNames` is about. */
+  readonly propertyName?: string;
 }
 
 /** A precompiled validator of `{ path, query, headers, body }` after coercion; the default export of its module. */

@@ -7,7 +7,9 @@ const REPORTED_OTHERWISE = /vErrors = \[err\d|vErrors\.push\(err\d|[{,]schemaPat
 const SCHEMA_PATH = /^(\{instancePath(?::.*?)?,)schemaPath:"((?:[^"\\]|\\.)*)",(?=keyword:")/s;
 const STRINGS = /"(?:[^"\\]|\\.)*"/gs;
 /** Inside these keywords a rule may belong to a branch that does not apply. */
-const CHOICE = /\/(?:anyOf|oneOf|not|if|then|else)\b/;
+const CHOICES = ['anyOf', 'oneOf', 'not', 'if', 'then', 'else'];
+/** Below these keywords are names that the author of the schema gave. */
+const NAMING = ['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'];
 /** Parameters with the pattern or the allowed values, which are in the code already. */
 const UNUSED_PARAMS = /,keyword:"(pattern|enum|const)",params:\{.*\}\}$/s;
 
@@ -30,8 +32,19 @@ export function withShortErrors(code: string): string {
 
 function shortened(error: string): string {
   return error
-    .replace(SCHEMA_PATH, (_, start: string, path: string) => `${start}${CHOICE.test(path) ? 'isInChoice:true,' : ''}`)
+    .replace(SCHEMA_PATH, (_, start: string, path: string) => `${start}${isInChoice(path) ? 'isInChoice:true,' : ''}`)
     .replace(UNUSED_PARAMS, ',keyword:"$1",params:{}}');
+}
+
+/** @param path of a rule in its schema: a URI fragment of keywords, names and indexes. */
+function isInChoice(path: string): boolean {
+  const steps = path.split('/');
+  for (let at = 1; at < steps.length; at += 1) {
+    const keyword = steps[at] ?? '';
+    if (CHOICES.includes(keyword)) return true;
+    if (NAMING.includes(keyword)) at += 1;
+  }
+  return false;
 }
 
 function otherForm(): ConfigError {

@@ -91,7 +91,7 @@ describe('policies of callers that have no room for all routes', () => {
     expect(Object.keys(roles)).toEqual(['one', 'two']);
     if (pairs.most === undefined) throw new Error('expected a pair whose policy leaves routes');
     expect(infosOf(scatteredApi(250, 'shop'))).toEqual([
-      `Policies of the authorizer have at most 8,192 characters, so they leave routes to the second check of the handlers: one (${roles['one']}), two (${roles['two']}), ${pairs.open} of 6 pairs of roles, ${mostOpen(pairs.most)}. Give the routes of a resource one permission, or split the API: docs/large-apis.md.`,
+      `Policies of the authorizer have at most 8,192 characters, so they leave routes to the second check of the handlers: one (${roles['one']}), two (${roles['two']}), ${pairs.open} of 6 pairs of roles, ${mostOpen(pairs.most)}. Give the routes of a resource one permission, or split the API: docs/large-apis.md of secure-api.`,
     ]);
   });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkResponse, responseMode } from '../../../lambdas/runtime/checkResponse.ts';
 import type { SchemaFault, Validate } from '../../../lib/definition/bundledTypes.ts';
+import type { SchemaNode } from '../../../lib/definition/schema.ts';
+import { createAjv } from '../../../lib/validators/ajv.ts';
+import { evaluate, moduleSource } from '../../../lib/validators/standalone.ts';
 
 /** A validator that finds these faults. */
 const finding = (...errors: readonly SchemaFault[]): Validate => Object.assign(() => errors.length === 0, { errors });
@@ -60,7 +63,10 @@ describe('a response', () => {
     ['undeclared data in a choice of schemas', { ...undeclared('/s200', 'a'), isInChoice: true }],
     ['an object where a plain value is declared', fault('type', '/s200/a')],
     ['an object where one value is declared', fault('const', '/s200/a')],
-    ['an object where nothing is allowed', fault('false schema', '/s200/a')],
+    ['anything where nothing is allowed', fault('false schema', '/s200/b')],
+    ['a fault of a rule that can hide data', fault('not', '/s200/b')],
+    ['a fault of a rule that is not known here', fault('dependentSchemas', '/s200/b')],
+    ['undeclared items in a choice of schemas', { ...fault('items', '/s200', { limit: 1 }), isInChoice: true }],
   ])('is not sent with %s', (_, found) => {
     expect(checkResponse(200, { a: {} }, finding(found), 'report')).not.toHaveProperty('body');
   });
@@ -74,4 +80,49 @@ describe('a response', () => {
     const body = { a: 'x', b: null };
     expect(checkResponse(200, body, finding(found), 'report')).toMatchObject({ body });
   });
+});
+
+describe('a response that a compiled validator rejects', () => {
+  const S3CRET = 's3cret';
+  const tuple = { type: 'array', prefixItems: [{ type: 'string' }], items: false, minItems: 1, maxItems: 1 };
+  const names = { type: 'object', propertyNames: { pattern: '^lang-' }, additionalProperties: { type: 'string' } };
+  const one = { type: 'object', propertyNames: { enum: ['de', 'en'] }, additionalProperties: { type: 'string' } };
+
+  it.each<[string, object, unknown, unknown]>([
+    ['items beyond a tuple', tuple, ['a', { password: S3CRET }], ['a']],
+    ['an item beyond a tuple', tuple, ['a', S3CRET, S3CRET], ['a']],
+    ['a name that does not match', names, { 'lang-a': 'x', password: S3CRET }, { 'lang-a': 'x' }],
+    ['a name that is none of the allowed ones', one, { de: 'x', password: S3CRET }, { de: 'x' }],
+    [
+      'both, inside a list',
+      { type: 'array', items: names },
+      [{ a: S3CRET }, { 'lang-b': 'y', b: S3CRET }],
+      [{}, { 'lang-b': 'y' }],
+    ],
+  ])('loses %s', (_, schema, body, sent) => {
+    const validate = evaluate(moduleSource(createAjv(), responseOf(schema)));
+    expect(checkResponse(200, body, validate, 'report')).toMatchObject({ kind: 'differs', body: sent });
+  });
+
+  it.each<[string, object, unknown]>([
+    [
+      'a property that nothing satisfies',
+      { type: 'object', properties: { a: { not: {} } }, additionalProperties: false },
+      { a: S3CRET },
+    ],
+    [
+      'a property that is declared as never there',
+      { type: 'object', properties: { a: false }, additionalProperties: false },
+      { a: S3CRET },
+    ],
+    ['a tuple in a choice', { anyOf: [tuple, { type: 'integer' }] }, ['a', S3CRET]],
+    ['a name in a choice', { anyOf: [names, { type: 'integer' }] }, { password: S3CRET }],
+  ])('is not sent with %s', (_, schema, body) => {
+    const validate = evaluate(moduleSource(createAjv(), responseOf(schema)));
+    expect(checkResponse(200, body, validate, 'report')).not.toHaveProperty('body');
+  });
+
+  function responseOf(schema: object): SchemaNode {
+    return { type: 'object', properties: { s200: schema }, required: ['s200'], additionalProperties: false } as never;
+  }
 });

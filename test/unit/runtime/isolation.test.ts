@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
 import type { HandlerTools, RouteHandler } from '../../../lambdas/runtime/secure.ts';
+import type { Caller } from '../../../lib/definition/handlers.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { call, create, serveApi, silenceTelemetry, thingHandlers, things } from './support.ts';
 
@@ -169,7 +170,22 @@ const MISUSES: readonly (readonly [string, Misuse])[] = [
     'breaks a method of the metrics',
     ({ metrics }) => Object.assign(metrics, { publishStoredMetrics: throwing('publish') }),
   ],
+  [
+    'changes who its caller is, then logs',
+    (tools) => {
+      Object.assign(callerOf(tools), { subject: 'LEFT', claims: null, roles: null });
+      tools.log.info('after');
+    },
+  ],
+  [
+    'leaves its caller without members',
+    (tools) => Object.setPrototypeOf(Object.assign(callerOf(tools), { claims: hostile() }), null),
+  ],
 ];
+
+function callerOf(tools: HandlerTools): Caller {
+  return (tools as HandlerTools & { readonly caller: Caller }).caller;
+}
 
 describe.each(MISUSES)('a handler that %s', (_what, misuse) => {
   it('succeeds, is counted, and the next request does not notice', async () => {
@@ -246,4 +262,17 @@ it('a handler that never ends is a 504 that is counted, and the next request doe
   });
   expectCounted(entries, 'create', 1);
   await expectUntouched(handler);
+});
+
+it('a handler that leaves something on what its caller has leaves it on nothing that the next caller with these roles has', async () => {
+  const left: unknown[] = [];
+  const handler = serveMisuse((tools) => {
+    const { can, roles, permissions, scopes, claims, hasScope } = callerOf(tools);
+    for (const one of [can, roles, permissions, scopes, claims, hasScope]) {
+      left.push(Reflect.get(one, 'LEFT'));
+      Reflect.set(one, 'LEFT', 'x');
+    }
+  });
+  for (const _ of [1, 2]) expect((await call(handler, create)).statusCode).toBe(201);
+  expect(left).toEqual(Array(12).fill(undefined));
 });
