@@ -48,9 +48,13 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
   return async (state) => {
     const started = performance.now();
     const event = proxyEvent(state, api, options.account);
-    const { requestId, trace, isAbandoned } = state.request;
+    const { requestId, trace, isAbandoned: isClientGone } = state.request;
+    let isLate = false;
+    // Nobody waits for the event of a request that has its 504. If it has not begun, others that wait need its turn.
+    const isAbandoned = () => isLate || isClientGone?.() === true;
     const invocation = options.lambda.invoke(functionArn, event, requestId, { trace, isAbandoned });
     const result = await resultWithin(timeoutMs, invocation);
+    isLate = result === 'late';
     if (result !== 'late' && result.kind === 'abandoned') return ABANDONED;
     state.integrationLatencyMs = Math.round(performance.now() - started);
     return outcomeOf(result, state, api);

@@ -100,3 +100,38 @@ describe('a request whose client disconnects while its event waits for an instan
     expect(printed.join()).toMatch(new RegExp(`GET /${name} - \\d+ ms client: disconnected$`));
   });
 });
+
+it('a request that got 504 while its event waited for an instance does not run later, where others wait', async () => {
+  const ran: string[] = [];
+  const slow = functionModel(`export const handler = async ({ path }) => {
+    console.log(path);
+    await new Promise((done) => setTimeout(done, 600));
+    return { statusCode: 200, body: '' };
+  };`);
+  const own = createLambdaRunner([slow], {
+    environment: {},
+    caPem: '',
+    onLog: (_, line) => ran.push(String(line)),
+    metric: () => undefined,
+    isDebugged: true,
+  });
+  const integration = integrated(slow.arn)['x-amazon-apigateway-integration'];
+  const operation = { 'x-amazon-apigateway-integration': { ...integration, timeoutInMillis: 200 } };
+  const api = anApi({ paths: { '/{proxy+}': { get: operation } } }, {});
+  const gateway = createGateway(api, aStack({ apis: [api], functions: [slow] }), {
+    lambda: own,
+    telemetry: { log: () => undefined, metric: () => undefined },
+    clock: { now: () => 0, speed: 1 },
+    keys: { byValue: () => undefined },
+    usageRecords: { register: () => undefined, find: () => undefined },
+    print: () => undefined,
+  });
+  await own.invoke(slow.arn, { path: 'first' }, 'request-0');
+  const busy = own.invoke(slow.arn, { path: 'busy' }, 'request-1');
+  const late = await Promise.all(['a', 'b', 'c'].map((path) => gateway(aRequest({ path: `/${path}` }))));
+  expect(late.map(({ status }) => status)).toEqual([504, 504, 504]);
+  await busy;
+  await own.invoke(slow.arn, { path: 'last' }, 'request-2');
+  expect(ran.filter((line) => /first|busy|last|^\/[abc]/.test(line))).toEqual(['first', 'busy', 'last']);
+  await own.close();
+});
