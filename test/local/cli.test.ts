@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { root, temporaryFolder } from '../support/folders.ts';
 import { cli, startGateway } from '../support/gateway.ts';
@@ -208,6 +209,18 @@ describe('secure-api dev', () => {
       await gateway.stop();
     },
   );
+
+  it('ends as it should on a signal that comes as soon as its ready file is there', async () => {
+    const readyFile = join(temporaryFolder(), 'ready.json');
+    const options = ['--assembly', await sampleAssembly(), '--port', '0', '--data', temporaryFolder(), '--quiet'];
+    const command = [join(root, 'bin/secure-api.js'), 'dev', ...options, '--ready-file', readyFile];
+    const gateway = spawn(process.execPath, command, { stdio: 'ignore' });
+    const ended = once(gateway, 'close');
+    while (!existsSync(readyFile) && gateway.exitCode === null) await setImmediate();
+    gateway.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(existsSync(readyFile)).toBe(false);
+  });
 
   it('reports at start what is not emulated', async () => {
     const gateway = await startGateway();

@@ -80,13 +80,16 @@ export async function dev(options: DevOptions): Promise<void> {
   // The data directory is this process's from now on.
   source.app?.synthesizer.removeOthers(source.assembly);
   if (source.app !== undefined) removeOldBuilds(buildFolder(data));
-  publish(gateway.ready, options);
   const hasKeys = isInteractive() && options.json !== true;
+  let live: LiveReload | undefined;
+  // A signal can follow as soon as somebody knows that the gateway serves.
+  const interruption = interrupted(hasKeys ? () => live?.reload() : undefined);
+  publish(gateway.ready, options);
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
   else progress(serving(gateway, { ...options, hasKeys, debugger: inspector }));
-  const live = options.watch || hasKeys ? reloading(source, gateway, options, data) : undefined;
+  if (options.watch || hasKeys) live = reloading(source, gateway, options, data);
 
-  const reason = await interrupted(hasKeys ? live?.reload : undefined);
+  const reason = await interruption;
   progress(`${reason}: finishing open requests`);
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
   await live?.close();
@@ -143,7 +146,7 @@ function withoutSecret(ready: Ready): Ready {
 }
 
 /** Waits for the first signal to stop, or for q; a second one stops at once. With `reload`, r calls it. */
-function interrupted(reload: LiveReload['reload'] | undefined): Promise<string> {
+function interrupted(reload: (() => void) | undefined): Promise<string> {
   return new Promise((done) => {
     const stop = (reason: string) => {
       restore();
@@ -153,7 +156,7 @@ function interrupted(reload: LiveReload['reload'] | undefined): Promise<string> 
     const restore =
       reload === undefined
         ? () => undefined
-        : onKeys({ r: () => void reload(), q: () => stop('q'), [CTRL_C]: () => stop('SIGINT') });
+        : onKeys({ r: reload, q: () => stop('q'), [CTRL_C]: () => stop('SIGINT') });
     for (const signal of SIGNALS) process.once(signal, () => stop(signal));
   });
 }
