@@ -7,6 +7,10 @@ const MAX_HEAP = { ratio: 1.05, mb: 1 };
 const MAX_SLOWER = 1.1;
 /** Sockets that are open at the moment of the count. */
 const MAX_DESCRIPTORS = 4;
+/** What the thread of a further instance of a function has, which the local gateway starts when events are long. */
+const DESCRIPTORS_OF_THREAD = 5;
+/** The load calls one function, which has four instances at most. */
+const MAX_FURTHER_THREADS = 3;
 /** Samples on each side of a comparison of times: the least of them, because something else on the machine slows some of them. */
 const SAMPLES = 3;
 
@@ -27,27 +31,41 @@ export function checksOfDay(name: string, { tenths }: DayResult): readonly Check
   ];
 }
 
-/** The same of the local gateway after each load. */
+/**
+ * The same of the local gateway after each load. It starts a further instance now and then, so times are compared where as many threads ran.
+ */
 export function checksOfGateway({ loads }: GatewayResult): readonly Check[] {
   const name = 'local gateway';
-  const times = loads.map(({ microseconds }) => microseconds);
-  return [...heldChecks(name, loads), slowerCheck(`${name}: processor time of a request, µs`, times)];
+  const usual = mostCommon(loads.map(({ threads }) => threads));
+  const times = loads.filter(({ threads }) => threads === usual).map(({ references }) => references);
+  const [first = Number.NaN, last = Number.NaN] = [loads[0]?.threads, loads.at(-1)?.threads];
+  return [
+    ...heldChecks(name, loads),
+    { what: `${name}: threads`, first, last, passes: last <= first + MAX_FURTHER_THREADS },
+    slowerCheck(`${name}: processor time of a request, against a reference`, times),
+  ];
 }
 
 /** Samples of something that does not leak can all be compared: the first with the last. */
 function heldChecks(name: string, samples: readonly Sample[]): readonly Check[] {
+  const further = Math.max(0, (samples.at(-1)?.threads ?? 0) - (samples[0]?.threads ?? 0));
   const check = (what: string, of: keyof Sample, most: (start: number) => number): Check => {
     const [first = Number.NaN, last = Number.NaN] = [samples[0]?.[of], samples.at(-1)?.[of]];
     return { what: `${name}: ${what}`, first, last, passes: last <= most(first) };
   };
   return [
     check('memory after a collection, MB', 'heapMb', (start) => start * MAX_HEAP.ratio + MAX_HEAP.mb),
-    check('descriptors', 'descriptors', (start) => start + MAX_DESCRIPTORS),
-    check('active resources', 'resources', (start) => start + MAX_DESCRIPTORS),
+    check('descriptors', 'descriptors', (start) => start + MAX_DESCRIPTORS + DESCRIPTORS_OF_THREAD * further),
+    check('active resources', 'resources', (start) => start + MAX_DESCRIPTORS + further),
   ];
 }
 
 function slowerCheck(what: string, times: readonly number[]): Check {
   const [first, last] = [Math.min(...times.slice(0, SAMPLES)), Math.min(...times.slice(-SAMPLES))];
-  return { what, first, last, passes: times.length > 0 && last <= first * MAX_SLOWER };
+  return { what, first, last, passes: Number.isFinite(last) && last <= first * MAX_SLOWER };
+}
+
+function mostCommon(values: readonly number[]): number | undefined {
+  const count = (value: number) => values.filter((other) => other === value).length;
+  return values.toSorted((one, other) => count(other) - count(one))[0];
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { quarter, referenceMicroseconds } from './reference.ts';
 import { type Sample, sample } from './sample.ts';
 
 /** Seconds of the driven clock from one step to the next; the shortest time that the authorizer keeps a result. */
@@ -6,11 +6,8 @@ export const STEP_SECONDS = 15;
 const SECONDS_OF_AN_HOUR = 3_600;
 /** A day has ten parts. In the first one, code is compiled. */
 const PARTS = 10;
-/** Steps from one measurement of the reference to the next, and how often each repeats it. */
-const REFERENCE = { every: 2, repeats: 50 };
-const REFERENCE_TEXT = JSON.stringify({
-  values: Array.from({ length: 60 }, (_, i) => ({ [`name${i}`]: `value ${i}` })),
-});
+/** Steps from one measurement of the reference to the next. */
+const REFERENCE_STEPS = 2;
 
 /** How much a day has. */
 export interface DaySize {
@@ -83,7 +80,7 @@ export async function passDay(
       if (fault !== undefined) faults.push(`step ${step}: ${fault}`);
     }
     took.push(microsecondsSince(began) / perStep);
-    if (step % REFERENCE.every === 0) reference.push(referenceMicroseconds());
+    if (step % REFERENCE_STEPS === 0) reference.push(referenceMicroseconds());
     move(STEP_SECONDS);
     if (step + 1 < Math.round(((tenths.length + 1) * steps) / PARTS)) continue;
     const microseconds = quarter(took);
@@ -91,18 +88,6 @@ export async function passDay(
     [took, reference] = [[], []];
   }
   return { requests: steps * perStep, faults: faults.slice(0, 20), tenths };
-}
-
-/** A quarter of the values are below it. */
-function quarter(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)] ?? Number.NaN;
-}
-
-/** Processor time of work that is the same all day. */
-function referenceMicroseconds(): number {
-  const began = process.cpuUsage();
-  for (let i = 0; i < REFERENCE.repeats; i++) hash('sha256', JSON.stringify(JSON.parse(REFERENCE_TEXT)));
-  return microsecondsSince(began) / REFERENCE.repeats;
 }
 
 function microsecondsSince(began: NodeJS.CpuUsage): number {

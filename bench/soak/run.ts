@@ -7,7 +7,7 @@ import { soakGateway } from './soakGateway.ts';
 
 const HOURS = 24;
 const REQUESTS = 2_000_000;
-const GATEWAY = { warmUp: 2, loads: 7, seconds: 3 };
+const GATEWAY = { warmUp: 2, loads: 12, seconds: 3 };
 const USAGE = `Usage: npm run bench:soak -- [--hours N] [--requests N] [--help]
   --hours N     of the driven clock, ${HOURS} by default
   --requests N  to the authorizer, and as many to the pipeline; ${REQUESTS} in ${HOURS} hours by default

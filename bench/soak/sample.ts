@@ -10,6 +10,7 @@ export interface Sample {
   readonly heapMb: number;
   readonly descriptors: number;
   readonly resources: number;
+  readonly threads: number;
 }
 
 /**
@@ -26,5 +27,6 @@ export async function sample(): Promise<Sample> {
     heapMb: (heapUsed + external) / 1_000_000,
     descriptors: readdirSync('/proc/self/fd').length,
     resources: process.getActiveResourcesInfo().length,
+    threads: readdirSync('/proc/self/task').length,
   };
 }

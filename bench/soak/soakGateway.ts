@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { benchAssembly } from '../assembly.ts';
 import { load, startGateway } from '../gateway.ts';
+import { quarter, referenceMicroseconds } from './reference.ts';
 import type { Sample } from './sample.ts';
 
 /** Clock ticks of a second in `/proc`, on every architecture of Linux (proc(5), `sysconf(_SC_CLK_TCK)`). */
 const TICKS = 100;
 const POLL_MS = 50;
+const REFERENCE_MS = 100;
 /** After a load, until its connections are closed on both sides. */
 const SETTLE_MS = 500;
 const LIMIT_MS = 30_000;
@@ -21,6 +23,8 @@ export interface GatewayResult {
 interface Load extends Sample {
   /** Processor time of a request, in µs. */
   readonly microseconds: number;
+  /** The same, in units of a reference that is measured meanwhile: a load during which the machine is slower compares with the others. */
+  readonly references: number;
 }
 
 /** Several loads of fifty connections on one local gateway, after some that are not counted. Linux only: it reads `/proc`. */
@@ -39,9 +43,17 @@ export async function soakGateway({
   try {
     for (let i = 0; i < warmUp + loads; i++) {
       const before = processorMicroseconds(gateway.pid);
+      const reference: number[] = [];
+      const timer = setInterval(() => reference.push(referenceMicroseconds()), REFERENCE_MS);
       const { perSecond } = await load(gateway, '/health', seconds);
+      clearInterval(timer);
       const microseconds = (processorMicroseconds(gateway.pid) - before) / (perSecond * seconds);
-      if (i >= warmUp) measured.push({ microseconds, ...(await sampleOf(gateway.pid, file)) });
+      if (i >= warmUp)
+        measured.push({
+          microseconds,
+          references: microseconds / quarter(reference),
+          ...(await sampleOf(gateway.pid, file)),
+        });
     }
     return { loads: measured };
   } finally {

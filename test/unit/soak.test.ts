@@ -80,6 +80,7 @@ describe('what a soak requires', () => {
       heapMb: 20,
       descriptors: 30,
       resources: 5,
+      threads: 12,
       ...change(part),
     })),
   });
@@ -99,16 +100,28 @@ describe('what a soak requires', () => {
   });
 
   it('requires the same of the local gateway', () => {
-    const load = { microseconds: 500, heapMb: 40, descriptors: 60, resources: 20 };
+    const load = { microseconds: 500, references: 50, heapMb: 40, descriptors: 60, resources: 20, threads: 15 };
     const loads = (change: (n: number) => object) => ({
       loads: [0, 1, 2, 3, 4, 5].map((n) => ({ ...load, ...change(n) })),
     });
     expect(failing(checksOfGateway(loads(() => ({}))))).toEqual([]);
-    expect(failing(checksOfGateway(loads((n) => ({ microseconds: 500 + 40 * n }))))).toEqual([
-      'processor time of a request, µs',
+    expect(failing(checksOfGateway(loads((n) => ({ references: 50 + 4 * n }))))).toEqual([
+      'processor time of a request, against a reference',
     ]);
     expect(failing(checksOfGateway(loads((n) => ({ heapMb: 40 + n }))))).toEqual(['memory after a collection, MB']);
     expect(failing(checksOfGateway(loads((n) => ({ descriptors: 60 + 3 * n }))))).toEqual(['descriptors']);
+    expect(failing(checksOfGateway(loads((n) => ({ threads: 15 + n }))))).toEqual(['threads']);
+  });
+
+  it('compares loads of the local gateway during which as many instances ran', () => {
+    const load = { heapMb: 40, resources: 20 };
+    const two = { ...load, microseconds: 400, references: 40, descriptors: 65, threads: 16 };
+    const loads = [{ ...load, microseconds: 230, references: 23, descriptors: 60, threads: 15 }, two, two, two, two];
+    expect(failing(checksOfGateway({ loads }))).toEqual([]);
+    const slower = loads.map((one, n) => ({ ...one, references: one.references * (1 + n / 5) }));
+    expect(failing(checksOfGateway({ loads: slower }))).toEqual(['processor time of a request, against a reference']);
+    const leaking = loads.map((one, n) => ({ ...one, descriptors: one.descriptors + 2 * n }));
+    expect(failing(checksOfGateway({ loads: leaking }))).toEqual(['descriptors']);
   });
 
   it('rejects a day that has no samples', () => {
