@@ -34,7 +34,7 @@ function replaceProcess() {
   const env = {
     // Each thread would take its own part of the C heap.
     MALLOC_ARENA_MAX: '2',
-    // Compiled modules of an earlier start. Beside the packages, because whoever writes it chooses what runs, as with them: the default folder is for every user.
+    // Compiled modules of an earlier start. Beside the packages, because a user who can write it chooses what runs, as with them: the default folder is for every user.
     NODE_COMPILE_CACHE: fileURLToPath(
       new URL(`${isSource ? '../node_modules' : '../..'}/.cache/secure-api`, import.meta.url),
     ),

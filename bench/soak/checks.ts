@@ -38,10 +38,13 @@ export function checksOfGateway({ loads }: GatewayResult): readonly Check[] {
   const name = 'local gateway';
   const usual = mostCommon(loads.map(({ threads }) => threads));
   const times = loads.filter(({ threads }) => threads === usual).map(({ references }) => references);
-  const [first = Number.NaN, last = Number.NaN] = [loads[0]?.threads, loads.at(-1)?.threads];
   return [
     ...heldChecks(name, loads),
-    { what: `${name}: threads`, first, last, passes: last <= first + MAX_FURTHER_THREADS },
+    heldCheck(
+      `${name}: threads`,
+      loads.map(({ threads }) => threads),
+      (start) => start + MAX_FURTHER_THREADS,
+    ),
     slowerCheck(`${name}: processor time of a request, against a reference`, times),
   ];
 }
@@ -49,15 +52,22 @@ export function checksOfGateway({ loads }: GatewayResult): readonly Check[] {
 /** Samples of something that does not leak can all be compared: the first with the last. */
 function heldChecks(name: string, samples: readonly Sample[]): readonly Check[] {
   const further = Math.max(0, (samples.at(-1)?.threads ?? 0) - (samples[0]?.threads ?? 0));
-  const check = (what: string, of: keyof Sample, most: (start: number) => number): Check => {
-    const [first = Number.NaN, last = Number.NaN] = [samples[0]?.[of], samples.at(-1)?.[of]];
-    return { what: `${name}: ${what}`, first, last, passes: last <= most(first) };
-  };
+  const check = (what: string, of: keyof Sample, most: (start: number) => number) =>
+    heldCheck(
+      `${name}: ${what}`,
+      samples.map((one) => one[of]),
+      most,
+    );
   return [
     check('memory after a collection, MB', 'heapMb', (start) => start * MAX_HEAP.ratio + MAX_HEAP.mb),
     check('descriptors', 'descriptors', (start) => start + MAX_DESCRIPTORS + DESCRIPTORS_OF_THREAD * further),
     check('active resources', 'resources', (start) => start + MAX_DESCRIPTORS + further),
   ];
+}
+
+function heldCheck(what: string, values: readonly number[], most: (start: number) => number): Check {
+  const [first = Number.NaN, last = Number.NaN] = [values[0], values.at(-1)];
+  return { what, first, last, passes: last <= most(first) };
 }
 
 function slowerCheck(what: string, times: readonly number[]): Check {

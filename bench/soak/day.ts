@@ -1,4 +1,4 @@
-import { quarter, referenceMicroseconds } from './reference.ts';
+import { microsecondsSince, quarter, referenceMicroseconds } from './reference.ts';
 import { type Sample, sample } from './sample.ts';
 
 /** Seconds of the driven clock from one step to the next; the shortest time that the authorizer keeps a result. */
@@ -88,9 +88,4 @@ export async function passDay(
     [took, reference] = [[], []];
   }
   return { requests: steps * perStep, faults: faults.slice(0, 20), tenths };
-}
-
-function microsecondsSince(began: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(began);
-  return user + system;
 }

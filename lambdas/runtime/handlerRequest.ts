@@ -6,7 +6,7 @@ interface WithTelemetry {
   readonly [TELEMETRY]: HandlerTelemetry;
 }
 
-/** One getter for all requests: V8 keeps an object with getters of its own in a form that takes twenty times as long to make. */
+/** One getter for all requests: V8 keeps an object that defines getters itself in a form that takes twenty times as long to make. */
 const LOG: PropertyDescriptor = {
   get(this: WithTelemetry) {
     return this[TELEMETRY].log;

@@ -116,8 +116,9 @@ function buildPipeline(route: ServedRoute, options: PipelineOptions, keysOf: (ca
     call.telemetry = tools;
     beginPhase('handler');
     const returned = await withOwner(contract, caller, (seen) => {
-      const parts = { caller: seen, files, webhook: webhook?.message, requestId, limits: callerLimits(limits) };
-      return fn(handlerRequest(request, { ...parts, signal, problem }, tools));
+      const message = webhook?.message;
+      const parts = { caller: seen, files, webhook: message, requestId, limits: callerLimits(limits), signal, problem };
+      return fn(handlerRequest(request, parts, tools));
     });
     beginPhase(undefined);
     return responseOf(returned, {

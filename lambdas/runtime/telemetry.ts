@@ -196,7 +196,7 @@ export function handlerTelemetry(telemetry: Telemetry, api: string, keys: Reques
   return new MadeAtFirstUse(telemetry, api, keys);
 }
 
-/** A class, because V8 keeps an object with getters of its own in a slow form. */
+/** A class, because V8 keeps an object that defines getters itself in a slow form. */
 class MadeAtFirstUse implements HandlerTelemetry {
   readonly #shared: Telemetry;
   readonly #api: string;
