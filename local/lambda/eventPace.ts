@@ -18,6 +18,8 @@ export interface EventPace {
   ended(durationMs: number): void;
   /** How many events an instance has at a time: one while they are long, and before any has ended. */
   readonly atATime: number;
+  /** Whether an event has ended. */
+  readonly isKnown: boolean;
   /** Whether an instance is through with a queue sooner than another one has started; false before any event has ended. */
   readonly isShort: boolean;
 }
@@ -25,13 +27,23 @@ export interface EventPace {
 /** Knows nothing yet. */
 export function createEventPace(): EventPace {
   let meanMs: number | undefined;
+  let isFirst = true;
   return {
     ended(durationMs) {
-      meanMs = (meanMs ?? durationMs) * (1 - NEWEST_SHARE) + durationMs * NEWEST_SHARE;
+      if (meanMs === undefined) meanMs = durationMs;
+      else {
+        // The first one ran code that was not run before, so it says little of the next ones.
+        const before = isFirst ? durationMs : meanMs;
+        meanMs = before * (1 - NEWEST_SHARE) + durationMs * NEWEST_SHARE;
+        isFirst = false;
+      }
     },
     get atATime() {
       if (meanMs === undefined) return 1;
       return Math.max(1, Math.min(MOST_GIVEN, Math.floor(GIVEN_MS / meanMs)));
+    },
+    get isKnown() {
+      return meanMs !== undefined;
     },
     get isShort() {
       return meanMs !== undefined && meanMs < SHORT_MS;

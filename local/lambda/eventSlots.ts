@@ -1,17 +1,23 @@
 /**
- * Which events of an instance have begun. Runner and worker share the memory, so that the runner can take back an event that still
- * waits behind a long one, while the worker is too busy to say so.
+ * Which events of an instance have begun, and when the last one did. Runner and worker share the memory, so that the runner can take back an
+ * event that still waits behind a long one, while the worker is too busy to say so.
  */
+
+// A handler can replace the global one.
+const clock = performance;
 
 const WAITING = 1;
 const BEGUN = 2;
 const WITHDRAWN = 3;
+const ENDED = 0;
 /** More than the events that an instance has at a time. */
 const SLOTS = 64;
+/** What follows the slots: when the last event began, by a clock that both threads have. */
+const BEGAN_AT = SLOTS;
 
 /** Makes the memory that a worker and its runner share. */
 export function createSlotMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer((SLOTS + 1) * Int32Array.BYTES_PER_ELEMENT);
 }
 
 /** The runner's side. */
@@ -23,6 +29,8 @@ export interface EventSlots {
   add(): number;
   /** @returns false for an event that has begun */
   withdraw(event: number): boolean;
+  /** Milliseconds since an event began; 0 for one that waits, for example because its thread has no processor yet, or has ended. */
+  begunMs(event: number): number;
 }
 
 /** The runner's side of the memory. */
@@ -40,20 +48,43 @@ export function eventSlots(memory: SharedArrayBuffer): EventSlots {
       }
       throw new RangeError(`${SLOTS} events wait in one instance`);
     },
-    withdraw: (event) => replaceWaiting(states, event, WITHDRAWN),
+    withdraw: (event) => replace(states, event, WAITING, WITHDRAWN),
+    begunMs(event) {
+      if (Atomics.load(states, slotOf(event)) !== stateOf(event, BEGUN)) return 0;
+      return Math.max(0, (now() - Atomics.load(states, BEGAN_AT)) | 0);
+    },
   };
 }
 
-/** The worker's side: says whether an event may begin, which is true once. */
-export function eventBeginner(memory: SharedArrayBuffer): (event: number) => boolean {
-  const states = new Int32Array(memory);
-  return (event) => replaceWaiting(states, event, BEGUN);
+/** The worker's side. */
+export interface EventTurns {
+  /** Whether an event may begin, which is true once. */
+  begin(event: number): boolean;
+  end(event: number): void;
 }
 
-/** @returns false when the event does not wait any more */
-function replaceWaiting(states: Int32Array, event: number, state: number): boolean {
-  const waiting = stateOf(event, WAITING);
-  return Atomics.compareExchange(states, slotOf(event), waiting, stateOf(event, state)) === waiting;
+/** The worker's side of the memory. */
+export function eventTurns(memory: SharedArrayBuffer): EventTurns {
+  const states = new Int32Array(memory);
+  return {
+    begin(event) {
+      Atomics.store(states, BEGAN_AT, now());
+      return replace(states, event, WAITING, BEGUN);
+    },
+    // A later event can wait in its slot already.
+    end: (event) => void replace(states, event, BEGUN, ENDED),
+  };
+}
+
+/** Milliseconds by a clock that both threads have, in 32 bits: only differences count. */
+function now(): number {
+  return (clock.timeOrigin + clock.now()) | 0;
+}
+
+/** @returns false when the event has another state */
+function replace(states: Int32Array, event: number, from: number, to: number): boolean {
+  const before = stateOf(event, from);
+  return Atomics.compareExchange(states, slotOf(event), before, stateOf(event, to)) === before;
 }
 
 function slotOf(event: number): number {

@@ -49,7 +49,7 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
   const ready = createReadyInstances(warm);
   const pace = createEventPace();
   const queue = createEventQueue();
-  const queueCheck = createQueueCheck(ready, pace, (isSlow, hasCore) => relieve(isSlow, hasCore));
+  const queueCheck = createQueueCheck(ready, pace, (isSlow, isHeld) => relieve(isSlow, isHeld));
   const lateCheck = createLater(GIVEN_MS, () => relieveLate());
   let starting: Instance | undefined;
   /** Ends a start, or the wait for its turn. */
@@ -156,9 +156,9 @@ export function createFleet({ limit, start, warm, starts }: FleetParts): Fleet {
     grow();
   };
   /** Others are started for what waits behind a long event, or too long in the queue. */
-  const relieve = (isSlow: boolean, hasCore: boolean): void => {
+  const relieve = (isSlow: boolean, isHeld: boolean): void => {
     const wasBehind = takeBack(isSlow ? 0 : LONG_MS);
-    if (queue.length > 0 && hasCore && (isSlow || wasBehind)) add();
+    if (queue.length > 0 && (isSlow || (isHeld && wasBehind))) add();
     grow();
   };
   const add = (): void => {

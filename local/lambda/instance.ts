@@ -53,8 +53,10 @@ export interface Instance {
   run(job: Job): void;
   /** Events that the instance has, the running one included. */
   readonly load: number;
-  /** Milliseconds since the first one began; 0 without any. */
+  /** Milliseconds since it was the turn of the first one; 0 without any. */
   runningMs(): number;
+  /** Milliseconds since the thread began the first one; 0 while it waits for a processor, or its result for this thread. */
+  begunMs(): number;
   /** Milliseconds that the thread has computed, and that it has waited, since its start. */
   time(): ThreadTime;
   /** Takes back the events that have not begun, oldest first. */
@@ -152,6 +154,7 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
       return given.length;
     },
     runningMs: () => (given.length === 0 ? 0 : performance.now() - beganAt),
+    begunMs: () => (given[0] === undefined ? 0 : slots.begunMs(given[0].number)),
     time: () => worker.performance.eventLoopUtilization(),
     run(job) {
       const number = slots.add();

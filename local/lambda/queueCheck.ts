@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import type { EventPace } from './eventPace.ts';
 import type { Instance, ThreadTime } from './instance.ts';
 import { createLater } from './later.ts';
@@ -29,32 +29,44 @@ export interface QueueCheck {
  * What a check has found.
  *
  * @param isSlow whether another instance starts sooner than the queue is empty, and would have a processor core
- * @param hasCore whether it would have one: an instance that takes turns with those that compute ends no event sooner
+ * @param isHeld whether an event holds those behind it, and another instance would have a core: one that takes turns with those that compute ends
+ *   no event sooner
  */
-type QueueFinding = (isSlow: boolean, hasCore: boolean) => void;
+type QueueFinding = (isSlow: boolean, isHeld: boolean) => void;
 
 /**
  * @param check receives what the check has found
  * @param ownTime of the thread of the gateway
+ * @param idleTime of all processor cores together
  */
 export function createQueueCheck(
   ready: ReadyInstances,
   pace: EventPace,
   check: QueueFinding,
   ownTime: () => ThreadTime = () => performance.eventLoopUtilization(),
+  idleTime: () => number = idleMs,
 ): QueueCheck {
   /** Whether an event has ended since the timer was set. */
   let hasEnded = false;
   let times: readonly (readonly [Instance, ThreadTime])[] = [];
   let ownBefore = ownTime();
+  let idleBefore = 0;
   const later = createLater(LONG_MS, () => {
-    const isSlow = !(hasEnded && pace.isShort);
-    const computing = times.filter(
-      ([instance, before]) => instance.runningMs() < START_MS && isComputing(before, instance.time()),
-    );
+    const found = times.map(([instance, before]) => ({
+      begunMs: instance.begunMs(),
+      computes: isComputing(before, instance.time()),
+    }));
     const own = isComputing(ownBefore, ownTime()) ? 1 : 0;
-    const hasCore = computing.length + own < MOST_COMPUTING;
-    check(isSlow && hasCore, hasCore);
+    const computing = found.filter(({ begunMs, computes }) => computes && begunMs < START_MS);
+    // The machine has other work, such as a build, or what sends the requests. An event that waits or may never end needs no core of another one.
+    const isIdle = found.length > computing.length || idleTime() - idleBefore >= LONG_MS / 2;
+    const hasCore = computing.length + own < MOST_COMPUTING && isIdle;
+    // A thread that waits for its turn at a processor holds nothing: another one would wait, too.
+    const isHeld = found.some(({ begunMs, computes }) =>
+      computes ? pace.isKnown || begunMs >= START_MS : begunMs >= LONG_MS,
+    );
+    const isSlow = hasEnded ? !pace.isShort : isHeld;
+    check(isSlow && hasCore, isHeld && hasCore);
   });
   return {
     schedule() {
@@ -62,12 +74,18 @@ export function createQueueCheck(
       hasEnded = false;
       times = ready.busy().map((instance) => [instance, instance.time()]);
       ownBefore = ownTime();
+      idleBefore = idleTime();
     },
     eventEnded() {
       hasEnded = true;
     },
     cancel: later.cancel,
   };
+}
+
+/** Milliseconds that the processor cores were idle since the machine started. */
+function idleMs(): number {
+  return cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }
 
 /** Whether a thread hardly waited between two times; one that has ended has no time. */

@@ -2,7 +2,7 @@
 
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { eventBeginner } from './eventSlots.ts';
+import { eventTurns } from './eventSlots.ts';
 import { type Handler, loadHandler } from './loadHandler.ts';
 import { createWorkerOutput, type WorkerOutput } from './output.ts';
 import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
@@ -41,18 +41,20 @@ function oneAtATime(
   post: (message: WorkerMessage) => void,
   run: (event: WorkerEvent) => Promise<Result>,
 ): (events: readonly WorkerEvent[]) => void {
-  const mayBegin = eventBeginner(slotMemory);
+  const turns = eventTurns(slotMemory);
   // A handler can replace the global ones.
   const [clock, soon] = [performance, setImmediate];
   const waiting: WorkerEvent[] = [];
   let isBusy = false;
   const next = (): void => {
     let event = waiting.shift();
-    while (event !== undefined && !mayBegin(event.number)) event = waiting.shift();
+    while (event !== undefined && !turns.begin(event.number)) event = waiting.shift();
     isBusy = event !== undefined;
     if (event === undefined) return;
+    const { number } = event;
     const startedAt = clock.now();
     run(event).then((result) => {
+      turns.end(number);
       post({ ...result, durationMs: clock.now() - startedAt });
       // On Lambda, what an event has left to the event loop has its turn before the next event arrives.
       if (waiting.length > 0) soon(next);

@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createSlotMemory, eventBeginner, eventSlots } from '../../lambda/eventSlots.ts';
+import { createSlotMemory, eventSlots, eventTurns } from '../../lambda/eventSlots.ts';
 
 /** More than there are slots. */
 const MANY = 1_000;
 
 function setUp() {
   const memory = createSlotMemory();
-  return { slots: eventSlots(memory), mayBegin: eventBeginner(memory) };
+  const { begin: mayBegin, end } = eventTurns(memory);
+  return { slots: eventSlots(memory), mayBegin, end };
 }
 
 describe('an event of an instance', () => {
@@ -35,6 +37,27 @@ describe('an event of an instance', () => {
     const waiting = [slots.add(), slots.add()];
     for (let i = 0; i < MANY; i++) slots.withdraw(slots.add());
     expect(waiting.map(mayBegin)).toEqual([true, true]);
+  });
+
+  it('waits in the slot of one that ends meanwhile', () => {
+    const { slots, mayBegin, end } = setUp();
+    const running = slots.add();
+    mayBegin(running);
+    const waiting = Array.from({ length: 64 }, () => slots.add());
+    end(running);
+    expect(waiting.every(mayBegin)).toBe(true);
+  });
+
+  it('has begun for as long as it runs, by the clock of its thread', async () => {
+    const { slots, mayBegin, end } = setUp();
+    const event = slots.add();
+    await sleep(20);
+    expect(slots.begunMs(event)).toBe(0);
+    mayBegin(event);
+    await sleep(20);
+    expect(slots.begunMs(event)).toBeGreaterThan(10);
+    end(event);
+    expect(slots.begunMs(event)).toBe(0);
   });
 
   it('is not given while each slot has a waiting one', () => {

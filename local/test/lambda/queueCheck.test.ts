@@ -8,7 +8,8 @@ import { createWarmInstances } from '../../lambda/warmInstances.ts';
 
 /** What an instance does while a queue waits. */
 interface Busy {
-  readonly runningMs: number;
+  /** Since its thread began its event. */
+  readonly begunMs: number;
   /** Its share of the time in which its thread computes. */
   readonly computes: number;
   /** Whether it ends while the queue waits. */
@@ -26,25 +27,27 @@ function finding(
   durations: readonly number[],
   ends = true,
   ownComputes = 1,
+  idleMs = LONG_MS,
 ): Promise<[boolean, boolean]> {
   const ready = createReadyInstances(createWarmInstances(undefined));
   const pace = createEventPace();
   for (const duration of durations) pace.ended(duration);
   for (const one of busy) ready.add(instance(one));
   return new Promise((done) => {
-    const check = createQueueCheck(ready, pace, (...found) => done(found), threadTime(ownComputes));
+    const check = createQueueCheck(ready, pace, (...found) => done(found), threadTime(ownComputes), idleTime(idleMs));
     check.schedule();
     if (ends) check.eventEnded();
   });
 }
 
-function instance({ runningMs, computes, hasEnded }: Busy): Instance {
+function instance({ begunMs, computes, hasEnded }: Busy): Instance {
   const unused = () => {
     throw new Error('not used here');
   };
   return {
     load: 1,
-    runningMs: () => runningMs,
+    runningMs: () => LONG_MS,
+    begunMs: () => begunMs,
     time: hasEnded ? timeOfEnded() : threadTime(computes),
     run: unused,
     withdraw: unused,
@@ -60,6 +63,15 @@ function threadTime(computes: number) {
   };
 }
 
+/** Of processor cores that are idle for so long meanwhile. */
+function idleTime(ms: number) {
+  let passed = 0;
+  return () => {
+    passed += ms;
+    return passed;
+  };
+}
+
 function timeOfEnded() {
   const times = [{ active: 40, idle: 20 }];
   return () => times.shift() ?? { active: 0, idle: 0 };
@@ -70,43 +82,58 @@ const ALL_CORES = Array.from({ length: Math.max(1, availableParallelism() - 1) }
 
 describe('the check of a queue', () => {
   it('calls a queue slow before any event has ended', async () => {
-    expect(await isSlow([{ runningMs: 10, computes: 0 }], [], false)).toBe(true);
+    expect(await isSlow([{ begunMs: LONG_MS, computes: 0 }], [], false)).toBe(true);
   });
 
   it('goes by the time that events took in their instance, not by how late their results arrive', async () => {
-    expect(await isSlow([{ runningMs: 10, computes: 0 }], [1, 1, 1])).toBe(false);
-    expect(await isSlow([{ runningMs: 10, computes: 0 }], [20, 20, 20])).toBe(true);
+    expect(await isSlow([{ begunMs: 10, computes: 0 }], [1, 1, 1])).toBe(false);
+    expect(await isSlow([{ begunMs: 10, computes: 0 }], [20, 20, 20])).toBe(true);
   });
 
-  it('waits for the first event of an instance, whose code was not run before', async () => {
-    const first = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
-    expect(await isSlow(first, [], false)).toBe(false);
+  it('waits for the first event of a function, whose code was not run before', async () => {
+    const first = (begunMs: number) => finding([{ begunMs, computes: 1 }], [], false, 0);
+    expect(await first(LONG_MS)).toEqual([false, false]);
+    expect(await first(START_MS)).toEqual([true, true]);
+  });
+
+  it('does not count the first event to the next ones', async () => {
+    expect(await isSlow([{ begunMs: 1, computes: 0 }], [100, 1, 1])).toBe(false);
+  });
+
+  it('is not slow while the thread of its instance waits for a processor, or its result for this one', async () => {
+    expect(await finding([{ begunMs: 0, computes: 0 }], [1, 1, 1], false)).toEqual([false, false]);
+  });
+
+  it('wants no instance while the machine has no idle core, unless events only wait', async () => {
+    const long = (computes: number) => finding([{ begunMs: LONG_MS, computes }], [20, 20, 20], true, 0, 0);
+    expect(await long(1)).toEqual([false, false]);
+    expect(await long(0)).toEqual([true, true]);
   });
 
   it('calls a queue slow when no event ends, however short the ones before were', async () => {
-    expect(await isSlow([{ runningMs: 10, computes: 0 }], [1, 1, 1], false)).toBe(true);
+    expect(await isSlow([{ begunMs: LONG_MS, computes: 0 }], [1, 1, 1], false)).toBe(true);
   });
 
   it('wants no instance for a core that others compute on', async () => {
-    const computing = ALL_CORES.map(() => ({ runningMs: 10, computes: 1 }));
+    const computing = ALL_CORES.map(() => ({ begunMs: 10, computes: 1 }));
     expect(await isSlow(computing, [20, 20, 20])).toBe(false);
-    expect(await isSlow([...computing.slice(1), { runningMs: 10, computes: 0.5 }], [20, 20, 20])).toBe(true);
+    expect(await isSlow([...computing.slice(1), { begunMs: 10, computes: 0.5 }], [20, 20, 20])).toBe(true);
   });
 
   it('reports whether a core is free, because what waits behind a long event needs one, too', async () => {
-    expect(await finding([{ runningMs: LONG_MS, computes: 0 }], [1, 1, 1])).toEqual([false, true]);
-    const computing = ALL_CORES.map(() => ({ runningMs: LONG_MS, computes: 1 }));
+    expect(await finding([{ begunMs: LONG_MS, computes: 0 }], [1, 1, 1])).toEqual([false, true]);
+    const computing = ALL_CORES.map(() => ({ begunMs: LONG_MS, computes: 1 }));
     expect(await finding(computing, [1, 1, 1])).toEqual([false, false]);
     expect(await finding(computing, [1, 1, 1], true, 0.5)).toEqual([false, true]);
   });
 
   it('counts no instance that has ended meanwhile, whose thread has no time', async () => {
-    const ended = ALL_CORES.map(() => ({ runningMs: 0, computes: 1, hasEnded: true }));
+    const ended = ALL_CORES.map(() => ({ begunMs: 0, computes: 1, hasEnded: true }));
     expect(await isSlow(ended, [20, 20, 20])).toBe(true);
   });
 
   it('wants one beside a long event, though that one computes', async () => {
-    const endless = ALL_CORES.map(() => ({ runningMs: START_MS, computes: 1 }));
+    const endless = ALL_CORES.map(() => ({ begunMs: START_MS, computes: 1 }));
     expect(await isSlow(endless, [1, 1, 1], false)).toBe(true);
   });
 });
