@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Fault } from '../fault.ts';
 import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
+import { isLinear } from './linearPattern.ts';
 import { readableSchemas } from './readSchemas.ts';
 
 /**
@@ -9,7 +10,7 @@ import { readableSchemas } from './readSchemas.ts';
  * (build/vendor.ts), because those programs are more than half of what an installation would take.
  */
 const CHECKER = import.meta.url.endsWith('.ts') ? 'recheck/lib/browser.js' : '../../../vendor/recheck.cjs';
-/** Loads it: only when there is a pattern. */
+/** Loads it: only for a pattern that needs more than {@link isLinear}. */
 const loadChecker = () => createRequire(import.meta.url)(CHECKER) as typeof import('recheck');
 /** Milliseconds that the proof for one pattern may take; the patterns of a real API take a few. */
 const PROOF_MS = 60_000;
@@ -54,7 +55,7 @@ function patternsOf(node: Readonly<Record<string, unknown>>): readonly (readonly
 
 /** Describes the complexity of a pattern; undefined when it is proven safe. */
 function complexityOf(pattern: string): string | undefined {
-  if (!isRegExp(pattern)) return undefined;
+  if (!isRegExp(pattern) || isLinear(pattern)) return undefined;
   const result = loadChecker().checkSync(pattern, 'u', { timeout: PROOF_MS });
   if (result.status === 'safe') return undefined;
   return result.status === 'vulnerable' ? `${result.complexity.summary} time` : 'no proof that it ends in linear time';
