@@ -144,7 +144,7 @@ describe('a page of the listed origin', () => {
 
   it('sees why a request is rejected, by every part', async () => {
     const page = await open(app);
-    const reader = await gateway.token('reader', ['--tier', 'wide']);
+    const reader = await gateway.token('reader', { tier: 'wide' });
     const missing = await call(page, { url: `${one}/notes/1` });
     expect(missing).toMatchObject({
       status: 401,
@@ -165,7 +165,7 @@ describe('a page of the listed origin', () => {
 
   it('sees a 429, and when to retry', async () => {
     const page = await open(app);
-    const token = await gateway.token('reader', ['--tier', 'narrow', '--client', 'narrow']);
+    const token = await gateway.token('reader', { tier: 'narrow', client: 'narrow' });
     const seen = await Promise.all(Array.from({ length: 5 }, () => call(page, { url: `${one}/notes/1`, token })));
     expect(seen).toContainEqual(
       expect.objectContaining({ status: 429, headers: expect.objectContaining({ 'retry-after': '1' }) }),
@@ -175,7 +175,7 @@ describe('a page of the listed origin', () => {
 
 describe('pages of several origins', () => {
   it('read responses, rejections of the gateway included, also with credentials', async () => {
-    const token = await gateway.token('writer', ['--tier', 'wide']);
+    const token = await gateway.token('writer', { tier: 'wide' });
     for (const origin of [app, admin]) {
       const page = await open(origin);
       const credentials = 'include';
@@ -195,7 +195,7 @@ describe('pages of several origins', () => {
 describe('a page of another origin', () => {
   it.each(['GET', 'PUT', 'DELETE'])('gets nothing, with a valid token and without: %s', async (method) => {
     const page = await open(evil);
-    const token = await gateway.token('writer', ['--tier', 'wide']);
+    const token = await gateway.token('writer', { tier: 'wide' });
     const body = method === 'PUT' ? { text: 'new' } : undefined;
     for (const url of [`${one}/notes/1`, `${several}/notes/1`]) {
       expect(await call(page, { url, method, token, body })).toEqual({ failed: 'TypeError' });

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   });
   const gateway = await startGateway({ assembly });
   try {
-    const token = await gateway.token('admin', ['--tier', 'premium', '--ttl', '3600']);
+    const token = await gateway.token('admin', { tier: 'premium', ttl: 3600 });
     const document = join(tool.cache, 'openapi.json');
     const { stdout } = await cli(['openapi', '--server', gateway.ready.url]);
     writeFileSync(document, stdout);

@@ -64,7 +64,7 @@ describe('through the local gateway, over TLS', () => {
   beforeAll(async () => {
     gateway = await startGateway({ assembly: targetAssembly() });
     call = clientOf(gateway.ready);
-    token = await gateway.token('user', ['--tier', 'wide']);
+    token = await gateway.token('user', { tier: 'wide' });
   });
   afterAll(() => gateway.stop());
 

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root, temporaryFolder } from '../support/folders.ts';
-import { cli, startGateway } from '../support/gateway.ts';
+import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
 
 describe('secure-api', () => {
@@ -82,6 +83,83 @@ describe('secure-api', () => {
   });
 });
 
+describe('a running gateway', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway?.stop());
+
+  const token = (...args: readonly string[]) => cli(['token', ...args, '--data', gateway.ready.data]);
+  /** A ready file with other facts about the APIs. */
+  const readyFileWith = (facts: object) => {
+    const file = join(temporaryFolder(), 'ready.json');
+    const apis = gateway.ready.apis.map((api) => ({ ...api, ...facts }));
+    writeFileSync(file, JSON.stringify({ ...gateway.ready, apis }));
+    return file;
+  };
+
+  it.runIf(process.platform === 'linux')('serves in the started process, with a small young generation', () => {
+    expect(gateway.ready.pid).toBe(gateway.process.pid);
+    const words = (file: string) => readFileSync(`/proc/${gateway.ready.pid}/${file}`, 'utf8').split('\0');
+    expect(words('cmdline')).toContain('--max-semi-space-size=4');
+    expect(words('environ')).toContain('MALLOC_ARENA_MAX=2');
+  });
+
+  it('has reported at its start what is not emulated', () => {
+    expect(gateway.output()).toMatch(/\d+ features are not emulated locally \(--verbose lists all\)/);
+  });
+
+  it('gives a token with the roles, tier, client and lifetime of the command line', async () => {
+    const before = Math.floor(Date.now() / 1000);
+    const { stdout } = await token(
+      '--role',
+      'viewer',
+      'editor',
+      '--tier',
+      'premium',
+      '--client',
+      'acme',
+      '--ttl',
+      '60',
+    );
+    const claims = decodeJwt(stdout);
+    expect(claims).toMatchObject({ sub: 'acme', roles: ['viewer', 'editor'], tier: 'premium' });
+    expect(Number(claims.exp) - before).toBeOneOf([60, 61, 62, 63]);
+    const usual = decodeJwt((await token('--role', 'viewer')).stdout);
+    expect([usual.sub, Number(usual.exp) - Number(usual.iat)]).toEqual(['local-cli', 300]);
+  });
+
+  it('keeps its data directory when another gateway is started there', async () => {
+    const args = ['dev', '--assembly', await sampleAssembly(), '--port', '0', '--data', gateway.ready.data];
+    expect((await cli(args)).code).not.toBe(0);
+    expect((await token('--role', 'viewer')).stdout).toMatch(/^eyJ/);
+  });
+
+  it('gives a token that is missing a claim which an API requires, with a warning', async () => {
+    const readyFile = readyFileWith({ requiredClaims: ['tenant'] });
+    const { stdout, stderr } = await cli(['token', '--role', 'viewer', '--ready-file', readyFile]);
+    expect(stdout).toMatch(/^eyJ/);
+    expect(stderr).toMatch(/^warning: .* rejects this token, which is missing tenant: add --claim tenant=…\n$/);
+  });
+
+  it('gives a token with a role that the role map for local tokens does not give, with a warning', async () => {
+    const readyFile = readyFileWith({ tokenRoles: ['editor'] });
+    const of = (role: string) => cli(['token', '--role', role, '--ready-file', readyFile]);
+    const { stdout, stderr } = await of('viewer');
+    expect(stdout).toMatch(/^eyJ/);
+    expect(stderr).toBe(
+      'warning: the role map for local tokens does not give viewer, so routes that need it respond 403; it gives editor\n',
+    );
+    expect((await of('editor')).stderr).toBe('');
+  });
+
+  it('gives none for a role that does not exist, and the command ends with 2', async () => {
+    const { code, stderr } = await token('--role', 'nobody');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/request-invalid: .*nobody/)]);
+  });
+});
+
 describe('secure-api dev', () => {
   /** A cloud assembly with something wrong in it. */
   const assembly = (files: Record<string, string>) => {
@@ -113,46 +191,7 @@ describe('secure-api dev', () => {
     expect(result.stderr).toMatch(/port-in-use|in use/);
   });
 
-  it('rejects a data directory that a running gateway has, and leaves that one unharmed', async () => {
-    const first = await startGateway();
-    const args = ['dev', '--assembly', await sampleAssembly(), '--port', '0', '--data', first.ready.data];
-    const second = await cli(args);
-    expect(second.code).not.toBe(0);
-    expect(await first.token('viewer')).toMatch(/^eyJ/);
-    await first.stop();
-  });
-
-  it('warns of a token that is missing a claim which an API requires', async () => {
-    const gateway = await startGateway();
-    const readyFile = join(temporaryFolder(), 'ready.json');
-    const apis = gateway.ready.apis.map((api) => ({ ...api, requiredClaims: ['tenant'] }));
-    writeFileSync(readyFile, JSON.stringify({ ...gateway.ready, apis }));
-    const { stdout, stderr } = await cli(['token', '--role', 'viewer', '--ready-file', readyFile]);
-    expect(stdout).toMatch(/^eyJ/);
-    expect(stderr).toMatch(/^warning: .* rejects this token, which is missing tenant: add --claim tenant=…\n$/);
-    await gateway.stop();
-  });
-
-  it('warns of a role that the role map for local tokens does not give', async () => {
-    const gateway = await startGateway();
-    const readyFile = join(temporaryFolder(), 'ready.json');
-    const apis = gateway.ready.apis.map((api) => ({ ...api, tokenRoles: ['editor'] }));
-    writeFileSync(readyFile, JSON.stringify({ ...gateway.ready, apis }));
-    const token = (role: string) => cli(['token', '--role', role, '--ready-file', readyFile]);
-    const { stdout, stderr } = await token('viewer');
-    expect(stdout).toMatch(/^eyJ/);
-    expect(stderr).toBe(
-      'warning: the role map for local tokens does not give viewer, so routes that need it respond 403; it gives editor\n',
-    );
-    expect((await token('editor')).stderr).toBe('');
-    await gateway.stop();
-  });
-
-  it('ends with 2 for a stack or a role that does not exist', async () => {
-    const gateway = await startGateway();
-    const token = await cli(['token', '--role', 'nobody', '--data', gateway.ready.data]);
-    expect([token.code, token.stderr]).toEqual([2, expect.stringMatching(/request-invalid: .*nobody/)]);
-    await gateway.stop();
+  it('ends with 2 for a stack that does not exist', async () => {
     const data = ['--port', '0', '--data', temporaryFolder()];
     const dev = await cli(['dev', '--assembly', await sampleAssembly(), '--stack', 'Nope', ...data]);
     expect([dev.code, dev.stderr]).toEqual([2, expect.stringMatching(/unknown-stack/)]);
@@ -175,18 +214,6 @@ describe('secure-api dev', () => {
     expect(await once(child, 'close')).toEqual([141, null]);
     expect(existsSync(join(data, 'ready.json'))).toBe(false);
   });
-
-  it.runIf(process.platform === 'linux')(
-    'serves in the process that was started, with a small young generation',
-    async () => {
-      const gateway = await startGateway();
-      expect(gateway.ready.pid).toBe(gateway.process.pid);
-      const words = (file: string) => readFileSync(`/proc/${gateway.ready.pid}/${file}`, 'utf8').split('\0');
-      expect(words('cmdline')).toContain('--max-semi-space-size=4');
-      expect(words('environ')).toContain('MALLOC_ARENA_MAX=2');
-      await gateway.stop();
-    },
-  );
 
   it.runIf(process.platform === 'linux')(
     'keeps compiled modules beside the packages, unless a folder is given',
@@ -220,12 +247,6 @@ describe('secure-api dev', () => {
     gateway.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     expect(existsSync(readyFile)).toBe(false);
-  });
-
-  it('reports at start what is not emulated', async () => {
-    const gateway = await startGateway();
-    expect(gateway.output()).toMatch(/\d+ features are not emulated locally \(--verbose lists all\)/);
-    await gateway.stop();
   });
 
   it('gives the app the context of the command line, of cdk.json and of lookups, in this order', async () => {

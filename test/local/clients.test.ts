@@ -18,7 +18,7 @@ const clients = async (...args: string[]) => {
   const result = await cli(['clients', ...args, '--local', '--data', gateway.ready.data, '--json']);
   return { ...result, json: () => JSON.parse(result.stdout) };
 };
-const tokenOf = (client: string, tier = 'free') => gateway.token('viewer', ['--client', client, '--tier', tier]);
+const tokenOf = (client: string, tier = 'free') => gateway.token('viewer', { client, tier });
 const documents = (token: string) => call('GET', '/documents', { token });
 const statuses = (responses: readonly ClientResponse[]) => responses.map(({ status }) => status);
 const many = (count: number, token: string) => Promise.all(Array.from({ length: count }, () => documents(token)));
@@ -116,7 +116,7 @@ describe('registered clients of a running gateway', () => {
   });
 
   it('still say that a permission is missing where it is that', async () => {
-    const token = await gateway.token('viewer', ['--client', 'two']);
+    const token = await gateway.token('viewer', { client: 'two' });
     const response = await call('POST', '/documents', { token, body: { title: 'No' } });
     expect(response.json()).toMatchObject({ status: 403, code: 'forbidden' });
   });

@@ -30,9 +30,9 @@ beforeAll(async () => {
   const { apis, ca } = gateway.ready;
   const clients = apis.map(({ url }) => clientOf({ url, ca }));
   [one, several] = [clients[0] ?? expect.fail('no API'), clients[1] ?? expect.fail('no second API')];
-  writer = await gateway.token('writer', ['--tier', 'wide']);
-  reader = await gateway.token('reader', ['--tier', 'wide']);
-  narrow = await gateway.token('reader', ['--tier', 'narrow', '--client', 'narrow']);
+  writer = await gateway.token('writer', { tier: 'wide' });
+  reader = await gateway.token('reader', { tier: 'wide' });
+  narrow = await gateway.token('reader', { tier: 'narrow', client: 'narrow' });
 });
 afterAll(() => gateway?.stop());
 

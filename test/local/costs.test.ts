@@ -54,7 +54,7 @@ async function limitedSample(): Promise<string> {
 it('the page of costs has the lengths of entries that real requests write, within five percent', async () => {
   const gateway = await startGateway();
   const call = clientOf(gateway.ready);
-  const token = await gateway.token('viewer', ['--tier', 'premium']);
+  const token = await gateway.token('viewer', { tier: 'premium' });
   const headers = { 'user-agent': 'example-client/1.0 (linux)' };
   for (let i = 0; i < 30; i += 1) {
     await call('GET', '/documents', { token, headers });
@@ -86,7 +86,7 @@ it('the page of costs has the lengths of entries that real requests write, withi
 it('a limit leaves out lines about allowed requests alone: each rejection and each error is in every log', async () => {
   const gateway = await startGateway({ assembly: await limitedSample() });
   const call = clientOf(gateway.ready);
-  const token = await gateway.token('viewer', ['--tier', 'premium']);
+  const token = await gateway.token('viewer', { tier: 'premium' });
   const counts = new Map<string, number>();
   const send = async (kind: string, path: string, credentials?: string) => {
     const { status } = await call('GET', path, credentials === undefined ? {} : { token: credentials });

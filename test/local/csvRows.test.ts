@@ -46,7 +46,7 @@ afterAll(() => gateway?.stop());
 
 const send = async (text: string) => {
   const { body, headers } = form({ name: 'payments.csv', type: 'text/csv', bytes: text });
-  return call('POST', '/rows', { token: await gateway.token('editor', ['--tier', 'free']), body, headers });
+  return call('POST', '/rows', { token: await gateway.token('editor', { tier: 'free' }), body, headers });
 };
 
 describe('a CSV file over TLS', () => {

@@ -18,7 +18,7 @@ let gateway: RunningGateway;
 beforeAll(async () => {
   gateway = await startGateway();
   const call = clientOf(gateway.ready);
-  const token = await gateway.token('viewer', ['--client', 'viewer-app']);
+  const token = await gateway.token('viewer', { client: 'viewer-app' });
   for (let i = 0; i < 3; i++) await call('GET', '/documents', { token });
   await call('GET', '/documents/unknown/path', { token });
   await call('GET', '/me', { token: 'planted-in-the-token' });

@@ -11,7 +11,7 @@ it('each line of the access log says why its caller is denied, also where the ga
   const { data } = gateway.ready;
   try {
     const call = clientOf(gateway.ready);
-    const token = await gateway.token('viewer', ['--tier', 'premium']);
+    const token = await gateway.token('viewer', { tier: 'premium' });
     const body = { title: 'a', body: 'b' };
     for (let i = 0; i < DENIED; i++) expect((await call('POST', '/documents', { token, body })).status).toBe(403);
   } finally {

@@ -83,5 +83,5 @@ describe('an exact limit over TLS', () => {
 });
 
 function token(client: string, tier = 'free'): Promise<string> {
-  return gateway.token('viewer', ['--client', client, '--tier', tier]);
+  return gateway.token('viewer', { client, tier });
 }

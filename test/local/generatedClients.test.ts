@@ -41,7 +41,7 @@ describe('clients generated from the sample', () => {
       `,
     );
     expect(await clients.typeErrors()).toBe('');
-    const token = await gateway.token('admin', ['--tier', 'premium']);
+    const token = await gateway.token('admin', { tier: 'premium' });
     const printed = JSON.parse(await runClient(file, gateway.ready.ca, { TOKEN: token }));
     expect(printed).toEqual({
       first: 'Generated',

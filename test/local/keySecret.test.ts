@@ -65,8 +65,8 @@ describe('the secret of the API keys', () => {
   /** A token of each registered client, and one of each tier. */
   const tokens = () =>
     Promise.all([
-      ...REGISTERED.map((client) => gateway.token('reader', ['--client', client, '--tier', 'free'])),
-      ...['free', 'paid'].map((tier) => gateway.token('reader', ['--client', `unregistered-${tier}`, '--tier', tier])),
+      ...REGISTERED.map((client) => gateway.token('reader', { client, tier: 'free' })),
+      ...['free', 'paid'].map((tier) => gateway.token('reader', { client: `unregistered-${tier}`, tier })),
     ]);
   /** Sends requests of every caller until `end`, and returns how many had each status. */
   const load = async (until: () => boolean): Promise<Record<string, number>> => {
@@ -119,7 +119,7 @@ describe('the secret of the API keys', () => {
 
   it('is needed for a client that is added after the rotation, too', async () => {
     await clients('add', 'late', '--tier', 'paid');
-    const token = await gateway.token('reader', ['--client', 'late', '--tier', 'free']);
+    const token = await gateway.token('reader', { client: 'late', tier: 'free' });
     expect((await clientOf(gateway.ready)('GET', '/things', { token })).status).toBe(200);
     expect((await clients('show', 'late')).json().state).toMatchObject({ tier: 'paid' });
   });

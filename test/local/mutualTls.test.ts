@@ -56,7 +56,7 @@ beforeAll(async () => {
   app.synth();
   gateway = await startGateway({ assembly: outdir, args: ['--verbose'] });
   acme = await issued('acme');
-  token = await gateway.token('reader', ['--tier', 'wide', '--client', 'acme']);
+  token = await gateway.token('reader', { tier: 'wide', client: 'acme' });
   await publish('crl');
 }, 120_000);
 afterAll(() => gateway?.stop());

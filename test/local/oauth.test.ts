@@ -73,6 +73,9 @@ const machine = (id: string) => discover(endpoint, id, machineClientSecret(admin
 const signInAsAda = async (parameters: Record<string, string> = {}, options: client.DPoPOptions = {}) =>
   redeem(app, await signIn(app, endpoint, FIELDS, { parameters: { scope: 'openid api', ...parameters } }), options);
 const me = (request: Call) => call('GET', '/me', request);
+/** The token that the command prints. */
+const printed = async (...options: readonly string[]) =>
+  (await cli(['token', '--role', 'viewer', ...options, '--data', gateway.ready.data])).stdout.trim();
 const statusOf = async (token: string) => (await me({ token })).status;
 const ADA = { subject: 'ada', roles: ['editor'], tier: 'premium' };
 
@@ -132,12 +135,12 @@ describe('tokens of each flow are accepted by the API', () => {
 
 describe('a token is proven as its issuer proves it', () => {
   it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('by a published key: %s', async (alg) => {
-    const token = await gateway.token('viewer', ['--alg', alg]);
+    const token = await printed('--alg', alg);
     expect([decodeProtectedHeader(token).alg, await statusOf(token)]).toEqual([alg, 200]);
   });
 
   it('by the shared secret of the stack, under the name of its issuer; by no other secret', async () => {
-    const token = await gateway.token('viewer', ['--format', 'hmac']);
+    const token = await printed('--format', 'hmac');
     const claims = decodeJwt(token);
     expect([decodeProtectedHeader(token).alg, claims.iss]).toEqual(['HS256', 'https://partner.example']);
     expect(await statusOf(token)).toBe(200);
@@ -162,7 +165,7 @@ describe('a token is proven as its issuer proves it', () => {
   });
 
   it('never by the way of another issuer', async () => {
-    const token = await gateway.token('viewer', ['--format', 'hmac']);
+    const token = await gateway.token('viewer', { format: 'hmac' });
     const [header = '', , signature = ''] = token.split('.');
     const claims = { ...decodeJwt(token), iss: endpoint.issuer };
     const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
@@ -201,7 +204,7 @@ describe('a token that is bound to a key (RFC 9449)', () => {
 
   it('works from the command line: each proof for one request, once', async () => {
     const key = join(gateway.ready.data, 'client.pem');
-    const token = await gateway.token('viewer', ['--dpop', key]);
+    const token = await printed('--dpop', key);
     const proof = async (method: string, target = url().href) => {
       const { stdout } = await cli(['proof', method, target, '--key', key, '--token', token]);
       return stdout.trim();

@@ -15,7 +15,7 @@ let denied: string;
 beforeAll(async () => {
   gateway = await startGateway();
   call = clientOf(gateway.ready);
-  const [editor, viewer] = [await gateway.token('editor', ['--client', 'acme']), await gateway.token('viewer')];
+  const [editor, viewer] = [await gateway.token('editor', { client: 'acme' }), await gateway.token('viewer')];
   expect((await call('GET', '/me', { token: editor })).status).toBe(200);
   expect((await call('GET', '/documents', { token: editor })).status).toBe(200);
   expect((await call('GET', '/me', { headers: { 'user-agent': 'curl \u0085\u009b31m' } })).status).toBe(401);
@@ -64,7 +64,7 @@ describe('secure-api logs', () => {
   it('finds a client whose name has the form of a secret, does not show it, and says why a search may find none', async () => {
     const name = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
     const other = 'ghp_9876543210abcdefghijABCDEFGHIJ012345';
-    await call('GET', '/documents', { token: await gateway.token('viewer', ['--client', name]) });
+    await call('GET', '/documents', { token: await gateway.token('viewer', { client: name }) });
     const found = await run('logs', '--json', '--client', name);
     expect(jsonLines(found.stdout).map(({ entry }) => entry['status'])).toEqual(['200']);
     expect(found.stdout + found.stderr).not.toContain(name);

@@ -82,7 +82,7 @@ beforeAll(async () => {
   writeFileSync(log, '');
   gateway = await serveProject(definition, handlersFor(log));
   call = clientOf(gateway.ready);
-  token = await gateway.token('editor', ['--tier', 'free']);
+  token = await gateway.token('editor', { tier: 'free' });
 });
 afterAll(() => gateway?.stop());
 

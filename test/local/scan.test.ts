@@ -14,7 +14,7 @@ const data = folderOf({});
 const start = async (...args: readonly string[]) => {
   gateway = await startGateway({ data, args: ['--verbose', ...args] });
   call = clientOf(gateway.ready);
-  token = await gateway.token('editor', ['--tier', 'premium']);
+  token = await gateway.token('editor', { tier: 'premium' });
 };
 beforeAll(async () => {
   await start('--scan', 'hold');

@@ -32,7 +32,7 @@ function plantings(): readonly Planting[] {
 }
 
 async function newCaller(gateway: RunningGateway, call: Client): Promise<PlantingCaller> {
-  const token = await gateway.token('editor', ['--tier', 'premium']);
+  const token = await gateway.token('editor', { tier: 'premium' });
   const { id } = (await call('POST', '/documents', { token, body: { title: 'Files' } })).json();
   return { token, document: `/documents/${id}` };
 }

@@ -61,7 +61,7 @@ it('no output holds a secret that a handler throws, logs, returns or measures, o
   try {
     await putKey(gateway);
     const call = clientOf(gateway.ready);
-    const all = plantings(await gateway.token('user', ['--tier', 'wide']));
+    const all = plantings(await gateway.token('user', { tier: 'wide' }));
     const waiting = [...all];
     const failed: string[] = [];
     const statuses = new Set<number>();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   call = clientOf(gateway.ready);
   for (const role of ['viewer', 'editor', 'manager', 'admin'])
-    token[role] = await gateway.token(role, ['--tier', 'premium']);
+    token[role] = await gateway.token(role, { tier: 'premium' });
 });
 afterAll(() => gateway?.stop());
 
@@ -180,7 +180,7 @@ describe('bad input', () => {
 
 describe('limits', () => {
   it('stop a free client at its burst with 429 and Retry-After while a premium client beside it loses nothing', async () => {
-    const free = await gateway.token('viewer', ['--client', 'flooding']);
+    const free = await gateway.token('viewer', { client: 'flooding' });
     const [flood, premium] = await Promise.all([
       Promise.all(Array.from({ length: 60 }, () => call('GET', '/me', { token: free }))),
       Promise.all(Array.from({ length: 30 }, () => call('GET', '/me', { token: token['viewer'] }))),

@@ -11,7 +11,7 @@ describe('state', () => {
     const data = temporaryFolder();
     const first = await startGateway({ data });
     const call = clientOf(first.ready);
-    const token = await first.token('editor', ['--tier', 'premium']);
+    const token = await first.token('editor', { tier: 'premium' });
     const ids: string[] = [];
     for (let i = 0; i < 10; i++) {
       const response = await call('POST', '/documents', { token, body: { title: `Kept ${i}` } });
@@ -23,7 +23,7 @@ describe('state', () => {
     const second = await startGateway({ data });
     try {
       const again = clientOf(second.ready);
-      const reader = await second.token('viewer', ['--tier', 'premium']);
+      const reader = await second.token('viewer', { tier: 'premium' });
       for (const id of ids) expect((await again('GET', `/documents/${id}`, { token: reader })).status).toBe(200);
     } finally {
       await second.stop();
@@ -52,7 +52,7 @@ describe('alarms, with the clock driven sixty times', () => {
     const gateway = await startGateway({ args: ['--speed', '60'] });
     try {
       const call = clientOf(gateway.ready);
-      const token = await gateway.token('viewer', ['--tier', 'premium']);
+      const token = await gateway.token('viewer', { tier: 'premium' });
       for (let i = 0; i < 20; i++) expect((await call('GET', '/me', { token })).status).toBe(200);
       // A few tokens that ran out are quiet traffic, too.
       for (let i = 0; i < 3; i++) expect((await call('GET', '/me', { token: `old-${i}` })).status).toBe(401);

@@ -31,7 +31,7 @@ describe('secure-api tokens', () => {
   });
 
   it('revokes a client with all its tokens, and restores it', async () => {
-    const of = (client: string) => gateway.token('viewer', ['--client', client]);
+    const of = (client: string) => gateway.token('viewer', { client });
     const [bad, another] = [await of('revoked-client'), await of('other-client')];
     expect((await tokens('revoke', '--client', 'revoked-client', '--until', '2027-01-01T00:00:00Z')).stdout).toBe(
       'Revoked client#revoked-client until 2027-01-01T00:00:00.000Z\n',
@@ -41,7 +41,7 @@ describe('secure-api tokens', () => {
   });
 
   it('revokes a subject', async () => {
-    const token = await gateway.token('viewer', ['--client', 'revoked-subject']);
+    const token = await gateway.token('viewer', { client: 'revoked-subject' });
     await tokens('revoke', '--sub', decodeJwt(token).sub ?? '');
     expect(await me(token)).toBe(401);
   });

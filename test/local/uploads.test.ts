@@ -25,7 +25,7 @@ let attachments: string;
 beforeAll(async () => {
   gateway = await startGateway({ args: ['--scan', 'hold'] });
   call = clientOf(gateway.ready);
-  const of = (role: string) => gateway.token(role, ['--tier', 'premium']);
+  const of = (role: string) => gateway.token(role, { tier: 'premium' });
   token = { viewer: await of('viewer'), editor: await of('editor'), admin: await of('admin') };
 });
 afterAll(() => gateway?.stop());

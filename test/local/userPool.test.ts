@@ -91,7 +91,7 @@ it('an ID token of the pool is no access token', async () => {
 });
 
 it('made-up clients of this machine are accepted beside, by an audience that no user pool has', async () => {
-  const token = await gateway.token('viewer', ['--client', 'acme']);
+  const token = await gateway.token('viewer', { client: 'acme' });
   expect(decodeJwt(token)).toMatchObject({ aud: 'urn:secure-api:local', client_id: 'acme' });
   expect(await me(token)).toMatchObject({ status: 200, subject: 'acme', roles: ['viewer'] });
 });

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Browser, Page, Route } from 'playwright-core';
 import Stripe from 'stripe';
@@ -20,6 +21,7 @@ interface Order {
 }
 
 const WEBHOOK_SECRET = 'whsec_an-ordinary-string-of-the-payment-provider';
+const run = promisify(execFile);
 const stripe = new Stripe('sk_test_none');
 let project: PackedProject;
 let origin: string;
@@ -40,7 +42,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const tokenOf = (role: string, tenant: string) => gateway.token(role, ['--claim', `tenant=${tenant}`]);
+const tokenOf = (role: string, tenant: string) => gateway.token(role, { claims: { tenant } });
 
 async function place(tenant: string, headers: Readonly<Record<string, string>> = {}) {
   const body = { article: 'CHAIR-4', quantity: 2 };
@@ -90,7 +92,9 @@ describe('the project of a shop for several companies', () => {
     const placed = await place('acme');
     expect(placed.status).toBe(201);
     const path = String(placed.headers['location']);
-    const own = await call('GET', path, { token: await tokenOf('viewer', 'acme') });
+    const options = ['--role', 'viewer', '--claim', 'tenant=acme', '--data', gateway.ready.data];
+    const viewer = await run('npx', ['--no', 'secure-api', 'token', ...options], { cwd: project.folder });
+    const own = await call('GET', path, { token: viewer.stdout.trim() });
     expect([own.status, own.json()]).toEqual([200, placed.json()]);
     const foreign = await tokenOf('admin', 'globex');
     expect((await call('GET', path, { token: foreign })).status).toBe(403);

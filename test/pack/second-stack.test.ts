@@ -135,11 +135,14 @@ describe('the package in another team’s project', () => {
     const gateway = await packed.serve();
     try {
       const call = clientOf(gateway.ready);
-      const clerk = await gateway.token('clerk', ['--tier', 'standard']);
+      // The first by the command of the package.
+      const data = ['--data', gateway.ready.data];
+      const options = ['--no', 'secure-api', 'token', '--role', 'clerk', '--tier', 'standard', ...data];
+      const clerk = (await run('npx', options, { cwd: project })).stdout.trim();
       const order = { article: 'A-1', quantity: 2 };
       const placed = await call('POST', '/orders', { token: clerk, body: order });
       expect([placed.status, placed.json()]).toEqual([201, { ...order, orderedBy: expect.any(String) }]);
-      const auditor = await gateway.token('auditor', ['--tier', 'standard']);
+      const auditor = await gateway.token('auditor', { tier: 'standard' });
       expect((await call('POST', '/orders', { token: auditor, body: order })).status).toBe(403);
       expect((await call('POST', '/orders', { token: clerk, body: { ...order, quantity: 0 } })).status).toBe(400);
     } finally {
