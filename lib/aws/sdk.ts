@@ -1,7 +1,28 @@
 import { ConfigError } from '../definition/errors.ts';
 
-/** The clients of the AWS SDK that commands use. */
-const CLIENTS = {
+/** The modules of the clients that commands use. Their types are named, because the compiler would write an inferred one out in full. */
+interface Modules {
+  readonly acm: typeof import('@aws-sdk/client-acm');
+  readonly apiGateway: typeof import('@aws-sdk/client-api-gateway');
+  readonly cloudFormation: typeof import('@aws-sdk/client-cloudformation');
+  readonly cloudWatch: typeof import('@aws-sdk/client-cloudwatch');
+  readonly cloudWatchLogs: typeof import('@aws-sdk/client-cloudwatch-logs');
+  readonly cognito: typeof import('@aws-sdk/client-cognito-identity-provider');
+  readonly dynamoDb: typeof import('@aws-sdk/client-dynamodb');
+  readonly lambda: typeof import('@aws-sdk/client-lambda');
+  readonly route53: typeof import('@aws-sdk/client-route-53');
+  readonly secretsManager: typeof import('@aws-sdk/client-secrets-manager');
+  readonly serviceQuotas: typeof import('@aws-sdk/client-service-quotas');
+  readonly sns: typeof import('@aws-sdk/client-sns');
+  readonly ssm: typeof import('@aws-sdk/client-ssm');
+  readonly waf: typeof import('@aws-sdk/client-wafv2');
+}
+
+type Name = keyof Modules;
+/** The modules of these clients, by name. */
+export type Sdk<N extends Name = Name> = Pick<Modules, N>;
+
+const LOAD: { readonly [K in Name]: () => Promise<Modules[K]> } = {
   acm: () => import('@aws-sdk/client-acm'),
   apiGateway: () => import('@aws-sdk/client-api-gateway'),
   cloudFormation: () => import('@aws-sdk/client-cloudformation'),
@@ -16,11 +37,7 @@ const CLIENTS = {
   sns: () => import('@aws-sdk/client-sns'),
   ssm: () => import('@aws-sdk/client-ssm'),
   waf: () => import('@aws-sdk/client-wafv2'),
-} as const;
-
-type Name = keyof typeof CLIENTS;
-/** The modules of these clients, by name. */
-export type Sdk<N extends Name = Name> = { readonly [K in N]: Awaited<ReturnType<(typeof CLIENTS)[K]>> };
+};
 
 /**
  * Loads clients of the AWS SDK when a command needs them. They are optional peers: most users of this package run no such
@@ -31,7 +48,7 @@ export type Sdk<N extends Name = Name> = { readonly [K in N]: Awaited<ReturnType
 export async function loadSdk<N extends Name>(...names: readonly N[]): Promise<Sdk<N>> {
   const missing: string[] = [];
   const modules = await Promise.all(
-    names.map(async (name) => [name, await CLIENTS[name]().catch((error: unknown) => missing.push(packageOf(error)))]),
+    names.map(async (name) => [name, await LOAD[name]().catch((error: unknown) => missing.push(packageOf(error)))]),
   );
   if (missing.length === 0) return Object.fromEntries(modules);
   const packages = missing.sort().join(' ');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,8 @@ import { type PackedProject, packedProject } from '../support/packedProject.ts';
 
 const run = promisify(execFile);
 const MOST_MEGABYTES = 60;
+/** What is in one file of ours takes half of this. An inferred type of the AWS SDK takes hundreds of kilobytes. */
+const LARGEST_DECLARATION_BYTES = 32_000;
 
 /** The example in a folder, far from this checkout, as another team would have it. */
 let packed: PackedProject;
@@ -39,6 +41,16 @@ describe.each(['secure-api', 'secure-api-local'])('the tarball of %s', (name) =>
     const files = stdout.split('\n').filter((file) => !file.startsWith('package/dist/create/template/'));
     expect(files).toContain('package/LICENSE');
     expect(files.filter((file) => /(?<!\.d)\.ts$|\/tests?\/|\.test\.|fixture/.test(file))).toEqual([]);
+  });
+
+  it('names the types of other packages, and writes none of them out', () => {
+    const folder = join(project, 'node_modules', name, 'dist');
+    const declarations = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.d\.ts$/.test(file),
+    );
+    expect(declarations).not.toEqual([]);
+    const large = declarations.filter((file) => statSync(join(folder, file)).size > LARGEST_DECLARATION_BYTES);
+    expect(large).toEqual([]);
   });
 
   it('holds what its pages link to', () => {
