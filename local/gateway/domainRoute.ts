@@ -17,7 +17,7 @@ export interface DomainRoute {
 
 /** The domain that the Host header names. */
 export function domainOf(domains: readonly DomainModel[], request: RoutedMessage): DomainModel | undefined {
-  return hostOfName(domains, hostName(request));
+  return domains.length === 0 ? undefined : hostOfName(domains, hostName(request));
 }
 
 /** The host of a request in lower case, without its port. */
@@ -31,6 +31,7 @@ function hostName({ headers: { host = '' } }: RoutedMessage): string {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html#apigateway-security-policies-endpoint-access-mode
  */
 export function isOfConnection(domains: readonly DomainModel[], request: IncomingMessage): boolean {
+  if (domains.length === 0) return true;
   const servername = request.socket instanceof TLSSocket ? servernameOf(request.socket) : '';
   const [wanted, connected] = [domainOf(domains, request), hostOfName(domains, servername)];
   if (wanted === undefined && connected === undefined) return true;

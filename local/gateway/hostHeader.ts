@@ -1,6 +1,7 @@
 /** The Host header of a request (RFC 9110, section 7.2; RFC 9112, section 3.2). */
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import { remembered } from '../assembly/remembered.ts';
 
 /** What a Host header names. */
 export interface RequestHost {
@@ -24,19 +25,25 @@ export const LOCAL_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'
 export function hostOfRequest({
   rawHeaders,
 }: Pick<IncomingMessage, 'rawHeaders'>): RequestHost | { readonly detail: string } {
-  const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host');
-  if (values.length !== 1)
-    return { detail: `the request has ${values.length === 0 ? 'no' : 'more than one'} Host header` };
-  return parseHost(values[0] ?? '') ?? { detail: 'the Host header is not a host and a port' };
+  let count = 0;
+  let value = '';
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue;
+    count += 1;
+    value = rawHeaders[i + 1] ?? '';
+  }
+  if (count !== 1) return { detail: `the request has ${count === 0 ? 'no' : 'more than one'} Host header` };
+  return parseHost(value) ?? { detail: 'the Host header is not a host and a port' };
 }
 
 /** A host with an optional port; undefined for anything else. */
-export function parseHost(value: string): RequestHost | undefined {
+export const parseHost = remembered((value): RequestHost | undefined => {
   const { name, address, port = '' } = HOST.exec(value)?.groups ?? {};
   if (name === undefined || Number(port) > MAX_PORT) return undefined;
   if (address === undefined ? !isHostName(name) : !isIPv6(address)) return undefined;
   return { name: name.toLowerCase(), port };
-}
+});
 
 /** Whether a name can be that of a host: a client can send any bytes as `Host` and in the handshake, and a wildcard covers host names alone. An
  * absolute name ends with a dot. */

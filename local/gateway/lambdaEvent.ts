@@ -1,5 +1,6 @@
 /** The members that the Lambda events of authorizers and of proxy integrations share. */
 import type { RestApiModel } from '../assembly/model.ts';
+import { remembered } from '../assembly/remembered.ts';
 import type { IncomingRequest } from './incomingRequest.ts';
 import type { RequestState } from './requestState.ts';
 import { TRACE_HEADER, traceHeader } from './xrayTrace.ts';
@@ -25,23 +26,36 @@ export function lambdaEvent({ request, route, pathParameters }: RequestState, ap
 
 /** The headers as sent, with those that API Gateway adds about the connection. */
 function headersOf({ rawHeaders, headers, sourceIp, trace }: IncomingRequest): Record<string, readonly string[]> {
-  const named = new Map<string, string[]>();
+  const named: Record<string, string[]> = {};
   for (const [name, value] of rawHeaders) {
-    if (FORWARDED.has(name.toLowerCase()) || (trace && name.toLowerCase() === TRACE_HEADER.toLowerCase())) continue;
-    const values = named.get(name);
-    if (values === undefined) named.set(name, [value]);
-    else values.push(value);
+    const lower = lowerCase(name);
+    if (FORWARDED.has(lower) || (trace && lower === TRACE_NAME)) continue;
+    if (Object.hasOwn(named, name)) named[name]?.push(value);
+    else setOwn(named, name, [value]);
   }
-  named.set('X-Forwarded-For', [[...(headers['x-forwarded-for'] ?? []), sourceIp].join(', ')]);
-  named.set('X-Forwarded-Port', [headers['host']?.[0]?.split(':')[1] ?? '443']);
-  named.set('X-Forwarded-Proto', ['https']);
-  if (trace !== undefined) named.set(TRACE_HEADER, [traceHeader(trace)]);
-  return Object.fromEntries(named);
+  const earlier = headers['x-forwarded-for'];
+  named['X-Forwarded-For'] = [earlier === undefined ? sourceIp : [...earlier, sourceIp].join(', ')];
+  named['X-Forwarded-Port'] = [portOf(headers['host']?.[0] ?? '')];
+  named['X-Forwarded-Proto'] = ['https'];
+  if (trace !== undefined) named[TRACE_HEADER] = [traceHeader(trace)];
+  return named;
 }
+
+const TRACE_NAME = TRACE_HEADER.toLowerCase();
+const lowerCase = remembered((name) => name.toLowerCase());
+const portOf = remembered((host) => host.split(':')[1] ?? '443');
 
 /** Headers that the gateway replaces or extends. */
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto']);
 
 function lastOfEach(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.at(-1) ?? '']));
+  const last: Record<string, string> = {};
+  for (const name of Object.keys(values)) setOwn(last, name, values[name]?.at(-1) ?? '');
+  return last;
+}
+
+/** Names such as `__proto__` are ordinary names. */
+function setOwn<T>(values: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') values[name] = value;
+  else Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { DomainModel } from '../assembly/domainModel.ts';
 import type { RestApiModel } from '../assembly/model.ts';
+import { remembered } from '../assembly/remembered.ts';
 import { isTrusted } from './clientCertificate.ts';
 import { closer } from './closer.ts';
 import { type DomainRoute, domainOf, isOfConnection, routeOf } from './domainRoute.ts';
@@ -242,13 +243,9 @@ function send(
   { status, headers, body }: HttpResponse,
   held?: Promise<void>,
 ): void {
-  for (const [name, value] of headers) response.appendHeader(name, value);
-  response.setHeader('x-amzn-RequestId', request.requestId);
-  response.setHeader('x-amz-apigw-id', request.extendedRequestId);
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
   const hasBody = status >= 200 && status !== 204 && status !== 304;
-  if (hasBody) response.setHeader('content-length', bytes.length);
-  response.writeHead(status);
+  response.writeHead(status, flatHeaders(headers, request, hasBody ? bytes.length : undefined));
   const sent = hasBody && request.method !== 'HEAD' ? bytes : undefined;
   // Node.js writes headers and body at once when both are strings.
   if (held === undefined && sent !== undefined && sent.length <= ONE_WRITE_BYTES)
@@ -257,6 +254,25 @@ function send(
   if (sent !== undefined) response.write(sent);
   void held.then(() => response.end());
 }
+
+/** Names and values in turn, as Node.js writes them soonest, with the gateway's own, which replace others. */
+function flatHeaders(
+  headers: HttpResponse['headers'],
+  { requestId, extendedRequestId }: IncomingRequest,
+  length: number | undefined,
+): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of headers) {
+    const lower = lowerCase(name);
+    if (!IDS.has(lower) && (length === undefined || lower !== 'content-length')) flat.push(name, value);
+  }
+  flat.push('x-amzn-RequestId', requestId, 'x-amz-apigw-id', extendedRequestId);
+  if (length !== undefined) flat.push('content-length', String(length));
+  return flat;
+}
+
+const IDS = new Set(['x-amzn-requestid', 'x-amz-apigw-id']);
+const lowerCase = remembered((name) => name.toLowerCase());
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((done, fail) => {

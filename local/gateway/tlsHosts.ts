@@ -41,7 +41,7 @@ export function trustStoreOf(
 
 /** The host of a name: itself before a wildcard, which stands for one label of a host name. */
 export function hostOfName<T extends TlsHost>(hosts: readonly T[], name: string): T | undefined {
-  if (!isHostName(name)) return undefined;
+  if (hosts.length === 0 || !isHostName(name)) return undefined;
   const wanted = name.toLowerCase();
   const wildcard = `*${wanted.slice(Math.max(wanted.indexOf('.'), 0))}`;
   return hosts.find((host) => host.name === wanted) ?? hosts.find((host) => host.name === wildcard);

@@ -8,6 +8,8 @@ import type { HttpResponse } from '../step.ts';
 
 const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded', 'cookies']);
 
+const isMember = (name: string): boolean => MEMBERS.has(name);
+
 /**
  * Headers that only API Gateway sets: those of an integration are sent under another name.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
@@ -44,37 +46,55 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
  * headers that are not scalars, a body that is not a string.
  */
 export function readProxyResponse(payload: unknown, acceptsBinary = false): HttpResponse | undefined {
-  if (!isRecord(payload) || !Object.keys(payload).every((name) => MEMBERS.has(name))) return undefined;
+  if (!isRecord(payload) || !Object.keys(payload).every(isMember)) return undefined;
   const status = Number(payload['statusCode']);
   const headers = readHeaders(payload);
   const body = payload['body'] ?? '';
   if (!Number.isInteger(status) || status < 100 || status > 599 || headers === undefined) return undefined;
   if (typeof body !== 'string') return undefined;
   const bytes = flag(payload['isBase64Encoded']) && acceptsBinary ? Buffer.from(body, 'base64') : body;
-  const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  const typed = headers.some(([name]) => lowerCase(name) === 'content-type');
   // API Gateway's default when the function sets no content type.
-  const type: (readonly [string, string])[] = typed ? [] : [['Content-Type', 'application/json']];
-  return { kind: 'response', status, headers: [...type, ...headers], body: bytes };
+  if (!typed) headers.unshift(['Content-Type', 'application/json']);
+  return { kind: 'response', status, headers, body: bytes };
 }
 
 /** `multiValueHeaders` win over `headers` where both name one. */
 function readHeaders({ headers, multiValueHeaders }: Json): (readonly [string, string])[] | undefined {
   if (!isMap(headers) || !isMap(multiValueHeaders)) return undefined;
-  const many = Object.entries(multiValueHeaders ?? {}).flatMap(([name, values]) =>
-    [values].flat().map((value) => [name, value] as const),
-  );
-  const named = new Set(many.map(([name]) => name.toLowerCase()));
-  const single = Object.entries(headers ?? {}).filter(([name]) => !named.has(name.toLowerCase()));
   const sent: (readonly [string, string])[] = [];
-  for (const [name, value] of [...single, ...many]) {
-    if (value === null || value === undefined) continue;
-    const field = fieldOf(name);
-    const text = typeof value === 'object' ? undefined : String(value);
-    if (field === undefined || text === undefined || !HEADER_VALUE.test(text)) return undefined;
-    if (field.isSent) sent.push([field.name, text]);
+  const many = multiValueHeaders ?? {};
+  const names = Object.keys(many);
+  if (headers !== undefined && headers !== null) {
+    const named = new Set(names.filter((name) => !isEmptyList(many[name])).map(lowerCase));
+    for (const name of Object.keys(headers)) {
+      if (!named.has(lowerCase(name)) && !add(sent, name, headers[name])) return undefined;
+    }
+  }
+  for (const name of names) {
+    const values = many[name];
+    if (!Array.isArray(values)) {
+      if (!add(sent, name, values)) return undefined;
+    } else if (!values.every((value) => add(sent, name, value))) return undefined;
   }
   return sent;
 }
+
+/** Adds a header that has a value. Returns false for one that no response can have. */
+function add(sent: (readonly [string, string])[], name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  const field = fieldOf(name);
+  const text = typeof value === 'object' ? undefined : String(value);
+  if (field === undefined || text === undefined || !HEADER_VALUE.test(text)) return false;
+  if (field.isSent) sent.push([field.name, text]);
+  return true;
+}
+
+function isEmptyList(values: unknown): boolean {
+  return Array.isArray(values) && values.length === 0;
+}
+
+const lowerCase = remembered((name) => name.toLowerCase());
 
 /** How API Gateway sends a header; undefined for a name that no header can have. */
 const fieldOf = remembered((name) => {

@@ -22,33 +22,43 @@ const MAX_VALUES = 100;
  * @param event a parsed log event
  * @returns nothing when the event is no EMF document
  */
-export function emfData(event: unknown): EmfDatum[] {
-  if (!isObject(event) || !isObject(event['_aws'])) return [];
-  return list(event['_aws']['CloudWatchMetrics'])
-    .filter(isObject)
-    .flatMap((directive) => directiveData(event, directive));
+export function emfData(event: unknown): readonly EmfDatum[] {
+  if (!isObject(event) || !isObject(event['_aws'])) return NONE;
+  const data: EmfDatum[] = [];
+  for (const directive of list(event['_aws']['CloudWatchMetrics'])) {
+    if (isObject(directive)) addDirective(data, event, directive);
+  }
+  return data;
 }
 
-function directiveData(event: Json, directive: Json): EmfDatum[] {
+const NONE: readonly EmfDatum[] = [];
+
+function addDirective(data: EmfDatum[], event: Json, directive: Json): void {
   const namespace = directive['Namespace'];
-  if (typeof namespace !== 'string') return [];
-  const sets = directive['Dimensions'] === undefined ? [[]] : list(directive['Dimensions']);
-  const dimensionSets = sets.flatMap((names) => dimensionSet(event, list(names)));
-  return list(directive['Metrics'])
-    .filter(isObject)
-    .flatMap((metric) => {
-      const name = metric['Name'];
-      if (typeof name !== 'string') return [];
-      return valuesOf(event[name]).flatMap((value) =>
-        dimensionSets.map((dimensions) => ({ namespace, name, dimensions, value })),
-      );
-    });
+  if (typeof namespace !== 'string') return;
+  const dimensionSets: Dimensions[] = [];
+  for (const names of directive['Dimensions'] === undefined ? [[]] : list(directive['Dimensions'])) {
+    const found = dimensionSet(event, list(names));
+    if (found !== undefined) dimensionSets.push(found);
+  }
+  for (const metric of list(directive['Metrics'])) {
+    const name = isObject(metric) ? metric['Name'] : undefined;
+    if (typeof name !== 'string') continue;
+    for (const value of valuesOf(event[name])) {
+      for (const dimensions of dimensionSets) data.push({ namespace, name, dimensions, value });
+    }
+  }
 }
 
-function dimensionSet(event: Json, names: readonly unknown[]): Dimensions[] {
-  const entries = names.map((name) => [String(name), event[String(name)]] as const);
-  if (entries.some(([, value]) => typeof value !== 'string')) return [];
-  return [dimensionsOf(JSON.stringify(entries))];
+function dimensionSet(event: Json, names: readonly unknown[]): Dimensions | undefined {
+  const entries: (readonly [string, string])[] = [];
+  for (const each of names) {
+    const name = String(each);
+    const value = event[name];
+    if (typeof value !== 'string') return undefined;
+    entries.push([name, value]);
+  }
+  return dimensionsOf(JSON.stringify(entries));
 }
 
 /** The same object for the same dimensions: the metric store finds a series by it. */

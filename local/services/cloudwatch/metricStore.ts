@@ -169,8 +169,8 @@ function add({ levels, windows }: Series, time: number, value: number, times: nu
   let isNew = false;
   const rounded = roundedValue(value);
   windows.added(time);
-  for (const [level, length] of LEVELS.entries()) {
-    const number = Math.floor(time / length);
+  for (let level = 0; level < LEVELS.length; level += 1) {
+    const number = Math.floor(time / (LEVELS[level] ?? SHORTEST_MS));
     let bucket = levels[level]?.get(number);
     if (bucket === undefined) {
       isNew = true;

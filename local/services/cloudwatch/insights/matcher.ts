@@ -23,11 +23,15 @@ export function insightMatcher(rule: InsightRuleModel): Matcher {
   const keys = rule.keys.map(parseSelector);
   const summed = rule.sumOf === undefined ? undefined : parseSelector(rule.sumOf);
   return (event) => {
-    if (!filters.every((holds) => holds(event))) return undefined;
-    const values = keys.map((selector) => leaf(selector, event));
-    if (values.some((value) => value === undefined)) return undefined;
+    for (const holds of filters) if (!holds(event)) return undefined;
+    const values: string[] = [];
+    for (const selector of keys) {
+      const found = leaf(selector, event);
+      if (found === undefined) return undefined;
+      values.push(String(found));
+    }
     const value = summed === undefined ? 1 : numberAt(summed, event);
-    return Number.isFinite(value) ? { key: JSON.stringify(values.map(String)), value } : undefined;
+    return Number.isFinite(value) ? { key: JSON.stringify(values), value } : undefined;
   };
 }
 
