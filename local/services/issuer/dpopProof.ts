@@ -6,7 +6,6 @@ import {
   type KeyObject,
   randomUUID,
 } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 
 /** What a proof is for. */
@@ -31,6 +30,8 @@ export interface ProofRequest {
  * ```
  */
 export async function dpopProof({ keyFile, method, url, token }: ProofRequest): Promise<string> {
+  // Loaded when it is used: a gateway makes no proofs.
+  const { SignJWT } = await import('jose');
   const key = openKey(keyFile);
   const { origin, pathname } = new URL(url);
   const ath = token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') };

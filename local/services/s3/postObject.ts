@@ -3,8 +3,9 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
  */
 import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
-import busboy from 'busboy';
+import type busboy from 'busboy';
 import type { BucketModel } from '../../assembly/model.ts';
 import { ALGORITHM, type Scope, verifyString } from '../signature.ts';
 import { checkDigests, objectHeaders } from './attributes.ts';
@@ -92,7 +93,9 @@ function untilFile(
     let isFileFound = false;
     let parser: busboy.Busboy;
     try {
-      parser = busboy({ headers: request.headers, limits: { fieldSize: FIELDS_BYTES, files: 1 } });
+      // Loaded at the first form. At once, because a client that breaks off meanwhile would not be noticed.
+      const parse: typeof busboy = createRequire(import.meta.url)('busboy');
+      parser = parse({ headers: request.headers, limits: { fieldSize: FIELDS_BYTES, files: 1 } });
     } catch {
       return fail(malformed());
     }
