@@ -14,7 +14,12 @@ export const PARTS = {
     'handler, first response',
     'handler, POST',
   ],
-  bundles: ['bundle of the authorizer', 'bundle of GET /health'],
+  bundles: [
+    'bundle of the authorizer, against',
+    'bundle of the authorizer with',
+    'bundle of GET /health, against',
+    'bundle of GET /health with',
+  ],
   pipeline: ['pipeline'],
   growth: [
     'growth from 10 to 1,000 routes: authorizer',

@@ -7,7 +7,8 @@ import type { RequestTrace } from '../shared/trace/requestTrace.ts';
 import type { LambdaContext, ProxyEvent } from './event.ts';
 import type { KnownLimits } from './limit/rateLimitHeaders.ts';
 import type { RequestFault } from './problem.ts';
-import type { HandlerTelemetry, RequestKeys } from './telemetry.ts';
+import type { HandlerTelemetry } from './telemetry.ts';
+import type { RequestKeys } from './telemetryKeys.ts';
 import type { Received } from './webhook/steps.ts';
 
 /** A request in the pipeline. Middy passes the context to every middleware, so the request travels there. */

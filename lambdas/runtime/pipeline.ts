@@ -31,7 +31,8 @@ import { problemResponse } from './problemResponse.ts';
 import { responseOf } from './response.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
-import { closeRequest, handlerTelemetry, logFailure, logLateHandler, type RequestKeys } from './telemetry.ts';
+import { closeRequest, handlerTelemetry, logFailure, logLateHandler } from './telemetry.ts';
+import type { RequestKeys } from './telemetryKeys.ts';
 
 /** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;

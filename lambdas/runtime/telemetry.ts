@@ -1,16 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { type AllowedSample, allowedLinesOf, allowedSample } from '../shared/allowedSample.ts';
-import type { CallerClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
 import { type LogEntry, logLine } from '../shared/logLine.ts';
 import { writeLines } from '../shared/output.ts';
-import { redact } from '../shared/redact.ts';
-import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
+import type { metricsWriter } from '../shared/telemetry.ts';
 import { dependencyTimes } from '../shared/trace/measure.ts';
-import type { traceKeys } from '../shared/trace/requestTrace.ts';
-import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
+import { INERT } from './inert.ts';
+import { powertools } from './powertoolsOnDemand.ts';
 import { type RequestLines, requestLines } from './requestLines.ts';
+import type { RequestKeys } from './telemetryKeys.ts';
 import { WaitingLatencies } from './waitingLatencies.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
@@ -25,15 +24,6 @@ export interface Telemetry {
   readonly lines: RequestLines | undefined;
   /** True once, for what counts the start of the instance. */
   takeStart(): boolean;
-}
-
-/** What every entry of a request names. */
-export interface RequestKeys extends Partial<ReturnType<typeof traceKeys>> {
-  readonly requestId: string;
-  readonly route: string;
-  readonly subject?: string;
-  /** Those that the definition declares, without the sensitive ones. */
-  readonly claims?: CallerClaims;
 }
 
 /** The entry of a finished request. */
@@ -66,24 +56,27 @@ export interface HandlerTelemetry {
   publish(): void;
 }
 
-type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical';
-const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error', 'critical'] satisfies Level[];
-
 /**
  * @param api dimension of the metrics.
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged.
  */
 export function makeTelemetry(api: string, sensitive: readonly string[] = []): Telemetry {
   let log: Logger | undefined;
+  let count: Telemetry['count'] | undefined;
   let isFaultReported = false;
-  const logOf = () => {
+  const attempt = (make: () => void) => {
     try {
-      log ??= makeLogger(sensitive);
+      make();
     } catch (error) {
       // A response is worth more than a log entry, but nobody would look for entries that are missing.
       if (!isFaultReported) reportLoggerFault(error);
       isFaultReported = true;
     }
+  };
+  const logOf = () => {
+    attempt(() => {
+      log ??= powertools().makeLogger(sensitive);
+    });
     return log ?? (INERT as Logger);
   };
   let isStartTaken = false;
@@ -96,7 +89,12 @@ export function makeTelemetry(api: string, sensitive: readonly string[] = []): T
     get log() {
       return logOf();
     },
-    count: metricsWriter(() => new RequestMetrics(logOf(), takeStart), logOf),
+    count: (write) => {
+      attempt(() => {
+        count ??= powertools().requestMetrics(takeStart, logOf);
+      });
+      count?.(write);
+    },
     sample: allowedSample(allowedLinesOf()),
     waiting: new WaitingLatencies(),
     lines: requestLines(api, sensitive),
@@ -108,21 +106,6 @@ export function makeTelemetry(api: string, sensitive: readonly string[] = []): T
 function reportLoggerFault(error: unknown): void {
   const line = logLine()('ERROR', 'the logger could not be made, so entries are missing', { error });
   writeLines(process.stderr, line);
-}
-
-/** Metrics of requests. They count the start of an instance once, also where others replace them after a failure. */
-class RequestMetrics extends Metrics {
-  readonly #takeStart: () => boolean;
-
-  constructor(logger: Logger, takeStart: () => boolean) {
-    super({ logger });
-    this.#takeStart = takeStart;
-    this.clearDefaultDimensions();
-  }
-
-  override getColdStart(): boolean {
-    return this.#takeStart() && super.getColdStart();
-  }
 }
 
 /** Logs why a request failed. */
@@ -164,15 +147,15 @@ export function closeRequest(telemetry: Telemetry, entry: FinishedEntry & LogEnt
       metrics.addDimension('api', api).addDimension('route', due);
       for (const latency of latencies) addRequest(metrics, 200, latency);
       if (isOwn) addRequest(metrics, status, latencyMs);
-      if (isOwn && differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
-      if (isOwn && entry.replayed) metrics.addMetric('Replays', MetricUnit.Count, 1);
+      if (isOwn && differs) metrics.addMetric('ResponseMismatches', 'Count', 1);
+      if (isOwn && entry.replayed) metrics.addMetric('Replays', 'Count', 1);
       metrics.publishStoredMetrics();
     });
   }
   if (status < 500 || group === undefined) return;
   count((metrics) => {
     metrics.addDimension('api', api).addDimension('group', group);
-    metrics.addMetric('ServerErrors', MetricUnit.Count, 1);
+    metrics.addMetric('ServerErrors', 'Count', 1);
     metrics.publishStoredMetrics();
   });
 }
@@ -185,10 +168,10 @@ function withTimes(entry: FinishedEntry & LogEntry, sampledFrom: number): Finish
 }
 
 function addRequest(metrics: Metrics, status: number, latencyMs: number): void {
-  metrics.addMetric('Requests', MetricUnit.Count, 1);
-  metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
-  metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
-  metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
+  metrics.addMetric('Requests', 'Count', 1);
+  metrics.addMetric('ClientErrors', 'Count', status >= 400 && status < 500 ? 1 : 0);
+  metrics.addMetric('Errors', 'Count', status >= 500 ? 1 : 0);
+  metrics.addMetric('Latency', 'Milliseconds', latencyMs);
 }
 
 /** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */
@@ -211,12 +194,13 @@ class MadeAtFirstUse implements HandlerTelemetry {
   }
 
   get log(): Logger {
-    this.#log ??= handlerLog(this.#shared.log, this.#keys);
+    this.#log ??= made(() => powertools().handlerLog(this.#shared.log, this.#keys));
     return this.#log;
   }
 
   get metrics(): Metrics {
-    this.#metrics ??= handlerMetrics({ api: this.#api, route: this.#keys.route }, this.#shared.log);
+    const dimensions = { api: this.#api, route: this.#keys.route };
+    this.#metrics ??= made(() => powertools().handlerMetrics(dimensions, this.#shared.log));
     return this.#metrics;
   }
 
@@ -230,66 +214,11 @@ class MadeAtFirstUse implements HandlerTelemetry {
   }
 }
 
-/**
- * A logger whose entries have these keys. Writing goes to the function's logger, because a child of Powertools costs as much as
- * the rest of the request; any other call, such as `appendKeys`, makes a child.
- */
-function handlerLog(shared: Logger, keys: RequestKeys): Logger {
-  let child: Logger | undefined;
-  const own = () => {
-    child ??= shared.createChild({ persistentKeys: { ...keys } });
-    // The shared logger returns itself where the call failed.
-    return child === shared ? INERT : child;
-  };
-  const write =
-    (level: Level): Logger[Level] =>
-    (input, ...more) =>
-      child === undefined || child === shared
-        ? shared[level](input, ...([keys, ...more] as typeof more))
-        : child[level](input, ...more);
-  // An own target: what a handler does to the object itself, such as its prototype, must not reach the shared logger.
-  return new Proxy<Logger>(Object.create(Object.getPrototypeOf(shared)), {
-    get: (_, name) => (LEVELS.includes(name) ? write(name as Level) : Reflect.get(own(), name)),
-    set: (_, name, value) => Reflect.set(own(), name, value),
-  });
-}
-
-function handlerMetrics(dimensions: Readonly<Record<string, string>>, log: Logger): Metrics {
+/** What a handler logs or counts with; where Powertools cannot be loaded, which the function's logger has reported, it does nothing. */
+function made<T>(make: () => T): T {
   try {
-    return withoutFailures(new HandlerMetrics(dimensions, log), log);
-  } catch (error) {
-    log.error('the metrics of the handler could not be made', { error: describeError(error) });
-    return INERT as Metrics;
+    return make();
+  } catch {
+    return INERT as T;
   }
-}
-
-/** Stands for a logger or metrics that could not be made: each method does nothing and returns the object. */
-const INERT: object = new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : () => INERT), set: () => true });
-
-/** Their own namespace keeps names and units apart from the runtime's. Secrets in dimensions and metadata are hidden. */
-class HandlerMetrics extends Metrics {
-  readonly #dimensions: Readonly<Record<string, string>>;
-  readonly #log: Logger;
-
-  constructor(dimensions: Readonly<Record<string, string>>, log: Logger, singleMetric = false) {
-    super({ namespace: HANDLER_METRICS_NAMESPACE, singleMetric, logger: log });
-    this.#dimensions = dimensions;
-    this.#log = log;
-    this.clearDefaultDimensions();
-    this.setDefaultDimensions(dimensions);
-  }
-
-  override serializeMetrics(): ReturnType<Metrics['serializeMetrics']> {
-    const hide = (name: string, value: unknown) => (isNumeric(value) ? value : redact(name, value));
-    return JSON.parse(JSON.stringify(super.serializeMetrics(), hide));
-  }
-
-  override singleMetric(): Metrics {
-    return new HandlerMetrics(this.#dimensions, this.#log, true);
-  }
-}
-
-/** The value of a metric is shown, whatever its name. */
-function isNumeric(value: unknown): boolean {
-  return typeof value === 'number' || (Array.isArray(value) && value.every((item) => typeof item === 'number'));
 }

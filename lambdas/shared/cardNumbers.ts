@@ -1,19 +1,18 @@
+import { canHoldCard, MAX_BETWEEN, SHORTEST_CARD } from './canHoldCard.ts';
+
 /** UUIDs are matched first, so that no part of one is taken for a card number. */
 const PIECES = /(?<![\da-f-])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f-])|\p{Nd}+/giu;
 /** Between two groups of a number: up to three characters, none a letter or a digit. */
 const SEPARATOR = /^[^\p{L}\p{Nd}]{1,3}$/u;
 /** Groups of cards as they are printed. Other groupings count only with one and the same space or hyphen. */
 const PRINTED = /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45])$/;
-/** In characters, each of which can be two units. */
-const MAX_BETWEEN = 3;
 const MAX_SEPARATOR = 2 * MAX_BETWEEN;
 /** The printed groups of numbers with 16 and 15 digits. */
 const TOUCHED = [
   [4, 4, 4, 4],
   [4, 6, 5],
 ] as const;
-const [ZERO, NINE] = [0x30, 0x39];
-const SHORTEST = 13;
+const ZERO = 0x30;
 const LONGEST = 19;
 /** Card numbers that other digits touch have 15 or 16 digits; an expiry and a code are seven more. */
 const GLUED = [16, 15] as const;
@@ -55,33 +54,6 @@ export function cardNumbers(text: string): readonly TextRange[] {
   });
 }
 
-/**
- * Whether enough digits follow each other with at most {@link MAX_BETWEEN} characters between two of them, none a letter; a string with other
- * scripts can always hold one. Patterns with the letters of all scripts take a millisecond to compile, and most strings need none.
- */
-function canHoldCard(text: string): boolean {
-  let digits = 0;
-  let between = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code > 0x7f) return true;
-    if (code >= ZERO && code <= NINE) {
-      digits += 1;
-      between = 0;
-      if (digits >= SHORTEST) return true;
-    } else {
-      between += 1;
-      if (between > MAX_BETWEEN || isLetter(code)) digits = 0;
-    }
-  }
-  return false;
-}
-
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
-}
-
 function groupsOf(text: string): readonly Group[] {
   const groups: Group[] = [];
   for (const { 0: piece, index: start } of text.matchAll(PIECES)) {
@@ -93,7 +65,7 @@ function groupsOf(text: string): readonly Group[] {
 
 /** Digits, enough for a card number, that are the fraction of a number below one, or part of a hexadecimal identifier. */
 function isOther(text: string, start: number, end: number): boolean {
-  if (end - start < SHORTEST) return false;
+  if (end - start < SHORTEST_CARD) return false;
   if (/(?<![\p{L}\p{Nd}.,_])0\.$/u.test(text.slice(Math.max(0, start - 3), start))) return true;
   const before = /[\da-z]*$/i.exec(text.slice(Math.max(0, start - MAX_HEX), start))?.[0] ?? '';
   const after = /^[\da-z]*/i.exec(text.slice(end, end + MAX_HEX))?.[0] ?? '';
@@ -116,7 +88,7 @@ function cardAt(text: string, groups: readonly Group[], first: number): number |
     digits += group.digits.slice(0, ENOUGH);
     sizes.push(group.digits.length);
     const uniform = [...separators].every((each) => each === ' ' || each === '-') && separators.size <= 1;
-    if (!uniform && !PRINTED.test(sizes.join()) && digits.length >= SHORTEST) continue;
+    if (!uniform && !PRINTED.test(sizes.join()) && digits.length >= SHORTEST_CARD) continue;
     if (isCard(digits)) found = last;
   }
   return found ?? (isGlued(groups[first]?.digits ?? '') ? first : touchedAt(text, groups, first));
@@ -159,7 +131,7 @@ function isGlued(digits: string): boolean {
 
 /** Leading digits of issuers: Visa, Mastercard, American Express, Discover, Diners, JCB, UnionPay, Maestro, Mir, RuPay, Troy. */
 function isCard(digits: string): boolean {
-  if (digits.length < SHORTEST || digits.length > LONGEST) return false;
+  if (digits.length < SHORTEST_CARD || digits.length > LONGEST) return false;
   const starts = digits.length < 16 ? /^[3-6]/ : /^(?:[3-6]|2(?:2[0-9]|[3-6]\d|7[0-2])|8[12]|9792)/;
   return starts.test(digits) && hasCheckDigit(digits);
 }

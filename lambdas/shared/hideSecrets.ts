@@ -5,20 +5,6 @@ import { secretFormats } from './secretFormats.ts';
 import { REDACTED } from './secretValue.ts';
 
 /**
- * What almost every entry holds, and never a secret: twelve letters, digits, underscores, points and hyphens, which are less than a card number or a
- * key has and separate no name from a value; a UUID, a time (RFC 3339), an IPv4 address, a trace id of X-Ray or W3C, and a span id as
- * `spanIdOf` makes it, in which no card number fits.
- */
-const ORDINARY =
-  /^(?:[\w.-]{1,12}|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z|\d{1,3}(?:\.\d{1,3}){3}|(?:Root=)?1-[\da-f]{8}-[\da-f]{24}|[\da-f]{32}|[\da-f]{8}[a-f][\da-f]{7})$/;
-const SHORTEST = 6;
-
-/** Whether a string needs no search. */
-export function isOrdinary(text: string): boolean {
-  return text.length < SHORTEST || ORDINARY.test(text);
-}
-
-/**
  * Hides the secrets in a string, also where it is encoded. Three searches find them, each in linear time, in the decoded string:
  *
  * - `namedSecrets`: a value beside a name. `name := words of a secret`, then `close* space* separator space* open* value`, where

@@ -1,8 +1,9 @@
 import { describeError } from './describeError.ts';
 import { ofLast } from './ofLast.ts';
 import { perObject } from './perObject.ts';
-import { redactedAndCut } from './redact.ts';
+import { redactedAndCut, redactMember } from './redact.ts';
 import { type Redactor, redactor } from './redactor.ts';
+import { search } from './search.ts';
 import { serviceName } from './serviceName.ts';
 import { timeWriter } from './timeWriter.ts';
 
@@ -49,8 +50,10 @@ export function logLine<T extends object>(
   sensitive: readonly string[] = [],
   membersOf?: (about: T) => LogEntry,
 ): LogLine<T> {
-  const hide = redactor(sensitive);
-  const member = memberWriter(hide);
+  const member = memberWriter({
+    value: redactor(sensitive, redactMember),
+    inner: redactor(sensitive, (name, value) => search().redact(name, value)),
+  });
   // What has no secret is searched for none, but its name can be sensitive.
   const plain = (name: string, value: string) =>
     sensitive.length === 0 ? `,"${name}":"${value}"` : member(name, value);
@@ -101,11 +104,17 @@ function xrayRootOf(trace: string): string | undefined {
   return root;
 }
 
+/** What hides secrets in members of a line, whose names are constants, and in what is inside their values. */
+interface Hiding {
+  readonly value: Redactor;
+  readonly inner: Redactor;
+}
+
 /**
  * Makes the function that writes a member with the comma before it; empty for one that is left out. Level, message, route and others are
  * mostly those of the line before, so the last string of each name, or list of strings, is not searched for secrets again.
  */
-function memberWriter(hide: Redactor): (name: string, value: unknown) => string {
+function memberWriter(hide: Hiding): (name: string, value: unknown) => string {
   const last = new Map<string, { value: string | readonly string[]; text: string }>();
   return (name, value) => {
     if (value === undefined || value === null || value === '') return '';
@@ -141,18 +150,18 @@ function isSame(before: string | readonly string[], value: unknown): boolean {
 }
 
 /** Strings and lists of them are most of what is logged, and faster without a general serializer. */
-function jsonOf(name: string, value: unknown, hide: Redactor): string | undefined {
+function jsonOf(name: string, value: unknown, hide: Hiding): string | undefined {
   if (typeof value === 'object')
-    return Array.isArray(value) ? listOf(name, value, hide) : serialized(name, value, hide);
-  const shown = hide(name, value);
+    return Array.isArray(value) ? listOf(name, value, hide) : serialized(name, value, hide.inner);
+  const shown = hide.value(name, value);
   return JSON.stringify(typeof shown === 'bigint' ? String(shown) : shown);
 }
 
-function listOf(name: string, list: readonly unknown[], hide: Redactor): string | undefined {
-  if (!isListOfStrings(list)) return serialized(name, list, hide);
-  const shown = hide(name, list);
+function listOf(name: string, list: readonly unknown[], hide: Hiding): string | undefined {
+  if (!isListOfStrings(list)) return serialized(name, list, hide.inner);
+  const shown = hide.value(name, list);
   if (!Array.isArray(shown)) return JSON.stringify(shown);
-  return `[${shown.map((item, index) => JSON.stringify(hide(String(index), item))).join(',')}]`;
+  return `[${shown.map((item) => JSON.stringify(hide.value('', item))).join(',')}]`;
 }
 
 function serialized(name: string, value: unknown, hide: Redactor): string | undefined {

@@ -1,4 +1,4 @@
-import { REDACTED, redact } from './redact.ts';
+import { REDACTED } from './secretValue.ts';
 
 /** Hides secrets in a member of an entry: the replacer of `JSON.stringify`. */
 export type Redactor = (name: string, value: unknown) => unknown;
@@ -11,8 +11,9 @@ const LONGEST_CACHED = 128;
  * Makes what hides secrets in entries of the log.
  *
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
+ * @param redact hides the secrets in the others.
  */
-export function redactor(sensitive: readonly string[]): Redactor {
+export function redactor(sensitive: readonly string[], redact: Redactor): Redactor {
   if (sensitive.length === 0) return redact;
   const names = new Set(sensitive.map(plainName));
   const known = new Map<string, boolean>();

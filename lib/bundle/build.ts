@@ -1,13 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type BuildFailure, type BuildOptions, buildSync, type Message, type Metafile, type OutputFile } from 'esbuild';
+import {
+  type BuildFailure,
+  type BuildOptions,
+  type BuildResult,
+  buildSync,
+  type Message,
+  type Metafile,
+  type OutputFile,
+} from 'esbuild';
 import { ConfigError } from '../definition/errors.ts';
 import { keepingOf } from './buildFolder.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import type { EntryFiles } from './entryFiles.ts';
 import { GROUPS } from './groups.ts';
 import { withoutExport } from './handlerFiles.ts';
-import { type KeptBundle, keptBuilds } from './keptBuilds.ts';
+import { type KeptBundle, keptBuilds, writeBundle } from './keptBuilds.ts';
+import { loadsOnDemand, naming, ON_DEMAND, type OnDemandFile, onDemandEntry, onDemandFile } from './onDemand.ts';
 import { removeOldBuilds } from './removeOldBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
@@ -22,6 +31,8 @@ const NO_HANDLER = /^No matching export in "(.+)" for import "handler"$/;
 /** What {@link build} has bundled. */
 export interface Built {
   readonly outputs: Outputs;
+  /** What bundles load on demand, by name; some load nothing. */
+  readonly onDemand: ReadonlyMap<string, OnDemandFile>;
   /** The bundles that are kept, by name; none without a folder for them. */
   readonly kept: ReadonlyMap<string, KeptBundle>;
 }
@@ -44,6 +55,7 @@ const OPTIONS = {
   write: false,
   logLevel: 'silent',
   ...SELF_CONTAINED,
+  define: { ...SELF_CONTAINED.define, ...ON_DEMAND.define },
 } as const satisfies BuildOptions;
 
 /** What {@link build} does besides bundling. */
@@ -55,7 +67,7 @@ export interface BuildSettings {
 }
 
 /**
- * Bundles generated entries into `out/<name>/index.mjs` for every name. Synchronous, because a construct
+ * Bundles generated entries into `out/<name>/index.mjs` for every name, beside it what it loads on demand. Synchronous, because a construct
  * is; plugins do not run this way.
  *
  * @throws {ConfigError} `handler-without-export` listing every such route, `bundle-failed`, `handler-imports-cdk`,
@@ -71,7 +83,8 @@ export function build(
   const keeping = keepingOf(OPTIONS, folder);
   if (keeping === undefined) {
     check();
-    return { outputs: bundle(root, entries, handlers, false).metafile.outputs, kept: new Map() };
+    const { metafile, onDemand } = bundle(root, entries, handlers, false);
+    return { outputs: metafile.outputs, onDemand, kept: new Map() };
   }
   const began = Date.now();
   const builds = keptBuilds(keeping, root);
@@ -84,7 +97,11 @@ export function build(
   // `secure-api dev` removes them itself, when it knows which it serves.
   if (isMade && !needsMaps) removeOldBuilds(keeping.folder);
   const kept = new Map([...found, ...made]);
-  return { outputs: Object.fromEntries([...kept].map(([name, { output }]) => [outputOf(name), output])), kept };
+  return {
+    outputs: Object.fromEntries([...kept].map(([name, { output }]) => [outputOf(name), output])),
+    onDemand: new Map([...kept].flatMap(([name, bundle]) => mapped(name, bundle.onDemand))),
+    kept,
+  };
 }
 
 /** What bundles are kept with. */
@@ -101,7 +118,7 @@ function keepNew(
   handlers: Readonly<Record<string, string>>,
   { builds, began, needsMaps }: Keeper,
 ): readonly (readonly [string, KeptBundle])[] {
-  const { metafile, outputFiles } = bundle(root, entries, handlers, needsMaps);
+  const { metafile, outputFiles, onDemand } = bundle(root, entries, handlers, needsMaps);
   const { inputs } = metafile;
   return Object.entries(entries).flatMap(([name, entry]) => {
     const file = join(root, outputOf(name));
@@ -109,8 +126,10 @@ function keepNew(
     const map = outputFiles.find(({ path }) => path === `${file}.map`)?.text;
     const output = metafile.outputs[outputOf(name)];
     if (code === undefined || output === undefined) return [];
-    const sources = filesBehind(inputs, `in/${slashes(name)}/index.mjs`);
-    const made = { code: code.contents, map, output, sources, inputs, began };
+    const beside = onDemand.get(name);
+    const starts = [name, ...(beside === undefined ? [] : [onDemandName(isOfHandlers(name))])];
+    const sources = filesBehind(inputs, ...starts.map((start) => `in/${slashes(start)}/index.mjs`));
+    const made = { code: code.contents, onDemand: beside, map, output, sources, inputs, began };
     return [[name, builds.keep(name, entry, made)] as const];
   });
 }
@@ -118,7 +137,8 @@ function keepNew(
 /** What esbuild made in one pass or in both. */
 interface Bundled {
   readonly metafile: Metafile;
-  readonly outputFiles: readonly OutputFile[];
+  readonly outputFiles: readonly Pick<OutputFile, 'path' | 'contents' | 'text'>[];
+  readonly onDemand: ReadonlyMap<string, OnDemandFile>;
 }
 
 /**
@@ -132,10 +152,9 @@ function bundle(
   withMaps: boolean,
 ): Bundled {
   for (const [name, files] of Object.entries(entries)) writeEntry(join(root, 'in', name), files);
-  const hasHandlers = (name: string) => slashes(name).startsWith(`${GROUPS}/`);
   const passes = [true, false].flatMap((keepNames) => {
-    const names = Object.keys(entries).filter((name) => hasHandlers(name) === keepNames);
-    const banner = { js: keepNames ? BANNER : '' };
+    const names = Object.keys(entries).filter((name) => isOfHandlers(name) === keepNames);
+    const banner = { js: `${keepNames ? BANNER : ''}${ON_DEMAND.banner}` };
     return names.length === 0 ? [] : [bundlePass(root, names, handlers, { keepNames, banner, withMaps })];
   });
   return {
@@ -144,7 +163,23 @@ function bundle(
       outputs: Object.assign({}, ...passes.map(({ metafile }) => metafile.outputs)),
     },
     outputFiles: passes.flatMap(({ outputFiles }) => outputFiles),
+    onDemand: new Map(passes.flatMap(({ onDemand }) => [...onDemand])),
   };
+}
+
+function isOfHandlers(name: string): boolean {
+  return slashes(name).startsWith(`${GROUPS}/`);
+}
+
+/** The entry of what these functions load on demand; no group has such a name. */
+function onDemandName(hasHandlers: boolean): string {
+  return hasHandlers ? 'onDemand/handlers' : 'onDemand/own';
+}
+
+interface PassOptions {
+  readonly keepNames: boolean;
+  readonly banner: { readonly js: string };
+  readonly withMaps: boolean;
 }
 
 /** Bundles with esbuild and writes the code; a source map is only returned. */
@@ -152,27 +187,52 @@ function bundlePass(
   root: string,
   names: readonly string[],
   handlers: Readonly<Record<string, string>>,
-  { withMaps, ...options }: Pick<BuildOptions, 'keepNames' | 'banner'> & { readonly withMaps: boolean },
+  { withMaps, keepNames, banner }: PassOptions,
 ): Bundled {
+  const onDemand = onDemandName(keepNames);
+  writeEntry(join(root, 'in', onDemand), onDemandEntry(keepNames));
+  const entryOf = (name: string) => [`${name}/index`, join(root, 'in', name, 'index.mjs')] as const;
   try {
     const result = buildSync({
       ...OPTIONS,
-      ...options,
+      keepNames,
+      banner,
       absWorkingDir: root,
-      entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join(root, 'in', name, 'index.mjs')])),
+      entryPoints: Object.fromEntries([...names, onDemand].map(entryOf)),
       outdir: join(root, OUTPUT),
       ...(withMaps ? { sourcemap: 'external' as const, sourcesContent: false } : {}),
     });
     checkCdkImports(result.metafile, root, handlers);
     checkSelfContained(result, root);
-    for (const { path, contents } of result.outputFiles.filter(({ path }) => path.endsWith('.mjs'))) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, contents);
-    }
-    return result;
+    return written(root, names, onDemand, result);
   } catch (error) {
     throw isFailure(error) ? explained(error, root, handlers) : error;
   }
+}
+
+/** Writes each bundle, and beside it what it loads on demand. */
+function written(
+  root: string,
+  names: readonly string[],
+  onDemand: string,
+  { metafile, outputFiles }: BuildResult<{ readonly metafile: true; readonly write: false }>,
+): Bundled {
+  const { [outputOf(onDemand)]: ofFile, ...outputs } = metafile.outputs;
+  const fileOf = (name: string) => outputFiles.find(({ path }) => path === join(root, outputOf(name)));
+  const made = fileOf(onDemand);
+  const file = made === undefined || ofFile === undefined ? undefined : onDemandFile(made, ofFile);
+  const files = new Map<string, OnDemandFile>();
+  const bundles = names.flatMap((name) => {
+    const [bundle, output] = [fileOf(name), outputs[outputOf(name)]];
+    if (bundle === undefined || output === undefined) return [];
+    const isSplit = file !== undefined && loadsOnDemand(output);
+    const contents = isSplit ? naming(bundle.contents, file.name) : bundle.contents;
+    if (isSplit) files.set(name, file);
+    writeBundle(dirname(bundle.path), contents, files.get(name));
+    return [{ path: bundle.path, contents, text: bundle.text }];
+  });
+  const maps = outputFiles.filter(({ path }) => path.endsWith('.map'));
+  return { metafile: { ...metafile, outputs }, outputFiles: [...bundles, ...maps], onDemand: files };
 }
 
 function writeEntry(folder: string, files: EntryFiles): void {
@@ -196,9 +256,9 @@ function mapped<V>(name: string, value: V | undefined): readonly (readonly [stri
   return value === undefined ? [] : [[name, value]];
 }
 
-/** All files that an entry leads to, also those of which nothing is used. */
-function filesBehind(inputs: Metafile['inputs'], entry: string): readonly string[] {
-  const seen = new Set([entry]);
+/** All files that entries lead to, also those of which nothing is used. */
+function filesBehind(inputs: Metafile['inputs'], ...entries: readonly string[]): readonly string[] {
+  const seen = new Set(entries);
   for (const path of seen) for (const { path: next } of inputs[path]?.imports ?? []) if (inputs[next]) seen.add(next);
   return [...seen];
 }

@@ -19,13 +19,21 @@ import { findHandlers } from './handlerFiles.ts';
 import { writePlan } from './plans.ts';
 import { sourceName } from './selfContained.ts';
 
-/** A bundled function: a directory that holds `index.mjs`. */
-export interface Bundle {
+/** A bundled function: a directory that holds `index.mjs`, which Lambda loads, and what that loads on demand. */
+export interface Bundle extends BundledFile {
   readonly directory: string;
+  /** Undefined where nothing is loaded on demand. */
+  readonly onDemand?: BundledFile | undefined;
+}
+
+/** What is in a file. */
+export interface BundledFile {
   readonly bytes: number;
   /** Bytes of each file in it: packages from `node_modules/` on, other files relative to the folder of the app. */
   readonly inputs: Readonly<Record<string, number>>;
 }
+
+type Output = BuiltEntries['outputs'][string];
 
 /** All functions of an API, bundled. */
 export interface Bundles {
@@ -108,11 +116,18 @@ export function bundleFunctions(
   };
 }
 
-function bundleOf({ root, outputs }: BuiltEntries, name: string): Bundle {
-  const output = outputs[outputOf(name)];
-  const inputs = Object.entries(output?.inputs ?? {}).map(([path, { bytesInOutput }]) => [
-    path.startsWith('../') || path.includes('node_modules/') ? sourceName(root, path) : path,
-    bytesInOutput,
-  ]);
-  return { directory: join(root, 'out', name), bytes: output?.bytes ?? 0, inputs: Object.fromEntries(inputs) };
+function bundleOf({ root, outputs, onDemand }: BuiltEntries, name: string): Bundle {
+  const shown = ({ bytes, inputs }: Pick<Output, 'bytes' | 'inputs'> = { bytes: 0, inputs: {} }): BundledFile => {
+    const entries = Object.entries(inputs).map(([path, { bytesInOutput }]) => [
+      path.startsWith('../') || path.includes('node_modules/') ? sourceName(root, path) : path,
+      bytesInOutput,
+    ]);
+    return { bytes, inputs: Object.fromEntries(entries) };
+  };
+  const beside = onDemand.get(name);
+  return {
+    directory: join(root, 'out', name),
+    ...shown(outputs[outputOf(name)]),
+    onDemand: beside && shown(beside),
+  };
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../access/index.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
@@ -7,6 +6,7 @@ import { hasExactLimit, routeLimits } from '../limits/index.ts';
 import { routeContract, rowRules, type ValidatorSource } from '../validators/index.ts';
 import type { EntryFiles } from './entryFiles.ts';
 import { keptValidators } from './keptValidators.ts';
+import { ownModule } from './ownModule.ts';
 import { validatorModules } from './validatorModules.ts';
 
 /** What is in the code of the authorizer, besides the access policy. */
@@ -208,12 +208,6 @@ function tracerImport(tracer: TracerName | undefined): readonly string[] {
 
 function tracerOption(tracer: TracerName): string {
   return `tracer: ${tracer}Tracer`;
-}
-
-/** In a checkout the functions' own code is TypeScript, in the package it is compiled. */
-export function ownModule(path: string): string {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return fileURLToPath(new URL(`../../lambdas/${path}${extension}`, import.meta.url));
 }
 
 function quoted(value: string): string {

@@ -5,16 +5,21 @@ import { attempt } from './attempt.ts';
 import type { EntryFiles } from './entryFiles.ts';
 import { type Fact, factsBehind, factsOfEntry, fileStates } from './fileStates.ts';
 import { readRecord, touch, writeKept, writeRecord } from './keptFiles.ts';
+import { isIntact, type OnDemandFile } from './onDemand.ts';
 import { sha256 } from './sha256.ts';
 
 type Output = Metafile['outputs'][string];
+
+type Inputs = readonly (readonly [path: string, bytes: number])[];
 
 /** One bundle, and what it was made of. Paths are absolute, but those below `in/`, which is another folder for each build. */
 interface Kept {
   readonly sha: string;
   readonly bytes: number;
   /** The bytes that each file has in it. */
-  readonly inputs: readonly (readonly [path: string, bytes: number])[];
+  readonly inputs: Inputs;
+  /** What is loaded on demand. */
+  readonly onDemand?: { readonly name: string; readonly bytes: number; readonly inputs: Inputs } | undefined;
   /** The files behind it. */
   readonly files: readonly string[];
   /** What it would be bundled again for, with the state of each. */
@@ -24,6 +29,8 @@ interface Kept {
 /** A bundle that was made just now. */
 export interface Made {
   readonly code: Uint8Array;
+  /** Undefined where it loads nothing on demand. */
+  readonly onDemand: OnDemandFile | undefined;
   /** Undefined where nobody asks for it. */
   readonly map: string | undefined;
   readonly output: Output;
@@ -43,6 +50,7 @@ const CLOCK_MARGIN_MS = 20;
 /** A bundle that is kept: what esbuild reported about it, the hash of its code, and the files behind it. */
 export interface KeptBundle {
   readonly output: Output;
+  readonly onDemand: OnDemandFile | undefined;
   readonly sha: string;
   readonly files: readonly string[];
 }
@@ -62,7 +70,7 @@ interface KeptBuilds {
   keep(name: string, entry: EntryFiles, made: Made): KeptBundle;
 }
 
-/** The bundles of a folder: code in `code/<hash>/index.mjs`, its source map in `maps/<hash>.map`. */
+/** The bundles of a folder: code in `code/<hash>`, its source map in `maps/<hash>.map`. */
 export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: string): KeptBuilds {
   const file = (name: string, entry: EntryFiles) =>
     join(folder, 'builds', `${sha256(JSON.stringify([how, name, entry]))}.json`);
@@ -75,37 +83,59 @@ export function keptBuilds({ folder, made: how, needsMaps }: Keeping, root: stri
       if (kept === undefined || !kept.facts.every(([fact, state]) => states.of(fact) === state)) return undefined;
       const code = readIntact(codeFile(folder, kept.sha), kept.sha);
       const map = mapFile(folder, kept.sha);
-      if (code === undefined || (needsMaps && !existsSync(map))) return undefined;
+      const beside = kept.onDemand && onDemandIn(dirname(codeFile(folder, kept.sha)), kept.onDemand, root);
+      if (code === undefined || (needsMaps && !existsSync(map)) || (kept.onDemand && !beside)) return undefined;
       touch([record, dirname(codeFile(folder, kept.sha)), ...(needsMaps ? [map] : [])]);
-      const place = join(root, 'out', name, 'index.mjs');
-      mkdirSync(dirname(place), { recursive: true });
-      writeFileSync(place, code);
-      const inputs = kept.inputs.map(([path, bytesInOutput]) => [shown(root, path), { bytesInOutput }] as const);
-      const output = { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
-      return { output, sha: kept.sha, files: kept.files };
+      writeBundle(join(root, 'out', name), code, beside);
+      const output = { bytes: kept.bytes, inputs: inputsOf(kept.inputs, root), imports: [], exports: [] };
+      return { output, onDemand: beside, sha: kept.sha, files: kept.files };
     },
-    keep: (name, entry, { code, map, output, sources, inputs, began }) => {
+    keep: (name, entry, { code, onDemand, map, output, sources, inputs, began }) => {
       const sha = sha256(code);
       const behind = sources.filter((path) => !isEntry(path));
       const files = [...behind.map((path) => resolve(root, path)), ...SETTINGS.map((path) => resolve(path))];
+      // Before the code, which says that it is there.
       const isKept =
+        (onDemand === undefined || writeKept(join(dirname(codeFile(folder, sha)), onDemand.name), onDemand.code)) &&
         writeKept(codeFile(folder, sha), code) &&
         (map === undefined || writeKept(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name))));
       const facts = isKept ? factsBehind(inputs, behind, root) : undefined;
-      if (facts === undefined) return { output, sha, files };
+      if (facts === undefined) return { output, onDemand, sha, files };
       const ofEntry = factsOfEntry(inputs, sources.filter(isEntry));
       const kept: Kept = {
         sha,
         bytes: output.bytes,
-        inputs: Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]),
+        inputs: keptInputs(output.inputs, root),
+        onDemand: onDemand && { name: onDemand.name, bytes: onDemand.bytes, inputs: keptInputs(onDemand.inputs, root) },
         files,
         // Nobody knows whether what was written meanwhile was read before or after that.
         facts: [...facts, ...ofEntry].map((fact) => [fact, wasChangedSince(fact, began) ? '?' : states.of(fact)]),
       };
       writeRecord(file(name, entry), kept);
-      return { output, sha, files };
+      return { output, onDemand, sha, files };
     },
   };
+}
+
+/** Writes a bundle, and what it loads on demand. */
+export function writeBundle(folder: string, code: Uint8Array, onDemand: OnDemandFile | undefined): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'index.mjs'), code);
+  if (onDemand !== undefined) writeFileSync(join(folder, onDemand.name), onDemand.code);
+}
+
+function onDemandIn(folder: string, kept: NonNullable<Kept['onDemand']>, root: string): OnDemandFile | undefined {
+  const code = attempt(() => readFileSync(join(folder, kept.name)), undefined);
+  if (code === undefined || !isIntact(kept.name, code)) return undefined;
+  return { name: kept.name, code, bytes: kept.bytes, inputs: inputsOf(kept.inputs, root) };
+}
+
+function keptInputs(inputs: Output['inputs'], root: string): Inputs {
+  return Object.entries(inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]);
+}
+
+function inputsOf(kept: Inputs, root: string): Output['inputs'] {
+  return Object.fromEntries(kept.map(([path, bytesInOutput]) => [shown(root, path), { bytesInOutput }] as const));
 }
 
 /** The file of a kept bundle. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.ts';
 import type { Bundle } from './bundle.ts';
-import { ownModule } from './entries.ts';
+import { ownModule } from './ownModule.ts';
 
 /** A bundle of this project's own code, in a folder that `remove` deletes. */
 export interface OwnBundle extends Bundle {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardNumbers } from '../../lambdas/shared/cardNumbers.ts';
-import { hideSecrets, isOrdinary } from '../../lambdas/shared/hideSecrets.ts';
-import { redact, redactedAndCut, redactString } from '../../lambdas/shared/redact.ts';
+import { hideSecrets } from '../../lambdas/shared/hideSecrets.ts';
+import { isOrdinary } from '../../lambdas/shared/plainText.ts';
+import { redactedAndCut, redactString } from '../../lambdas/shared/redact.ts';
+import { redact } from '../../lambdas/shared/secretSearch.ts';
 import { CARD_AMONG_NEIGHBOURS, partsIn, secretsToPlant } from '../support/plantedSecrets.ts';
 
 const RUNS = 1_000;

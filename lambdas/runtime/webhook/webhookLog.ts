@@ -1,4 +1,3 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { describeError } from '../../shared/describeError.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type DeliveryReason, WebhookFault, WebhookRejected } from './reasons.ts';
@@ -49,7 +48,7 @@ function count({ telemetry, api }: WebhookLog, name: string, reason: string): vo
     // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
     metrics.setDefaultDimensions({ api });
     metrics.addDimensions({}).addDimensions({ reason });
-    metrics.addMetric(name, MetricUnit.Count, 1);
+    metrics.addMetric(name, 'Count', 1);
     metrics.publishStoredMetrics();
     metrics.clearDefaultDimensions();
   });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../../lambdas/shared/redact.ts';
+import { redact } from '../../../lambdas/shared/secretSearch.ts';
 import { root } from '../../support/folders.ts';
 
 describe('the first log entry of a function', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loggedUserAgent, redact, redactString } from '../../../lambdas/shared/redact.ts';
+import { loggedUserAgent, redactString } from '../../../lambdas/shared/redact.ts';
+import { redact } from '../../../lambdas/shared/secretSearch.ts';
 
 const logged = (value: unknown) => JSON.parse(JSON.stringify(value, redact)) as unknown;
 const words = (names: string) => names.trim().split(/\s+/);

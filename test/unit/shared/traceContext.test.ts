@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../../lambdas/shared/redact.ts';
+import { redact } from '../../../lambdas/shared/secretSearch.ts';
 import {
   newSpanId,
   requestTrace,
