@@ -4,6 +4,7 @@ import { Code, type CodeConfig, type ResourceBindOptions } from 'aws-cdk-lib/aws
 import type { Location } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Bundle, Bundles } from '../../bundle/bundle.ts';
+import { StagedCode } from './stagedCode.ts';
 import { untilStaged } from './untilStaged.ts';
 
 /** The code of functions: bundled, or still to be bundled. */
@@ -11,7 +12,7 @@ export type FunctionBundle = Pick<Bundle, 'directory'> | PendingBundle;
 
 /** Code for one function. */
 export function codeOf(bundle: FunctionBundle): Code {
-  return bundle instanceof PendingBundle ? bundle.code() : Code.fromAsset(bundle.directory);
+  return bundle instanceof PendingBundle ? bundle.code() : new StagedCode(bundle.directory);
 }
 
 /**
@@ -81,7 +82,7 @@ class PendingCode extends Code {
   stage(directory: string): void {
     const { scope, resource } = this;
     if (scope === undefined || resource === undefined) return;
-    const code = Code.fromAsset(directory);
+    const code = new StagedCode(directory);
     this.location = code.bind(scope).s3Location;
     code.bindToResource(...resource);
   }

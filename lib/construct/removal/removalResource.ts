@@ -1,9 +1,10 @@
 import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundleOwnFunction } from '../../bundle/ownFunction.ts';
+import { StagedCode } from '../functions/stagedCode.ts';
 import { untilStaged } from '../functions/untilStaged.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 
@@ -62,7 +63,7 @@ export class RemovalResource extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(bundle.directory),
+      code: new StagedCode(bundle.directory),
       memorySize: MEMORY_MB,
       timeout: TIMEOUT,
       logGroup,
