@@ -14,6 +14,14 @@ export interface Entries {
   readonly handlersDirectory: string;
 }
 
+/** How {@link buildEntries} bundles. */
+export interface EntrySettings {
+  /** Where bundles are kept. @default - see {@link keepingOf} */
+  readonly folder?: string;
+  /** Runs before anything is checked and bundled. */
+  readonly before?: () => void;
+}
+
 /** Bundled functions, in a new folder. */
 export interface BuiltEntries extends Built {
   /** Holds `out/<name>/index.mjs` for each function. */
@@ -25,14 +33,20 @@ export interface BuiltEntries extends Built {
 /**
  * Checks handler files, and bundles functions. No path of the machine is in the output.
  *
- * @param folder where bundles are kept; see {@link keepingOf}.
  * @throws {ConfigError} `handler-…`, `bundle-failed` with the messages of esbuild, `handler-imports-cdk`, `bundle-needs-files`.
  */
-export function buildEntries({ entries, handlers, handlersDirectory }: Entries, folder?: string): BuiltEntries {
+export function buildEntries(
+  { entries, handlers, handlersDirectory }: Entries,
+  { folder, before = () => undefined }: EntrySettings = {},
+): BuiltEntries {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
-    const built = build(root, entries, handlers, { folder, check: () => checkHandlers(handlers) });
+    const check = () => {
+      before();
+      checkHandlers(handlers);
+    };
+    const built = build(root, entries, handlers, { folder, check });
     const sources = Object.values(built.outputs).flatMap(({ inputs }) => Object.keys(inputs));
     checkUnusedHandlers(handlersDirectory, Object.keys(handlers), new Set(sources.map((path) => resolve(root, path))));
     return { ...built, root, remove };

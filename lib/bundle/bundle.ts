@@ -68,6 +68,8 @@ export interface BundleOptions {
   readonly cors?: object;
   /** What takes the spans of requests. @default - they are not recorded */
   readonly tracer?: TracerName;
+  /** Runs once before anything is checked, compiled or bundled, and never where all is kept; what it throws is reported first. */
+  readonly before?: () => void;
 }
 
 const AUTHORIZER = 'authorizer';
@@ -87,10 +89,11 @@ const NOTIFIER = 'notifier';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, tokenIssuers, certificates, problemTypeBase, cors, tracer }: BundleOptions = {},
+  { warmKeys = {}, tokenIssuers, certificates, problemTypeBase, cors, tracer, ...options }: BundleOptions = {},
 ): Bundles {
-  const handlers = findHandlers(api, handlersDirectory);
-  const groups = groupEntries(api, handlers, { problemTypeBase, cors, tracer });
+  const before = once(options.before);
+  const handlers = handlersOf(api, handlersDirectory, before);
+  const groups = groupEntries(api, handlers, { problemTypeBase, cors, tracer, before });
   const entries = {
     [AUTHORIZER]: authorizerEntry(api, { warmKeys, tokenIssuers, certificates, tracer }),
     [PRETOKEN]: pretokenEntry(),
@@ -101,7 +104,7 @@ export function bundleFunctions(
     ...Object.fromEntries([...groups].map(([group, files]) => [join(GROUPS, group), files])),
   };
   const toBuild = { entries, handlers, handlersDirectory: resolve(handlersDirectory) };
-  const built = buildEntries(toBuild);
+  const built = buildEntries(toBuild, { before });
   writePlan(toBuild, built);
   const bundles = [...groups.keys()].map((group) => [group, bundleOf(built, join(GROUPS, group))] as const);
   return {
@@ -114,6 +117,23 @@ export function bundleFunctions(
     groups: new Map(bundles),
     remove: built.remove,
   };
+}
+
+function once(run: () => void = () => undefined): () => void {
+  let hasRun = false;
+  return () => {
+    if (!hasRun) run();
+    hasRun = true;
+  };
+}
+
+function handlersOf(api: Api, directory: string, before: () => void): Readonly<Record<string, string>> {
+  try {
+    return findHandlers(api, directory);
+  } catch (error) {
+    before();
+    throw error;
+  }
 }
 
 function bundleOf({ root, outputs, onDemand }: BuiltEntries, name: string): Bundle {

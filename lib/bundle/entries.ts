@@ -104,15 +104,17 @@ export interface GroupSettings {
   /** Present where responses have the headers of cross-origin requests. */
   readonly cors?: object;
   readonly tracer?: TracerName;
+  /** Runs before anything is compiled. */
+  readonly before?: () => void;
 }
 
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(
   api: Api,
   handlers: Readonly<Record<string, string>>,
-  { problemTypeBase, cors, tracer }: GroupSettings = {},
+  { problemTypeBase, cors, tracer, before }: GroupSettings = {},
 ): ReadonlyMap<string, EntryFiles> {
-  const validators = keptValidators(Object.values(api.routes));
+  const validators = keptValidators(Object.values(api.routes), before);
   const { roles, exclusive, claims } = accessPolicy(api);
   const ofClaims = claims === undefined ? '' : `, claims: ${JSON.stringify(claims)}`;
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}${ofClaims}`;

@@ -9,15 +9,23 @@ import { sha256 } from './sha256.ts';
  * The sources of validators, of which those are compiled that are not kept yet: the compiler takes a few milliseconds a route. A route without
  * a change has passed the checks of its schemas.
  *
+ * @param before runs before any is compiled.
  * @throws {DefinitionError} as `validatorSources`.
  * @example
  * ```ts
  * const { listNotes } = keptValidators(Object.values(api.routes));
  * ```
  */
-export function keptValidators(routes: readonly Route[]): Readonly<Record<string, ValidatorSource>> {
+export function keptValidators(
+  routes: readonly Route[],
+  before: () => void = () => undefined,
+): Readonly<Record<string, ValidatorSource>> {
+  const compile = (others: readonly Route[]) => {
+    before();
+    return validatorSources(others);
+  };
   const keeping = keepingOf({});
-  if (keeping === undefined) return validatorSources(routes);
+  if (keeping === undefined) return compile(routes);
   const { folder, made } = keeping;
   const fileOf = (route: Route) => join(folder, 'validators', `${sha256(`${made} ${JSON.stringify(route)}`)}.json`);
   const found = new Map(
@@ -28,7 +36,7 @@ export function keptValidators(routes: readonly Route[]): Readonly<Record<string
   );
   touch(routes.filter(({ id }) => found.has(id)).map(fileOf));
   const others = routes.filter(({ id }) => !found.has(id));
-  const compiled = others.length === 0 ? {} : validatorSources(others);
+  const compiled = others.length === 0 ? {} : compile(others);
   for (const route of others) writeRecord(fileOf(route), compiled[route.id] ?? {});
   return { ...Object.fromEntries(found), ...compiled };
 }

@@ -13,7 +13,7 @@ import { builtState, type Plan } from './plans.ts';
  */
 export function rebuild(plan: Plan, folder: string): Plan {
   requireHandlers(plan.handlers, plan.handlersDirectory);
-  const built = buildEntries(plan, folder);
+  const built = buildEntries(plan, { folder });
   try {
     const state = builtState(built);
     for (const [name, hash] of Object.entries(state.hashes)) {

@@ -36,7 +36,7 @@ import type { RequiredWebhooks, SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
 import { keepState } from './removal/keepState.ts';
 import { settingsOf } from './settings.ts';
-import { requireStackQuotas } from './stackQuotas.ts';
+import { requireStackQuotas, requireTemplateSize } from './stackQuotas.ts';
 import { synthFaults } from './synthFaults.ts';
 import { addWarnings } from './warnings.ts';
 import { boundSecrets } from './webhooks/webhookSecrets.ts';
@@ -107,7 +107,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const trusted = trustStoreOf(transport);
     const certificates = transport.mtls && trusted && certificateSettings(transport.mtls, trusted);
     const warmKeys = readWarmKeys(this, identities);
-    const code = { ...settings, cors, warmKeys, certificates };
+    const code = { ...settings, cors, warmKeys, certificates, before: () => requireTemplateSize(this, api) };
     const bundles = pendingBundles(Object.values(api.routes).map(({ group }) => group));
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers } = this.identities;

@@ -26,14 +26,25 @@ interface Excess {
 }
 
 /**
- * Requires that the stack of an API can be deployed: its number of resources, and the size of its template. Call it when all
- * resources of the API exist, and before functions are bundled, because that takes most of the time of a synth.
+ * Requires that a stack can have the resources of an API. Call it when all of them exist.
  *
  * @throws {ConfigError} `stack-too-large`.
  */
 export function requireStackQuotas(scope: IConstruct, api: Api): void {
-  const isLarge = Object.keys(api.routes).length >= MANY_ROUTES;
-  const [first] = [...resourceExcess(scope, api), ...(isLarge ? templateExcess(scope) : [])];
+  requireNone(scope, resourceExcess(scope, api));
+}
+
+/**
+ * Requires that the template of a large API can be deployed. Call it before functions are bundled, because that takes most of the time of a
+ * synth. Where nothing has to be bundled it would take a tenth of one, and {@link exceededStackQuotas} finds the same at its end.
+ *
+ * @throws {ConfigError} `stack-too-large`.
+ */
+export function requireTemplateSize(scope: IConstruct, api: Api): void {
+  if (Object.keys(api.routes).length >= MANY_ROUTES) requireNone(scope, templateExcess(scope));
+}
+
+function requireNone(scope: IConstruct, [first]: readonly Excess[]): void {
   if (first !== undefined) throw invalid({ code: 'stack-too-large', location: Stack.of(scope).node.path, ...first });
 }
 

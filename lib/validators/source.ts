@@ -2,6 +2,7 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Route } from '../definition/api.ts';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
 import type { Fault } from '../definition/fault.ts';
+import type { SchemaNode } from '../definition/schema.ts';
 import { withAjv } from './ajv.ts';
 import { compileFaults } from './compileFaults.ts';
 import { defaultFaults } from './defaultFaults.ts';
@@ -47,12 +48,13 @@ export function validatorSources(routes: readonly Route[]): Readonly<Record<stri
 
 function sourcesBy(ajv: Ajv2020, routes: readonly Route[]): Readonly<Record<string, ValidatorSource>> {
   const faults: Fault[] = [];
+  const compile = compilerOfEqualOnce(ajv);
   const sources = routes.map((route) => {
     try {
-      const request = moduleSource(ajv, requestSchema(route));
-      const response = moduleSource(ajv, responseSchema(route));
+      const request = compile(requestSchema(route));
+      const response = compile(responseSchema(route));
       const { rows } = route.request;
-      const row = rows === undefined ? {} : { row: moduleSource(ajv, cleanSchema(rows)) };
+      const row = rows === undefined ? {} : { row: compile(cleanSchema(rows)) };
       faults.push(...defaultFaults(ajv, route), ...exampleFaults(ajv, route));
       return [route.id, { request, response, ...row }] as const;
     } catch (error) {
@@ -64,4 +66,15 @@ function sourcesBy(ajv: Ajv2020, routes: readonly Route[]): Readonly<Record<stri
   });
   if (faults.length > 0) throw new DefinitionError(faults);
   return Object.fromEntries(sources);
+}
+
+/** Routes often take the same parameters and return the same bodies. The source of a schema depends on nothing else. */
+function compilerOfEqualOnce(ajv: Ajv2020): (schema: SchemaNode) => string {
+  const known = new Map<string, string>();
+  return (schema) => {
+    const key = JSON.stringify(schema);
+    const source = known.get(key) ?? moduleSource(ajv, schema);
+    known.set(key, source);
+    return source;
+  };
 }

@@ -161,6 +161,29 @@ describe('a template', () => {
     });
   });
 
+  it('is resolved before functions are bundled, and not where all bundles are kept: the check at the end of a synth finds the same', () => {
+    withFolder((folder) => {
+      const definition = generatedApi(250, 5, 'shop');
+      writeHandlers(definition, folder);
+      let resolutions = 0;
+      const made = (bytes = 0) => {
+        resolutions = 0;
+        const stack = new Stack(new App(), 'Kept');
+        const produce = () => {
+          resolutions += 1;
+          return 'x'.repeat(bytes);
+        };
+        new CfnWaitConditionHandle(stack, 'Other').addMetadata('text', Lazy.uncachedString({ produce }));
+        return new SecureApi(stack, 'Api', { definition, handlers: folder, identity: oidc() });
+      };
+      made();
+      expect(resolutions).toBe(1);
+      const api = made(LARGEST_TEMPLATE);
+      expect(resolutions).toBe(0);
+      expect(api.node.validate()).toEqual([expect.stringMatching(/^stack-too-large at Kept: found a template of/)]);
+    });
+  });
+
   it('that passes is no larger than it seemed, and fails at synth where something was added after the API', () => {
     withSmall({}, (_, stack) => {
       let text = '';

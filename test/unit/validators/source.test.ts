@@ -75,6 +75,13 @@ describe('the source of a validator', () => {
     expect(namesOf()).toEqual(names);
   });
 
+  it('of each route among many is the one of the route alone, also where routes have equal schemas', () => {
+    const routes = Object.values(generatedApi(10).routes);
+    const sources = validatorSources(routes);
+    expect(sources).toEqual(Object.fromEntries(routes.map((route) => [route.id, validatorSource(route)])));
+    expect(new Set(Object.values(sources).map(({ request }) => request)).size).toBeLessThan(routes.length);
+  });
+
   it('imports nothing and contains no annotations of the schema', () => {
     const source = validatorSource(routeOf(rich)).request;
     expect(source).not.toMatch(/require\(|\bimport\b|Annotated|xxxx/);
