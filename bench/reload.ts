@@ -6,6 +6,7 @@ import { NOT_BUNDLED } from '../lib/bundle/cdkImports.ts';
 import { readPlans } from '../lib/bundle/plans.ts';
 import { temporaryFolder, writeFiles } from '../test/support/folders.ts';
 import { followQuickStart, type StartedProject } from '../test/support/quickStart.ts';
+import { benchCdkSynth } from './cdkSynth.ts';
 import { benchDevStart } from './devStart.ts';
 import { getJson } from './getJson.ts';
 import { withRegistry } from './newProject.ts';
@@ -69,12 +70,12 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
-/** The start of `secure-api dev`; and from a saved file to the first response of the change, against what people wait for, and against esbuild's own rebuild. */
+/** The start of `secure-api dev`; `cdk synth`; and from a saved file to the first response of the change, against what people wait for, and against esbuild's own rebuild. */
 export function benchReload(): Promise<readonly Row[]> {
   return withRegistry(async (registry) => {
     const project = await followQuickStart(registry);
     try {
-      return [await benchDevStart(project), ...(await measure(project))];
+      return [await benchDevStart(project), ...(await benchCdkSynth(project)), ...(await measure(project))];
     } finally {
       await project.stop();
     }

@@ -61,6 +61,10 @@ const REASONS: readonly (readonly [string, string])[] = [
     'A request is matched with the routes of its API, of which a larger API has more; tables that are larger fit the caches of the processor worse.',
   ],
   [
+    'cdk synth',
+    'Half of the time of both sides is the CDK: it is loaded, and the WebAssembly of its validation is compiled. The validation takes longer for our template, mostly for alarms and for the body of the API ([ADR 79](adr/0079-what-a-synth-does-once.md)).',
+  ],
+  [
     'synth',
     'The CDK renders and validates a template with alarms, dashboard and web ACL, which the peer does not have; its validation is the largest part of a repeated synth. In a first synth, esbuild bundles the functions and ajv compiles the validators as well.',
   ],
