@@ -64,7 +64,7 @@ export const SECONDS: Readonly<Record<Part, number>> = {
   growth: 115,
   clients: 65,
   synth: 48,
-  dev: 135,
+  dev: 130,
   gateway: 25,
   memory: 27,
   'source maps': 6,

@@ -62,7 +62,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'cdk synth',
-    'Half of the time of both sides is the CDK: it is loaded, and the WebAssembly of its validation is compiled. The validation takes longer for our template, mostly for alarms and for the body of the API ([ADR 79](adr/0079-what-a-synth-does-once.md)).',
+    'Much of the time of both sides is the CDK: it is loaded, and the WebAssembly of its validation is compiled. The validation takes longer for our template, mostly for alarms and for the body of the API ([ADR 79](adr/0079-what-a-synth-does-once.md)).',
   ],
   [
     'synth',
