@@ -64,8 +64,9 @@ describe('a project of cdk init', () => {
     writeFileSync(entry, `${source}\n${added?.lines.join('\n')}\n`);
     expect(added?.lines[0]).toBe(`import { ApiStack } from '../api/stack${extension}';`);
     await linkPackages(folder);
-    // tsc writes what it finds to stdout.
-    expect(await run('tsc', ['-p', '.'], shell(folder)).catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
+    // tsc writes what it finds to stdout. An app that compiles itself does not start with an error.
+    if (!app.includes('tsc'))
+      expect(await run('tsc', ['-p', '.'], shell(folder)).catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
     expect(await serveAndCall(folder)).toEqual([200, 401]);
   });
 });

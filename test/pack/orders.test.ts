@@ -76,7 +76,7 @@ describe('the project of a shop for several companies', () => {
   });
 
   it('does not synthesize without the origin of its front end', async () => {
-    await expect(project.run('synth')).rejects.toMatchObject({
+    await expect(project.runApp()).rejects.toMatchObject({
       stderr: expect.stringContaining('Name the origin of the front end, such as -c origin=https://shop.example.com.'),
     });
   });

@@ -127,7 +127,7 @@ describe('the package in another team’s project', () => {
     const file = join(project, 'handlers/health.ts');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, `import { orders } from '../orders.ts';\nconsole.log(orders.name);\n${source}`);
-    await expect(npm('synth')).rejects.toMatchObject({
+    await expect(packed.runApp()).rejects.toMatchObject({
       stderr: expect.stringMatching(
         /handler-imports-cdk at handlers: found handlers\/health\.ts → orders\.ts → secure-api; expected/,
       ),
@@ -139,7 +139,7 @@ describe('the package in another team’s project', () => {
     const file = join(project, 'orders.ts');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, source.replace('[A-Z0-9-]+', '([A-Z0-9]+-?)+'));
-    await expect(npm('synth')).rejects.toMatchObject({ stderr: expect.stringContaining('pattern-unsafe') });
+    await expect(packed.runApp()).rejects.toMatchObject({ stderr: expect.stringContaining('pattern-unsafe') });
     writeFileSync(file, source);
   });
 

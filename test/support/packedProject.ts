@@ -14,6 +14,8 @@ const LEFT_OVER = /(node_modules|vendor|cdk\.out|\.secure-api)$/;
 export interface PackedProject {
   readonly folder: string;
   run(script: string, ...options: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }>;
+  /** Runs the app alone, for tests of what it reports: the CDK CLI, which `synth` runs, would start it in the same way. */
+  runApp(): Promise<{ readonly stdout: string; readonly stderr: string }>;
   /** Serves what `synth` has made. */
   serve(): Promise<RunningGateway>;
 }
@@ -27,6 +29,8 @@ export async function packedProject(example: string): Promise<PackedProject> {
   return {
     folder,
     run: (script, ...options) => run('npm', ['run', script, '--', ...options], { cwd: folder }),
+    runApp: () =>
+      run(process.execPath, ['app.ts'], { cwd: folder, env: { ...process.env, CDK_OUTDIR: temporaryFolder() } }),
     serve: () =>
       startGateway({
         cwd: folder,
