@@ -26,6 +26,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Forwarded-Port': '443',
   'X-Forwarded-Proto': 'https',
 };
+/** A UUID, as those of API Gateway are. */
+const REQUEST_ID = 'c6af9ac6-7b61-41e6-9a41-93e8deadbeef';
 const REQUEST = {
   resourceId: 'a1b2c3',
   extendedRequestId: 'Fxz1gH0NliAFmXw=',
@@ -100,5 +102,11 @@ function requestOf(httpMethod: string, resource: string, headers: Readonly<Recor
 }
 
 function contextOf(httpMethod: string, resourcePath: string): object {
-  return { resourcePath, httpMethod, path: `/live${resourcePath}`, requestId: 'bench', requestTimeEpoch: Date.now() };
+  return {
+    resourcePath,
+    httpMethod,
+    path: `/live${resourcePath}`,
+    requestId: REQUEST_ID,
+    requestTimeEpoch: Date.now(),
+  };
 }

@@ -1,4 +1,4 @@
-import { isPending } from '../shared/isPending.ts';
+import { whenReady } from '../shared/isPending.ts';
 import { span } from '../shared/trace/measure.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
@@ -8,8 +8,9 @@ import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
-import { withOwner } from './tokenOwner.ts';
-import { tokenVerifier, type VerifiedToken, type VerifierOptions } from './verify.ts';
+import { checkOf } from './tokenOwner.ts';
+import type { VerifiedToken } from './verifiedToken.ts';
+import { tokenVerifier, type VerifierOptions } from './verify.ts';
 
 /** Settings that do not come from the environment. */
 export interface AuthenticationOptions extends VerifierOptions {
@@ -26,25 +27,28 @@ export interface AuthenticationOptions extends VerifierOptions {
 export function authentication(
   environment: Readable<AuthorizerEnvironment>,
   options: AuthenticationOptions,
-): (event: AuthorizerEvent) => Promise<VerifiedToken> {
+): (event: AuthorizerEvent) => VerifiedToken | Promise<VerifiedToken> {
   const verify = tokenVerifier(
     parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS ?? options.tokenIssuers?.(environment)),
     options,
   );
   const rejectRevoked = revocationList(environment);
   const store = proofStore(environment);
-  return async (event) => {
+  return (event) => {
     const credentials = readCredentials(event);
-    const verified = await span('verify token', () => verify(credentials.token));
-    try {
-      const lookup = span('check revocation', () => rejectRevoked(verified));
-      if (isPending(lookup)) await lookup;
-      // Last, because it uses the proof up.
-      const check = span('check binding', () => checkBinding({ verified, credentials, event }, store));
-      if (isPending(check)) await check;
-    } catch (error) {
-      throw withOwner(error, verified);
-    }
-    return verified;
+    const check = (verified: VerifiedToken) =>
+      whenReady(
+        span('check revocation', () => rejectRevoked(verified)),
+        () =>
+          // Last, because it uses the proof up.
+          whenReady(
+            span('check binding', () => checkBinding({ verified, credentials, event }, store)),
+            () => verified,
+          ),
+      );
+    return whenReady(
+      span('verify token', () => verify(credentials.token)),
+      (verified) => checkOf(verified, () => check(verified)),
+    );
   };
 }

@@ -1,14 +1,14 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
-import { isPending } from '../shared/isPending.ts';
+import { orFail, whenReady } from '../shared/isPending.ts';
 import { metricsName } from '../shared/metricsName.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import type { MakeTracer } from '../shared/trace/tracer.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
-import { callerReader, type TokenCaller } from './caller.ts';
+import { callerReader } from './caller.ts';
 import { type CallerAccess, callerAccess, requestedRoutes } from './callerAccess.ts';
 import { clientOf } from './claims.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
@@ -19,9 +19,10 @@ import { denyAll, type WrittenPolicy } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
-import { withOwner } from './tokenOwner.ts';
-import { tracedDecision } from './tracedDecision.ts';
-import type { VerifiedToken } from './verify.ts';
+import type { TokenCaller } from './tokenCaller.ts';
+import { checkOf } from './tokenOwner.ts';
+import { type Decided, tracedDecision } from './tracedDecision.ts';
+import type { VerifiedToken } from './verifiedToken.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
@@ -61,59 +62,70 @@ export function authorize(
   const accessOf = callerAccess(policy);
   const routeOf = requestedRoutes(policy);
 
-  const identified = async (event: AuthorizerEvent, verified: VerifiedToken, identify: RequestClients) => {
-    try {
-      const naming = identify(event, clientOf(verified.claims, verified.tokenIssuer));
-      const named = isPending(naming) ? await naming : naming;
+  const identified = (event: AuthorizerEvent, verified: VerifiedToken, identify: RequestClients) =>
+    whenReady(identify(event, clientOf(verified.claims, verified.tokenIssuer)), (named) => {
       const caller = readCaller(verified, { nowSeconds: Date.now() / 1000, client: named.client });
-      const finding = findClient(named.client);
-      const client = isPending(finding) ? await finding : finding;
-      if (named.byCertificate && client === undefined) throw new TokenRejected('certificate-client-unknown');
-      return { caller: withClientTier(caller, client), client };
-    } catch (error) {
-      throw withOwner(error, verified);
-    }
-  };
+      return whenReady(findClient(named.client), (client): Identified => {
+        if (named.byCertificate && client === undefined) throw new TokenRejected('certificate-client-unknown');
+        return { caller: withClientTier(caller, client), client };
+      });
+    });
 
-  const decide = async (event: AuthorizerEvent) => {
+  const decide = (event: AuthorizerEvent) => {
     const authenticate = startAuthentication();
     clientOfRequest ??= options.certificates?.(process.env) ?? tokenClients;
-    const verified = await authenticate(event);
-    const { caller, client } = await identified(event, verified, clientOfRequest);
+    const identify = clientOfRequest;
+    return whenReady(authenticate(event), (verified) =>
+      whenReady(
+        checkOf(verified, () => identified(event, verified, identify)),
+        (found) => decideOn(event, found),
+      ),
+    );
+  };
+
+  const decideOn = (event: AuthorizerEvent, { caller, client }: Identified) => {
     const suspended = client?.status === 'suspended';
     const { methodArn } = event;
     const access = accessOf(caller, methodArn);
     const rejection = suspended ? 'client-suspended' : rejectionOf(routeOf(event), event, caller, access);
     const permitted = rejection === undefined;
     const { document, openRoutes } = policyFor(methodArn, rejection, access);
-    const key = apiKeyOf(keys, caller, client);
-    const result = authorizerResult(caller, {
-      policyDocument: document,
-      apiKey: isPending(key) ? await key : key,
-      keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
-      rejection: suspended ? CLIENT_SUSPENDED : access.denial,
-      denialReason: suspended ? 'client-suspended' : access.denialReasons,
-      address: isBehindEdge ? clientAddress(event) : undefined,
+    return whenReady(apiKeyOf(keys, caller, client), (apiKey): Decided => {
+      const result = authorizerResult(caller, {
+        policyDocument: document,
+        apiKey,
+        keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
+        rejection: suspended ? CLIENT_SUSPENDED : access.denial,
+        denialReason: suspended ? 'client-suspended' : access.denialReasons,
+        address: isBehindEdge ? clientAddress(event) : undefined,
+      });
+      logDecision(event, {
+        outcome: permitted ? 'allow' : 'deny',
+        reason: rejection ?? 'permitted',
+        caller,
+        openRoutes: openRoutes === 0 ? undefined : openRoutes,
+      });
+      return { result, permitted };
     });
-    logDecision(event, {
-      outcome: permitted ? 'allow' : 'deny',
-      reason: rejection ?? 'permitted',
-      caller,
-      openRoutes: openRoutes === 0 ? undefined : openRoutes,
-    });
-    return { result, permitted };
   };
 
-  return tracedDecision(async (event) => {
-    try {
-      return await decide(event);
-    } catch (error) {
-      const failure = failureOf(error);
-      logDecision(event, failure);
-      // API Gateway compares this message exactly; any other message becomes a 500.
-      throw new Error(failure.outcome === 'reject' ? 'Unauthorized' : 'Authorizer failed');
-    }
-  }, options.tracer?.(process.env));
+  const decideOrFail = (event: AuthorizerEvent) =>
+    orFail(
+      () => decide(event),
+      (error) => {
+        const failure = failureOf(error);
+        logDecision(event, failure);
+        // API Gateway compares this message exactly; any other message becomes a 500.
+        throw new Error(failure.outcome === 'reject' ? 'Unauthorized' : 'Authorizer failed');
+      },
+    );
+  return tracedDecision(decideOrFail, options.tracer?.(process.env));
+}
+
+/** The caller of a request, and the record of its client, if it is registered. */
+interface Identified {
+  readonly caller: TokenCaller;
+  readonly client: ClientRecord | undefined;
 }
 
 /**

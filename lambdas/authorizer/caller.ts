@@ -4,26 +4,9 @@ import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { shownName } from '../shared/redact.ts';
 import { clientOf } from './claims.ts';
 import { TokenRejected } from './reasons.ts';
-import { type HeldRoles, hasTemporaryRoles, heldRoles } from './roles.ts';
-import type { VerifiedToken } from './verify.ts';
-
-/** The caller, in the terms of the definition. */
-export interface TokenCaller {
-  readonly subject: string;
-  readonly client: string;
-  /** Roles that count, in the order of the token, each once. */
-  readonly roles: readonly string[];
-  /** Scopes of the token that the API declares. */
-  readonly scopes: readonly string[];
-  readonly tier: string;
-  /** Epoch seconds: the end of the token, or of a temporary role of it before that. */
-  readonly expires: number;
-  readonly issuer: string;
-  /** The claims that the definition declares. */
-  readonly claims: CallerClaims;
-  /** Roles without effect by cause, and an unknown tier; for the log. */
-  readonly ignored: Pick<HeldRoles, 'unknown' | 'exclusive' | 'ended'> & { readonly tier: string | undefined };
-}
+import { hasTemporaryRoles, heldRoles } from './roles.ts';
+import type { TokenCaller } from './tokenCaller.ts';
+import type { VerifiedToken } from './verifiedToken.ts';
 
 /**
  * Reads subject, roles, scopes, tier, client and declared claims from verified claims. Roles without effect are listed for the log. An unknown
@@ -71,12 +54,12 @@ export function callerOf(
 export function callerReader(
   policy: AccessPolicy,
 ): (verified: VerifiedToken, request: { readonly nowSeconds: number; readonly client: string }) => TokenCaller {
-  const known = new WeakMap<VerifiedToken, TokenCaller>();
   return (verified, request) => {
-    const before = known.get(verified);
+    const { claims, findings } = verified;
+    const before = findings?.caller;
     if (before?.client === request.client) return before;
     const caller = callerOf(verified, policy, request);
-    if (!hasTemporaryRoles(verified.claims)) known.set(verified, caller);
+    if (findings !== undefined && !hasTemporaryRoles(claims)) findings.caller = caller;
     return caller;
   };
 }

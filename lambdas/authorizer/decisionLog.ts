@@ -9,9 +9,9 @@ import { loggedUserAgent } from '../shared/redact.ts';
 import { currentTrace, dependencyTimes } from '../shared/trace/measure.ts';
 import type { TraceKeys } from '../shared/trace/requestTrace.ts';
 import type { EdgeEnvironment, Readable } from '../shared/wireContract.ts';
-import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason, TokenOwner } from './reasons.ts';
+import type { TokenCaller } from './tokenCaller.ts';
 
 /** The outcome of a request at the authorizer. */
 type Outcome = 'allow' | 'deny' | 'reject' | 'error';

@@ -1,8 +1,8 @@
 import { KEY_REJECTIONS } from '../shared/problems.ts';
 import { type AuthorizerContext, claimMember } from '../shared/wireContract.ts';
-import type { TokenCaller } from './caller.ts';
 import type { Denial } from './denial.ts';
 import type { AuthorizerResult, PolicyDocument } from './event.ts';
+import type { TokenCaller } from './tokenCaller.ts';
 
 /** The parts of a result besides the caller. */
 interface ResultParts {

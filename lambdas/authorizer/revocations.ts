@@ -1,12 +1,11 @@
 import type { RevocationSettings } from '../../lib/definition/tokenIssuer.ts';
 import { type AwsCall, awsCall } from '../shared/aws.ts';
-import { perObject } from '../shared/perObject.ts';
 import { type RevocationKind, revocationKey } from '../shared/tableKeys.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { clientOf } from './claims.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';
-import type { VerifiedToken } from './verify.ts';
+import type { VerifiedToken } from './verifiedToken.ts';
 
 /**
  * Rejects tokens that are on the deny list by `jti`, `sub` or client, and tokens that could not be on it. Lookups are cached
@@ -22,7 +21,6 @@ export function revocationList(
   if (settings === undefined) return () => undefined;
   const call = awsCall(environment, 'dynamodb');
   const known = ttlCache<boolean>(settings.cacheSeconds * 1000);
-  const idsOf = perObject(revocationIdsOf);
   const lookUp = async (ids: readonly string[], isListed: boolean) => {
     const listed = await read(call, settings, ids);
     // Cached only after a lookup; `undefined` means that the table is unreachable.
@@ -41,6 +39,14 @@ export function revocationList(
     if (isListed) throw new TokenRejected('token-revoked');
     return undefined;
   };
+}
+
+/** Computed once for a token that is kept. */
+function idsOf(token: VerifiedToken): readonly string[] {
+  const { findings } = token;
+  const ids = findings?.revocationIds ?? revocationIdsOf(token);
+  if (findings !== undefined) findings.revocationIds = ids;
+  return ids;
 }
 
 /** The keys of a token. A claim that is missing or empty identifies nothing; any other must be revocable. */

@@ -1,4 +1,5 @@
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
+import { orFail } from '../shared/isPending.ts';
 import { clientOf, isName } from './claims.ts';
 import type { JwtPayload } from './jwt.ts';
 import { type TokenOwner, TokenRejected } from './reasons.ts';
@@ -19,6 +20,13 @@ const JUST_SECONDS = 300;
 export function withOwner(error: unknown, proven: ProvenClaims): unknown {
   if (!(error instanceof TokenRejected) || error.owner !== undefined) return error;
   return new TokenRejected(error.reason, error.claim, ownerOf(proven, error));
+}
+
+/** Runs checks of a token whose issuer is proven: what they throw says whose token it is. */
+export function checkOf<T>(proven: ProvenClaims, check: () => T | Promise<T>): T | Promise<T> {
+  return orFail(check, (error) => {
+    throw withOwner(error, proven);
+  });
 }
 
 function ownerOf({ claims, tokenIssuer }: ProvenClaims, { reason }: TokenRejected): TokenOwner {

@@ -1,10 +1,15 @@
+import { isPending } from '../shared/isPending.ts';
 import { endRequest, measured, type Span } from '../shared/trace/measure.ts';
 import { newSpanId, type RequestTrace, requestTrace } from '../shared/trace/requestTrace.ts';
 import type { Tracer } from '../shared/trace/tracer.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 
 /** The decision on a request, and whether it allows this request. */
-type Decide = (event: AuthorizerEvent) => Promise<{ readonly result: AuthorizerResult; readonly permitted: boolean }>;
+export interface Decided {
+  readonly result: AuthorizerResult;
+  readonly permitted: boolean;
+}
+type Decide = (event: AuthorizerEvent) => Decided | Promise<Decided>;
 /** The part of Lambda's context that says when the function is ended. */
 interface Context {
   readonly getRemainingTimeInMillis?: () => number;
@@ -21,7 +26,11 @@ export function tracedDecision(
 ): (event: AuthorizerEvent, context?: Context) => Promise<AuthorizerResult> {
   return (event, context) => {
     const request = requestTrace(event, event.requestContext?.requestId ?? '', tracer);
-    if (tracer === undefined || !request.isSampled) return measured(request, async () => (await decide(event)).result);
+    if (tracer === undefined || !request.isSampled)
+      return measured(request, async () => {
+        const decided = decide(event);
+        return (isPending(decided) ? await decided : decided).result;
+      });
     const isOfLambda = tracer.ofLambda !== undefined;
     const { parentId, ...named } = request;
     const above = isOfLambda ? parentId : request.spanId;

@@ -2,6 +2,7 @@ import { hash } from '../shared/nodeCrypto.ts';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { type DecodedToken, decodeToken } from './decodeToken.ts';
 import type { JwtHeader, JwtPayload } from './jwt.ts';
+import type { VerifiedToken } from './verifiedToken.ts';
 
 /** Maximum number of tokens. A header has at most 10 KB ("API Gateway quotas"), so they take some 20 MB at most. */
 export const MAX_TOKENS = 1_000;
@@ -20,6 +21,10 @@ export interface VerifiedTokens {
   isVerified(token: DecodedToken, key: VerificationKey): boolean;
   /** Remembers that it did. From then on the claims are frozen, and the same object for each request with this token. */
   add(token: DecodedToken, key: VerificationKey): void;
+  /** What {@link keepAccepted} kept last with a token that `decode` returned. */
+  acceptedOf(token: DecodedToken): VerifiedToken | undefined;
+  /** Keeps that the rules of an issuer accept the claims of a token, besides their times. Without effect for one that no key verified. */
+  keepAccepted(token: DecodedToken, accepted: VerifiedToken): void;
 }
 
 /** What is kept of a token: not the token. */
@@ -27,6 +32,7 @@ interface Kept {
   readonly header: JwtHeader;
   readonly payload: JwtPayload;
   readonly key: VerificationKey;
+  accepted: VerifiedToken | undefined;
 }
 
 /**
@@ -57,9 +63,11 @@ export function verifiedTokens(): VerifiedTokens {
     decode(compact) {
       const digest = digestOf(compact);
       const known = kept.get(digest);
-      return new ReadToken(compact, digest, known ?? decodeToken(compact, knownHeader));
+      return new ReadToken(compact, digest, known ?? decodeToken(compact, knownHeader), known);
     },
     isVerified: ReadToken.isVerified,
+    acceptedOf: ReadToken.acceptedOf,
+    keepAccepted: ReadToken.keepAccepted,
     add(token, key) {
       const { compact, header, payload } = token;
       const digest = ReadToken.digestOf(token);
@@ -68,8 +76,9 @@ export function verifiedTokens(): VerifiedTokens {
         digests[oldest] = digest;
         oldest = (oldest + 1) % MAX_TOKENS;
       }
-      kept.set(digest, { header: keepHeader(compact, header), payload: frozen(payload), key });
-      ReadToken.setVerified(token, key);
+      const made = { header: keepHeader(compact, header), payload: frozen(payload), key, accepted: undefined };
+      kept.set(digest, made);
+      ReadToken.setKept(token, made);
     },
   };
 }
@@ -80,14 +89,19 @@ class ReadToken implements DecodedToken {
   readonly header: JwtHeader;
   readonly payload: JwtPayload;
   readonly #digest: string;
-  #verifiedBy: VerificationKey | undefined;
+  #kept: Kept | undefined;
 
-  constructor(compact: string, digest: string, { header, payload, key }: Omit<Kept, 'key'> & Partial<Kept>) {
+  constructor(
+    compact: string,
+    digest: string,
+    { header, payload }: Pick<Kept, 'header' | 'payload'>,
+    kept: Kept | undefined,
+  ) {
     this.compact = compact;
     this.header = header;
     this.payload = payload;
     this.#digest = digest;
-    this.#verifiedBy = key;
+    this.#kept = kept;
   }
 
   static digestOf(token: DecodedToken): string {
@@ -95,11 +109,19 @@ class ReadToken implements DecodedToken {
   }
 
   static isVerified(token: DecodedToken, key: VerificationKey): boolean {
-    return #verifiedBy in token && token.#verifiedBy === key;
+    return #kept in token && token.#kept?.key === key;
   }
 
-  static setVerified(token: DecodedToken, key: VerificationKey): void {
-    if (#verifiedBy in token) token.#verifiedBy = key;
+  static acceptedOf(token: DecodedToken): VerifiedToken | undefined {
+    return #kept in token ? token.#kept?.accepted : undefined;
+  }
+
+  static keepAccepted(token: DecodedToken, accepted: VerifiedToken): void {
+    if (#kept in token && token.#kept !== undefined) token.#kept.accepted = accepted;
+  }
+
+  static setKept(token: DecodedToken, kept: Kept): void {
+    if (#kept in token) token.#kept = kept;
   }
 }
 

@@ -12,16 +12,11 @@ import { TokenRejected } from './reasons.ts';
 import { keySetProver } from './signature.ts';
 import { isOfIssuer } from './tokenKind.ts';
 import { withOwner } from './tokenOwner.ts';
-import { verifiedTokens } from './verifiedTokens.ts';
-
-/** Verified claims, and the token issuer that they come from. */
-export interface VerifiedToken {
-  readonly claims: JwtPayload;
-  readonly tokenIssuer: TokenIssuer;
-}
+import type { VerifiedToken } from './verifiedToken.ts';
+import { type VerifiedTokens, verifiedTokens } from './verifiedTokens.ts';
 
 /** Verifies a token (RFC 7519, 8725, 9068, 7662). */
-export type VerifyToken = (token: string) => Promise<VerifiedToken>;
+export type VerifyToken = (token: string) => VerifiedToken | Promise<VerifiedToken>;
 
 /** What the verification needs besides its token issuers. */
 export interface VerifierOptions {
@@ -38,6 +33,9 @@ export interface VerifierOptions {
  */
 const MAX_PREPARED = 4;
 
+/** A token, whose parts only its issuer can read where it is opaque. */
+type TokenParts = DecodedToken | Pick<DecodedToken, 'compact'>;
+
 interface Candidate<P> {
   readonly tokenIssuer: TokenIssuer;
   readonly prove: P;
@@ -51,7 +49,7 @@ interface Candidate<P> {
  * verifies opaque tokens.
  *
  * The returned function throws {@link TokenRejected} for an invalid token and {@link AuthorizerFault} if keys, secrets or the
- * introspection endpoint are unreachable.
+ * introspection endpoint are unreachable. It returns a promise only where it waits for one of them.
  */
 export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
   const keySets = new Map<string, KeySet>();
@@ -76,24 +74,41 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
   }
   if (options.prepares === true) for (const keySet of [...keySets.values()].slice(0, MAX_PREPARED)) keySet.prepare();
   const all: readonly Candidate<Prove>[] = [...signed, ...introspecting];
-  const accepted = acceptance();
-  return async (token) => {
-    const opaque = introspecting.length > 0 && !isJwt(token) ? { compact: token } : undefined;
-    const decoded = opaque ?? verified.decode(token);
-    let rejection: unknown;
-    for (const candidate of opaque === undefined ? all : introspecting) {
-      if ('payload' in decoded && !isOfIssuer(decoded.payload, candidate.tokenIssuer)) continue;
+  const accepted = acceptance(verified);
+  /** Tries one issuer after the other, from a position in their list on. */
+  const tryFrom = (
+    decoded: TokenParts,
+    candidates: readonly Candidate<Prove>[],
+    { start, failure }: { readonly start: number; readonly failure?: unknown },
+  ): VerifiedToken | Promise<VerifiedToken> => {
+    let worst = failure;
+    for (let i = start; i < candidates.length; i += 1) {
+      const candidate = candidates[i];
+      if (candidate === undefined || ('payload' in decoded && !isOfIssuer(decoded.payload, candidate.tokenIssuer)))
+        continue;
       try {
         // Introspection, which alone sees opaque tokens, does not read their parts.
         const proven = candidate.prove(decoded as DecodedToken);
-        return accepted(isPending(proven) ? await proven : proven, candidate);
+        if (!isPending(proven)) return accepted(decoded, proven, candidate);
+        return proven
+          .then((claims) => accepted(decoded, claims, candidate))
+          .catch((error: unknown) => tryFrom(decoded, candidates, { start: i + 1, failure: worse(worst, error) }));
       } catch (error) {
-        // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
-        if (rejection === undefined || rejection instanceof TokenRejected) rejection = error;
+        worst = worse(worst, error);
       }
     }
-    throw rejection ?? new TokenRejected('issuer-unknown');
+    throw worst ?? new TokenRejected('issuer-unknown');
   };
+  const FIRST = { start: 0 };
+  return (token) =>
+    introspecting.length > 0 && !isJwt(token)
+      ? tryFrom({ compact: token }, introspecting, FIRST)
+      : tryFrom(verified.decode(token), all, FIRST);
+}
+
+/** An error of one issuer takes precedence over a rejection by another: it could have accepted the token. */
+function worse(before: unknown, error: unknown): unknown {
+  return before === undefined || before instanceof TokenRejected ? error : before;
 }
 
 /**
@@ -102,19 +117,23 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
  *
  * @returns the same object for the same claims, where they are kept.
  */
-function acceptance(): (claims: JwtPayload, candidate: Omit<Candidate<unknown>, 'prove'>) => VerifiedToken {
-  const known = new WeakMap<JwtPayload, VerifiedToken>();
-  return (claims, { tokenIssuer, areClaimsKept }) => {
-    const before = known.get(claims);
+function acceptance(kept: VerifiedTokens) {
+  return (
+    token: TokenParts,
+    claims: JwtPayload,
+    { tokenIssuer, areClaimsKept }: Omit<Candidate<unknown>, 'prove'>,
+  ): VerifiedToken => {
+    const known = areClaimsKept ? kept.acceptedOf(token as DecodedToken) : undefined;
+    const before = known?.tokenIssuer === tokenIssuer && known.claims === claims ? known : undefined;
+    const verified = before ?? { claims, tokenIssuer, findings: areClaimsKept ? {} : undefined };
     const now = Date.now() / 1000;
-    const verified = before?.tokenIssuer === tokenIssuer ? before : { claims, tokenIssuer };
     try {
-      if (verified === before) checkTimes(claims, tokenIssuer, now);
-      else checkClaims(claims, tokenIssuer, now);
+      if (before === undefined) checkClaims(claims, tokenIssuer, now);
+      else checkTimes(claims, tokenIssuer, now);
     } catch (error) {
       throw withOwner(error, verified);
     }
-    if (verified !== before && areClaimsKept) known.set(claims, verified);
+    if (before === undefined && areClaimsKept) kept.keepAccepted(token as DecodedToken, verified);
     return verified;
   };
 }

@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials.ts';
 import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
-import type { VerifiedToken } from '../verify.ts';
+import type { VerifiedToken } from '../verifiedToken.ts';
 import { checkCertificate } from './certificate.ts';
 import { checkProof, type Proof } from './dpopProof.ts';
 import type { ProofStore } from './proofStore.ts';

@@ -72,9 +72,9 @@ export function xrayTraceOf(value: string | undefined): XRayTrace | undefined {
       else if (name === 'Sampled') sampled = content;
     }
   const traceId = XRAY_ROOT.test(root) ? `${root.slice(2, 10)}${root.slice(11)}` : '';
-  if (traceId === '' || ONLY_ZEROS.test(traceId)) return undefined;
+  if (traceId === '' || (traceId.startsWith('00') && ONLY_ZEROS.test(traceId))) return undefined;
   const isSampled = sampled === '1';
-  return XRAY_PARENT.test(parentId) ? { traceId, parentId, isSampled } : { traceId, isSampled };
+  return parentId !== '' && XRAY_PARENT.test(parentId) ? { traceId, parentId, isSampled } : { traceId, isSampled };
 }
 
 /** The id of a trace as X-Ray writes it: `1-5759e988-bd862e3fe1be46a994272793`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callerOf, scopesOf } from '../../../lambdas/authorizer/caller.ts';
-import type { VerifiedToken } from '../../../lambdas/authorizer/verify.ts';
+import type { VerifiedToken } from '../../../lambdas/authorizer/verifiedToken.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import type { ClaimRules } from '../../../lib/definition/claims.ts';
 import type { KeySetIssuer } from '../../../lib/definition/tokenIssuer.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TokenCaller } from '../../../lambdas/authorizer/caller.ts';
 import { type Decision, decisionLogger } from '../../../lambdas/authorizer/decisionLog.ts';
 import type { AuthorizerEvent } from '../../../lambdas/authorizer/event.ts';
 import { AuthorizerFault } from '../../../lambdas/authorizer/reasons.ts';
+import type { TokenCaller } from '../../../lambdas/authorizer/tokenCaller.ts';
 import { eventOf, linesOf } from './support/authorizer.ts';
 
 type Entry = Readonly<Record<string, unknown>>;

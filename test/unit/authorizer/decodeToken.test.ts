@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeToken, isCanonical } from '../../../lambdas/authorizer/decodeToken.ts';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { jsonFault } from '../../../lambdas/shared/json.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 let issuer: TestIssuer;
 

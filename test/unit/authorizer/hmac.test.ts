@@ -1,12 +1,12 @@
 import { compactVerify, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacProver } from '../../../lambdas/authorizer/hmac.ts';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { secretsManager } from '../../../lambdas/shared/secretsManager.ts';
 import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { altered } from './support/altered.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 const ISSUER = 'billing.example.com';
 

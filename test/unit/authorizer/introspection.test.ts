@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readCredentials } from '../../../lambdas/authorizer/credentials.ts';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { IntrospectionIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { bodyOf, startHttps, type TestServer } from './support/services.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 const ISSUER = 'https://opaque.example.com';
 const CLIENT_ID = 'api: the one';

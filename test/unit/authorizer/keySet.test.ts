@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tokenVerifier, type VerifierOptions } from '../../../lambdas/authorizer/verify.ts';
+import type { VerifierOptions } from '../../../lambdas/authorizer/verify.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { claimsOf, linesOf, tokenIssuerOf } from './support/authorizer.ts';
 import { startHttps, type TestServer } from './support/services.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 type Jwk = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 let issuer: TestIssuer;
 

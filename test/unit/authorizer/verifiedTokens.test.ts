@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import { MAX_TOKENS, verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { revocationIds as revocationIdsOf } from '../../../lib/cli/revocations.ts';
 import {
@@ -17,6 +16,7 @@ import {
 } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
 import { startTables } from './support/tables.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 // The certificate of the issuer is of today.
 const START = Math.floor(Date.now() / 1000) * 1000;

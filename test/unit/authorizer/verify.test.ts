@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { ALGORITHMS, claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
+import { tokenVerifier } from './support/tokenVerifier.ts';
 
 let issuer: TestIssuer;
 beforeAll(async () => {

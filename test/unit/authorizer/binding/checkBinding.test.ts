@@ -40,7 +40,8 @@ function authenticate(change: Partial<KeySetIssuer> = { dpop: 'required' }, envi
     AWS_SECRET_ACCESS_KEY: 'test',
     ...environment,
   };
-  return authentication(settings, { secrets: { current: async () => '', previous: async () => undefined } });
+  const check = authentication(settings, { secrets: { current: async () => '', previous: async () => undefined } });
+  return async (event: AuthorizerEvent) => check(event);
 }
 
 const tokenOf = async (cnf: unknown) => issuer.sign(claimsOf(issuer.url, { cnf }), { kid: 'ES256' });
