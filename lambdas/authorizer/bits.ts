@@ -24,22 +24,30 @@ export function addAll(bits: Bits, others: Bits | undefined): void {
 
 /** The numbers that are in one set and not in another. */
 export function without(bits: Bits, others: Bits): Bits {
-  return bits.map((word, i) => word & ~(others[i] ?? 0));
+  // A loop, because `map` of a typed array takes several times as long, here and below.
+  const result = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) result[i] = (bits[i] ?? 0) & ~(others[i] ?? 0);
+  return result;
 }
 
 /** The numbers that are in both sets. */
 export function inBoth(bits: Bits, others: Bits): Bits {
-  return bits.map((word, i) => word & (others[i] ?? 0));
+  const result = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) result[i] = (bits[i] ?? 0) & (others[i] ?? 0);
+  return result;
 }
 
 /** The numbers that are not in a set, and some beyond its size: only to intersect with others. */
 export function complement(bits: Bits): Bits {
-  return bits.map((word) => ~word);
+  const result = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) result[i] = ~(bits[i] ?? 0);
+  return result;
 }
 
 /** Whether a set has no number. */
 export function isEmpty(bits: Bits): boolean {
-  return bits.every((word) => word === 0);
+  for (let i = 0; i < bits.length; i += 1) if (bits[i] !== 0) return false;
+  return true;
 }
 
 /** Counts the numbers of a set. */

@@ -1,5 +1,5 @@
-import { bitCount, hasBit } from './bits.ts';
-import { addAt, EVERYTHING, type Lengths, mergedLists } from './mergedList.ts';
+import { type Bits, bitCount, hasBit, noBits } from './bits.ts';
+import { EVERYTHING, type Lengths, mergedLists } from './mergedList.ts';
 import { openOperations } from './openOperations.ts';
 import { isWithin, removeSet, sizeIn } from './operationSets.ts';
 import type { PatternIndex } from './patternIndex.ts';
@@ -29,16 +29,18 @@ const SHARES = [1, 0.6, 0.3];
  */
 export function coarsePatterns(index: PatternIndex) {
   const mergedList = mergedLists(index);
+  const closedList = closedLists(index);
   return (sides: Sides, exact: readonly number[], room: CoarseRoom): Lists => {
     if (index.wildcardCount === 0) return { allow: exact, deny: [] };
-    const close = closedList(index, sides, room);
+    const close = closedList(sides, room);
     const everything = close([EVERYTHING]);
     if (everything.left === 0) return everything;
     const merge = mergedList(sides, exact, room);
-    let best: ReturnType<typeof close> | undefined;
+    let best: Closed | undefined;
     for (const share of SHARES) {
       const merged = merge(share * room.characters);
-      if (merged === undefined) continue;
+      // What became everything is known.
+      if (merged === undefined || (merged.length === 1 && merged[0] === EVERYTHING)) continue;
       const found = close(merged);
       if (best === undefined || found.left < best.left) best = found;
       if (best.left === 0) break;
@@ -47,48 +49,84 @@ export function coarsePatterns(index: PatternIndex) {
   };
 }
 
-/** Makes the function that denies what a list of allowed patterns opens, as far as it fits: first those that close most. */
-function closedList(index: PatternIndex, { allowed, denied }: Sides, { characters, lengths, ofResource }: CoarseRoom) {
-  const { covered, touched, others, shortest, closedFirst } = index;
-  const several = [
-    ...wildcardsWithin(index, denied, denied).filter((pattern) => index.patterns[pattern]?.text !== undefined),
-    ...index.othersOfSeveral.filter((pattern) => isWithin(touched, pattern, denied)),
-  ];
-  const least = ofResource + shortest;
-  return (allow: readonly number[]): Lists & { readonly left: number } => {
-    const open = openOperations(index, allowed, allow);
-    let left = bitCount(open);
-    let free = characters;
-    for (const pattern of allow) free -= ofResource + (lengths[pattern] ?? 0);
-    const deny: number[] = [];
-    const add = (pattern: number, count: number) => {
-      const length = ofResource + (lengths[pattern] ?? 0);
-      if (length > free) return;
-      free -= length;
-      left -= count;
-      deny.push(pattern);
-      removeSet(covered, pattern, open);
-    };
-    if (free < least) return { allow, deny, left };
-    const byCount: number[][] = [];
-    for (const pattern of several) {
-      const count = sizeIn(covered, pattern, open);
-      if (count > 0) addAt(byCount, count, pattern);
-    }
-    for (let count = byCount.length - 1; count > 0 && free >= least; count -= 1) {
-      for (const pattern of byCount[count] ?? []) {
-        const now = sizeIn(covered, pattern, open);
-        // Another one has closed a part of it meanwhile.
-        if (now < count && now > 0) addAt(byCount, now, pattern);
-        if (now === count) add(pattern, count);
+/** What a list of allowed patterns opens, and which denied ones close of it. */
+interface Closed extends Lists {
+  /** Operations that stay open. */
+  readonly left: number;
+}
+
+/**
+ * Makes the function that begins with a caller. What it returns denies what a list of allowed patterns opens, as far as it fits: first those
+ * that close most. All use the same memory, so nothing waits in between.
+ */
+function closedLists(index: PatternIndex) {
+  const { covered, touched, others, shortest, closedFirst, patterns } = index;
+  /** The patterns that close so many operations: the first and the last of each list, and which one follows. */
+  const heads = new Int32Array(index.size + 1);
+  const tails = new Int32Array(index.size + 1);
+  const followers = new Int32Array(patterns.length);
+  const append = (count: number, pattern: number) => {
+    const last = tails[count] ?? NONE;
+    if (last === NONE) heads[count] = pattern;
+    else followers[last] = pattern;
+    tails[count] = pattern;
+    followers[pattern] = NONE;
+  };
+  let open: Bits = noBits(0);
+  let left = 0;
+  let free = 0;
+  let deny: number[] = [];
+  const add = (pattern: number, length: number, count: number) => {
+    if (length > free) return;
+    free -= length;
+    left -= count;
+    deny.push(pattern);
+    removeSet(covered, pattern, open);
+  };
+  return ({ allowed, denied }: Sides, { characters, lengths, ofResource }: CoarseRoom) => {
+    const several: number[] = [];
+    for (const pattern of wildcardsWithin(index, denied, denied))
+      if (patterns[pattern]?.text !== undefined) several.push(pattern);
+    for (const pattern of index.othersOfSeveral) if (isWithin(touched, pattern, denied)) several.push(pattern);
+    const least = ofResource + shortest;
+    return (allow: readonly number[]): Closed => {
+      open = openOperations(index, allowed, allow);
+      left = bitCount(open);
+      free = characters;
+      deny = [];
+      for (const pattern of allow) free -= ofResource + (lengths[pattern] ?? 0);
+      if (free < least) return { allow, deny, left };
+      heads.fill(NONE);
+      tails.fill(NONE);
+      let most = 0;
+      for (const pattern of several) {
+        const count = sizeIn(covered, pattern, open);
+        if (count === 0) continue;
+        append(count, pattern);
+        if (count > most) most = count;
       }
-    }
-    for (const operation of closedFirst) {
-      if (free < least) break;
-      if (!hasBit(open, operation)) continue;
-      const pattern = others[operation] ?? 0;
-      if (isWithin(touched, pattern, denied)) add(pattern, sizeIn(covered, pattern, open));
-    }
-    return { allow, deny, left };
+      for (let count = most; count > 0 && free >= least; count -= 1) {
+        let pattern = heads[count] ?? NONE;
+        while (pattern !== NONE && free >= least) {
+          const next = followers[pattern] ?? NONE;
+          const now = sizeIn(covered, pattern, open);
+          // Another one has closed a part of it meanwhile.
+          if (now < count && now > 0) append(now, pattern);
+          if (now === count) add(pattern, ofResource + (lengths[pattern] ?? 0), count);
+          pattern = next;
+        }
+      }
+      for (const operation of closedFirst) {
+        if (free < least) break;
+        if (!hasBit(open, operation)) continue;
+        const pattern = others[operation] ?? 0;
+        if (isWithin(touched, pattern, denied))
+          add(pattern, ofResource + (lengths[pattern] ?? 0), sizeIn(covered, pattern, open));
+      }
+      return { allow, deny, left };
+    };
   };
 }
+
+/** The end of a list of patterns. */
+const NONE = -1;

@@ -1,4 +1,4 @@
-import { hasBit } from './bits.ts';
+import { type Bits, hasBit, noBits } from './bits.ts';
 import { sizeIn } from './operationSets.ts';
 import { NO_GROUP, type PatternIndex, type Reach } from './patternIndex.ts';
 import type { Sides } from './purity.ts';
@@ -19,52 +19,62 @@ const WORST = 4;
  */
 export function mergedLists(index: PatternIndex) {
   const { starts, members } = index.coveredLists;
+  const sortByRatio = ratioSorter(index);
+  // All functions are made once, and what they change is here: functions of each caller would be compiled as if each were another one.
   // A pattern of the list stands for some of the operations that it covers.
   const patternOf = new Int32Array(index.size);
   const counts = new Uint32Array(index.patterns.length);
   /** Characters of each pattern of the list for each of the operations that it stands for. */
   const parts = new Float64Array(index.patterns.length);
   const listed = new Uint8Array(index.patterns.length);
+  let list: number[] = [];
+  let total = 0;
+  let allowed: Bits = noBits(0);
+  let lengths: Uint32Array = noBits(0);
+  let ofResource = 0;
 
-  return (sides: Sides, exact: readonly number[], { lengths, ofResource }: Lengths) => {
+  const setCount = (pattern: number, count: number) => {
+    const length = ofResource + (lengths[pattern] ?? 0);
+    if (count === 0) total -= length;
+    counts[pattern] = count;
+    parts[pattern] = count === 0 ? 0 : length / count;
+  };
+  const replaceBy = (pattern: number) => {
+    const end = starts[pattern + 1] ?? 0;
+    let count = 0;
+    for (let i = starts[pattern] ?? 0; i < end; i += 1) {
+      const operation = members[i] ?? 0;
+      if (!hasBit(allowed, operation)) continue;
+      const before = patternOf[operation] ?? NONE;
+      patternOf[operation] = pattern;
+      count += 1;
+      if (before !== NONE) setCount(before, (counts[before] ?? 0) - 1);
+    }
+    if (listed[pattern] === 0) list.push(pattern);
+    listed[pattern] = 1;
+    total += ofResource + (lengths[pattern] ?? 0);
+    setCount(pattern, count);
+  };
+  const saved = (pattern: number) => {
+    const end = starts[pattern + 1] ?? 0;
+    let characters = -ofResource - (lengths[pattern] ?? 0);
+    for (let i = starts[pattern] ?? 0; i < end; i += 1) {
+      const before = patternOf[members[i] ?? 0] ?? NONE;
+      if (before !== NONE) characters += parts[before] ?? 0;
+    }
+    return characters;
+  };
+  const isListed = (pattern: number) => (counts[pattern] ?? 0) > 0;
+
+  return (sides: Sides, exact: readonly number[], room: Lengths) => {
     patternOf.fill(NONE);
     listed.fill(0);
-    const list: number[] = [];
-    let total = 0;
-    const setCount = (pattern: number, count: number) => {
-      const length = ofResource + (lengths[pattern] ?? 0);
-      if (count === 0) total -= length;
-      counts[pattern] = count;
-      parts[pattern] = count === 0 ? 0 : length / count;
-    };
-    const replaceBy = (pattern: number) => {
-      const end = starts[pattern + 1] ?? 0;
-      let count = 0;
-      for (let i = starts[pattern] ?? 0; i < end; i += 1) {
-        const operation = members[i] ?? 0;
-        if (!hasBit(sides.allowed, operation)) continue;
-        const before = patternOf[operation] ?? NONE;
-        patternOf[operation] = pattern;
-        count += 1;
-        if (before !== NONE) setCount(before, (counts[before] ?? 0) - 1);
-      }
-      if (listed[pattern] === 0) list.push(pattern);
-      listed[pattern] = 1;
-      total += ofResource + (lengths[pattern] ?? 0);
-      setCount(pattern, count);
-    };
+    list = [];
+    total = 0;
+    ({ allowed } = sides);
+    ({ lengths, ofResource } = room);
     for (const pattern of exact) replaceBy(pattern);
-
-    const saved = (pattern: number) => {
-      const end = starts[pattern + 1] ?? 0;
-      let characters = -ofResource - (lengths[pattern] ?? 0);
-      for (let i = starts[pattern] ?? 0; i < end; i += 1) {
-        const before = patternOf[members[i] ?? 0] ?? NONE;
-        if (before !== NONE) characters += parts[before] ?? 0;
-      }
-      return characters;
-    };
-    const candidates = byRatio(index, sides, saved);
+    const candidates = sortByRatio(sides, saved);
     let next = 0;
     let isFirst = true;
     return (most: number): readonly number[] | undefined => {
@@ -75,7 +85,7 @@ export function mergedLists(index: PatternIndex) {
         if (saved(pattern) > 0) replaceBy(pattern);
       }
       if (total > most) replaceBy(EVERYTHING);
-      return list.filter((pattern) => (counts[pattern] ?? 0) > 0);
+      return list.filter(isListed);
     };
   };
 }
@@ -93,28 +103,44 @@ export const EVERYTHING = 0;
 /** Where no pattern of the list stands for an operation. */
 const NONE = -1;
 
-/** Wildcards but {@link EVERYTHING} that save characters, by what they open for them, the best first. */
-function byRatio(index: PatternIndex, sides: Sides, saved: (pattern: number) => number): readonly number[] {
-  const { groups, groupOf, groupCount, wildcardCount } = index;
-  const { allowed, denied } = sides;
+/**
+ * Makes the function that sorts the wildcards but {@link EVERYTHING} that save characters by what they open for them, the best first. The result is
+ * overwritten by the next call.
+ */
+function ratioSorter({ touched, foreign, groups, groupOf, groupCount, wildcardCount }: PatternIndex) {
+  const hasForeign = foreign.words.length > 0;
+  /** Of each wildcard, one more than its step; 0 for one that saves nothing. */
+  const steps = new Uint16Array(wildcardCount);
+  const ends = new Uint16Array(STEPS + 1);
+  const sorted = new Uint32Array(wildcardCount);
   // What is open to the values of others and not allowed counts twice: that way fewer routes stay open.
-  const opened = ({ touched, foreign }: Reach, set: number) =>
+  const opened = ({ touched, foreign }: Reach, set: number, { allowed, denied }: Sides) =>
     sizeIn(touched, set, denied) + sizeIn(foreign, set, denied) + sizeIn(foreign, set, allowed);
-  const ofGroups = Array.from({ length: groupCount }, (_, group) => opened(groups, group));
-  const steps: number[][] = [];
-  for (let pattern = EVERYTHING + 1; pattern < wildcardCount; pattern += 1) {
-    const characters = saved(pattern);
-    if (characters <= 0) continue;
-    const open = opened(index, pattern) + (ofGroups[groupOf[pattern] ?? NO_GROUP] ?? 0);
-    const step = Math.min(STEPS - 1, Math.floor((WORST * open * STEPS) / characters));
-    addAt(steps, step, pattern);
-  }
-  return steps.flat();
-}
-
-/** Adds to one of several lists. */
-export function addAt(lists: number[][], at: number, value: number): void {
-  const list = lists[at];
-  if (list === undefined) lists[at] = [value];
-  else list.push(value);
+  return (sides: Sides, saved: (pattern: number) => number): Uint32Array => {
+    const ofGroups = Array.from({ length: groupCount }, (_, group) => opened(groups, group, sides));
+    ends.fill(0);
+    for (let pattern = EVERYTHING + 1; pattern < wildcardCount; pattern += 1) {
+      steps[pattern] = 0;
+      const characters = saved(pattern);
+      if (characters <= 0) continue;
+      const own = hasForeign ? opened({ touched, foreign }, pattern, sides) : sizeIn(touched, pattern, sides.denied);
+      const group = groupOf[pattern] ?? NO_GROUP;
+      const open = group === NO_GROUP ? own : own + (ofGroups[group] ?? 0);
+      const step = Math.min(STEPS, 1 + Math.floor((WORST * open * STEPS) / characters));
+      steps[pattern] = step;
+      ends[step] = (ends[step] ?? 0) + 1;
+    }
+    for (let step = 1; step <= STEPS; step += 1) ends[step] = (ends[step] ?? 0) + (ends[step - 1] ?? 0);
+    const count = ends[STEPS] ?? 0;
+    // From the last, so that those of one step stay in their order.
+    for (let pattern = wildcardCount - 1; pattern > EVERYTHING; pattern -= 1) {
+      const step = steps[pattern] ?? 0;
+      if (step > 0) {
+        const at = (ends[step] ?? 0) - 1;
+        ends[step] = at;
+        sorted[at] = pattern;
+      }
+    }
+    return sorted.subarray(0, count);
+  };
 }

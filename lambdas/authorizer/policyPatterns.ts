@@ -46,23 +46,28 @@ export function policyPatterns(index: PatternIndex): (allowedRoutes: Bits, room:
   return (allowedRoutes, room) => {
     const sides = sidesOf(index, allowedRoutes);
     const { lengths, characters, withoutDeny, ofResource, ofShortResource } = room;
-    const allowList = exactAllowList(index, sides);
+    const begin = allowedWildcards(index, sides);
     const counted = (lists: Lists, isShort: boolean) => ({
       ...lists,
       isShort,
       open: openRoutes(index, sides.allowed, lists),
     });
-    const exactly = (isShort: boolean, each: number) => {
-      const allow = allowList(isShort);
+    const exactly = (isShort: boolean, begun: Begun, each: number) => {
+      // Most lists that do not fit are not made.
+      if ((begun.allow.length + bitCount(begun.rest)) * each > characters + withoutDeny) return undefined;
+      const allow = exactAllowList(index, begun);
       const free = characters - lengthOf(allow, lengths, each);
       if (free + withoutDeny < 0) return undefined;
       const deny = exactDenyList(index, sides, allow);
       return deny.length === 0 || lengthOf(deny, lengths, each) <= free ? counted({ allow, deny }, isShort) : undefined;
     };
-    const exact = exactly(false, ofResource) ?? exactly(true, ofShortResource);
-    if (exact !== undefined) return exact;
+    const long = exactly(false, begin(false), ofResource);
+    if (long !== undefined) return long;
+    const begun = begin(true);
+    const short = exactly(true, begun, ofShortResource);
+    if (short !== undefined) return short;
     const coarseRoom = { characters, lengths, ofResource: ofShortResource };
-    return counted(coarse(sides, allowList(true), coarseRoom), true);
+    return counted(coarse(sides, exactAllowList(index, begun), coarseRoom), true);
   };
 }
 
@@ -74,23 +79,35 @@ function sidesOf({ size, routes }: PatternIndex, allowedRoutes: Bits): Sides {
 
 type Lists = Pick<PolicyPatterns, 'allow' | 'deny'>;
 
-/** Makes the function that finds patterns that touch nothing else but by a parameter at the end of a path; *short*, with parts of methods. */
-function exactAllowList(index: PatternIndex, { allowed, denied }: Sides): (withShort: boolean) => readonly number[] {
-  const { patterns, own, covered } = index;
+/** The beginning of a list of allowed patterns: its wildcards, and what they leave. */
+interface Begun {
+  readonly allow: readonly number[];
+  readonly rest: Bits;
+}
+
+/** Makes the function that finds wildcards that touch nothing else; *short*, with parts of methods. */
+function allowedWildcards(index: PatternIndex, { allowed, denied }: Sides): (withShort: boolean) => Begun {
+  const { patterns, covered } = index;
   // What others are allowed to use with their values is never the caller's.
   const pure = wildcardsWithin(index, allowed, denied);
   return (withShort) => {
     const rest = allowed.slice();
     const allow: number[] = [];
     for (const wildcard of pure) {
-      if (patterns[wildcard]?.isShort === true && !withShort) continue;
+      if (!withShort && patterns[wildcard]?.isShort === true) continue;
       if (sizeIn(covered, wildcard, rest) < 2) continue;
       allow.push(wildcard);
       removeSet(covered, wildcard, rest);
     }
-    for (const operation of numbersIn(rest)) allow.push(own[operation] ?? 0);
-    return allow;
+    return { allow, rest };
   };
+}
+
+/** Patterns that touch nothing else but by a parameter at the end of a path. */
+function exactAllowList({ own }: PatternIndex, { allow, rest }: Begun): readonly number[] {
+  const list = [...allow];
+  for (const operation of numbersIn(rest)) list.push(own[operation] ?? 0);
+  return list;
 }
 
 /** Patterns for what the allowed ones touch besides, where they touch nothing that is allowed. */

@@ -1,6 +1,6 @@
 import type { Bits } from './bits.ts';
 import { isWithin } from './operationSets.ts';
-import { NO_GROUP, type PatternIndex, type Reach } from './patternIndex.ts';
+import { NO_GROUP, type PatternIndex } from './patternIndex.ts';
 
 /** The operations that a caller is allowed to use, and all others. */
 export interface Sides {
@@ -13,14 +13,18 @@ export interface Sides {
  * others only where these are in `foreign`.
  */
 export function wildcardsWithin(index: PatternIndex, operations: Bits, foreign: Bits): readonly number[] {
-  const { groupOf, groups, groupCount, wildcardCount } = index;
-  const isPure = (reach: Reach, set: number) =>
-    isWithin(reach.touched, set, operations) && isWithin(reach.foreign, set, foreign);
-  const impureGroups = new Set<number>();
-  for (let group = 0; group < groupCount; group += 1) if (!isPure(groups, group)) impureGroups.add(group);
+  const { touched, groupOf, groups, groupCount, wildcardCount } = index;
+  // Most APIs compare no claims.
+  const hasForeign = index.foreign.words.length > 0;
+  const isImpure = new Uint8Array(groupCount);
+  for (let group = 0; group < groupCount; group += 1)
+    if (!isWithin(groups.touched, group, operations) || !isWithin(groups.foreign, group, foreign)) isImpure[group] = 1;
   const found: number[] = [];
   for (let pattern = 0; pattern < wildcardCount; pattern += 1) {
-    if (isPure(index, pattern) && !impureGroups.has(groupOf[pattern] ?? NO_GROUP)) found.push(pattern);
+    if (!isWithin(touched, pattern, operations)) continue;
+    if (hasForeign && !isWithin(index.foreign, pattern, foreign)) continue;
+    const group = groupOf[pattern] ?? NO_GROUP;
+    if (group === NO_GROUP || isImpure[group] !== 1) found.push(pattern);
   }
   return found;
 }
