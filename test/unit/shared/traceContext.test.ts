@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../../lambdas/shared/secretSearch.ts';
 import {
@@ -151,6 +152,14 @@ describe('the trace of a request', () => {
     const ids = [requestTrace({}, 'r'), requestTrace(odd, ''), requestTrace(event({ traceparent: ['x'] }), 'r')];
     expect(requestTrace({}, 'a').traceId).toBe(requestTrace({}, 'a').traceId);
     for (const { traceId, spanId } of ids) expect(`${traceId}-${spanId}`).toMatch(/^[\da-f]{32}-[\da-f]{16}$/);
+  });
+
+  it('names its span by digits of the request id where that is a UUID, so that no two of them have the same', () => {
+    const ids = Array.from({ length: 500 }, () => randomUUID());
+    const spans = ids.map((id) => requestTrace({}, id).spanId);
+    expect(spans.filter((span) => !/^[\da-f]{8}[a-f][\da-f]{7}$/.test(span))).toEqual([]);
+    expect(new Set(spans).size).toBe(500);
+    expect(spans).toEqual(ids.map((id) => requestTrace(event({ traceparent: [GOOD] }), id).spanId));
   });
 
   it('has ids that the log does not take for card numbers', () => {
