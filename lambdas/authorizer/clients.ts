@@ -35,38 +35,43 @@ export function clientDirectory(
   const table = environment.SECURE_API_CLIENTS_TABLE;
   if (table === undefined || table === '') return () => undefined;
   const call = awsCall(environment, 'dynamodb');
-  const fresh = ttlCache<Found>(FRESH_MS, now);
-  const stale = ttlCache<Found>(STALE_MS, now);
+  const known = ttlCache<Found>(STALE_MS, now);
   const lookUp = async (client: string) => {
+    let found: Found | undefined;
     try {
-      const found = await read(call, table, client);
-      fresh.set(client, found);
-      stale.set(client, found);
-      return found.record;
+      found = { record: await read(call, table, client), freshAt: now() };
+      known.set(client, found);
     } catch (cause) {
-      const old = stale.get(client);
-      if (old === undefined) throw new AuthorizerFault('clients-unreachable', cause);
       // Not longer than the hour since it was read, which ends during an outage, too.
-      fresh.set(client, old, stale.until(client));
-      return old.record;
+      found = known.get(client);
+      if (found === undefined) throw new AuthorizerFault('clients-unreachable', cause);
+      found.freshAt = now();
     }
+    return found.record;
   };
   return (client) => {
     if (client === '' || Buffer.byteLength(client) > MAX_CLIENT_BYTES) return undefined;
-    const cached = fresh.get(client);
-    return cached === undefined ? lookUp(client) : cached.record;
+    const found = known.get(client);
+    return found !== undefined && isFresh(found, now()) ? found.record : lookUp(client);
   };
 }
 
-/** What the cache holds; also that a client does not exist. */
+/** What the cache holds; also that a client does not exist. One entry for both ages: an instance can have thousands. */
 interface Found {
   readonly record: ClientRecord | undefined;
+  /** When it was read, or could not be read again. */
+  freshAt: number;
 }
 
-async function read(call: AwsCall, table: string, client: string): Promise<Found> {
+/** After a step of the clock to before it was read, nobody knows its age. */
+function isFresh({ freshAt }: Found, time: number): boolean {
+  return freshAt <= time && time < freshAt + FRESH_MS;
+}
+
+async function read(call: AwsCall, table: string, client: string): Promise<ClientRecord | undefined> {
   const { Item: item } = await call('GetItem', { TableName: table, Key: stateKey(client) });
-  if (!isRecord(item)) return { record: undefined };
+  if (!isRecord(item)) return undefined;
   // An unreadable status counts as suspended.
   const { tier, status, keyVersion, secretVersion } = readState(item);
-  return { record: { tier, status, keyVersion, secretVersion } };
+  return { tier, status, keyVersion, secretVersion };
 }

@@ -6,8 +6,6 @@ export interface TtlCache<T> {
   get(key: string): T | undefined;
   /** @param untilMs when the entry expires, if that is before it reaches the maximum age. */
   set(key: string, value: T, untilMs?: number): void;
-  /** When the entry expires, in the time of the cache; undefined without an entry. */
-  until(key: string): number | undefined;
   delete(key: string): void;
 }
 
@@ -33,7 +31,6 @@ export function ttlCache<T>(maxAgeMs: number, now: () => number = Date.now): Ttl
       const at = now();
       entries.set(key, { value, at, until: Math.min(at + maxAgeMs, untilMs) });
     },
-    until: (key) => entries.get(key)?.until,
     delete(key) {
       entries.delete(key);
     },
