@@ -71,11 +71,13 @@ export function callerReader(
  */
 export function scopesOf(claims: object, policy: Pick<AccessPolicy, 'api' | 'scopes'>): readonly string[] {
   const { scope, scp } = claims as { readonly scope?: unknown; readonly scp?: unknown };
+  if ((scope ?? scp) === undefined || policy.scopes.length === 0) return NO_SCOPES;
   const prefix = `${policy.api}/`;
   const named = stringsOf(scope ?? scp).map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
   return unique(named).filter((name) => policy.scopes.includes(name));
 }
 
+const NO_SCOPES: readonly string[] = Object.freeze([]);
 const NO_CLAIMS: CallerClaims = Object.freeze({});
 
 /** The claims that the definition declares, by the names that the issuer gives them. */

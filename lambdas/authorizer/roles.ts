@@ -49,8 +49,9 @@ export function heldRoles(
 ): HeldRoles {
   const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
   const { roles: named, unmapped } = rolesIn(claims, tokenIssuer.roles);
-  const permanent = unique([...named, ...(policy.defaultRole === undefined ? [] : [policy.defaultRole])]);
+  const permanent = policy.defaultRole === undefined ? named : unique([...named, policy.defaultRole]);
   const elevations = elevationsOf((claims as Readonly<Record<string, unknown>>)[ELEVATED_CLAIM]);
+  if (elevations.size === 0) return permanentRoles(permanent, unmapped, policy);
   const temporary = [...elevations.keys()];
   const isActive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;
 
@@ -67,6 +68,28 @@ export function heldRoles(
     ),
     exclusive: known.filter((role) => !roles.includes(role)),
     ended: temporary.filter((role) => isKnown(role) && !isActive(role)),
+  };
+}
+
+const NONE: readonly string[] = [];
+
+/** The same without temporary roles, in one pass: most tokens have none, and some have many roles. */
+function permanentRoles(
+  permanent: readonly string[],
+  unmapped: readonly string[],
+  policy: Pick<AccessPolicy, 'roles' | 'exclusive'>,
+): HeldRoles {
+  const known: string[] = [];
+  const unknown: string[] = [];
+  for (const role of permanent) (Object.hasOwn(policy.roles, role) ? known : unknown).push(role);
+  const roles = compatibleRoles(policy.exclusive, known);
+  return {
+    roles,
+    until: undefined,
+    unknown:
+      unmapped.length === 0 ? unknown.slice(0, MAX_LOGGED) : unique([...unknown, ...unmapped]).slice(0, MAX_LOGGED),
+    exclusive: roles.length === known.length ? NONE : known.filter((role) => !roles.includes(role)),
+    ended: NONE,
   };
 }
 
