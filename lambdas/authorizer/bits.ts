@@ -24,7 +24,7 @@ export function addAll(bits: Bits, others: Bits | undefined): void {
 
 /** The numbers that are in one set and not in another. */
 export function without(bits: Bits, others: Bits): Bits {
-  // A loop, because `map` of a typed array takes several times as long, here and below.
+  // A loop, because `map` of a typed array takes several times as long.
   const result = new Uint32Array(bits.length);
   for (let i = 0; i < bits.length; i += 1) result[i] = (bits[i] ?? 0) & ~(others[i] ?? 0);
   return result;
@@ -32,16 +32,12 @@ export function without(bits: Bits, others: Bits): Bits {
 
 /** The numbers that are in both sets. */
 export function inBoth(bits: Bits, others: Bits): Bits {
-  const result = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i += 1) result[i] = (bits[i] ?? 0) & (others[i] ?? 0);
-  return result;
+  return without(bits, complement(others));
 }
 
 /** The numbers that are not in a set, and some beyond its size: only to intersect with others. */
 export function complement(bits: Bits): Bits {
-  const result = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i += 1) result[i] = ~(bits[i] ?? 0);
-  return result;
+  return without(new Uint32Array(bits.length).fill(~0), bits);
 }
 
 /** Whether a set has no number. */

@@ -51,48 +51,31 @@ export function heldRoles(
   const { roles: named, unmapped } = rolesIn(claims, tokenIssuer.roles);
   const permanent = policy.defaultRole === undefined ? named : unique([...named, policy.defaultRole]);
   const elevations = elevationsOf((claims as Readonly<Record<string, unknown>>)[ELEVATED_CLAIM]);
-  if (elevations.size === 0) return permanentRoles(permanent, unmapped, policy);
   const temporary = [...elevations.keys()];
   const isActive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;
 
-  const known = unique([...permanent, ...temporary.filter(isActive)]).filter(isKnown);
+  // Most tokens have no temporary roles, and some have many others: what can be left out takes a step for each pair of them.
+  const isPermanent = temporary.length === 0;
+  const held = isPermanent ? permanent : unique([...permanent, ...temporary.filter(isActive)]);
+  const known = held.filter(isKnown);
   const roles = compatibleRoles(policy.exclusive, known);
   // A permanent role does not end with an elevation to the same role.
-  const ends = roles.filter((role) => !permanent.includes(role)).map((role) => elevations.get(role) ?? 0);
+  const ends = isPermanent
+    ? []
+    : roles.filter((role) => !permanent.includes(role)).map((role) => elevations.get(role) ?? 0);
+  const isEachKnown = isPermanent && known.length === permanent.length && unmapped.length === 0;
   return {
     roles,
     until: ends.length === 0 ? undefined : Math.min(...ends),
-    unknown: unique([...[...permanent, ...temporary].filter((role) => !isKnown(role)), ...unmapped]).slice(
-      0,
-      MAX_LOGGED,
-    ),
-    exclusive: known.filter((role) => !roles.includes(role)),
+    unknown: isEachKnown
+      ? NONE
+      : unique([...[...permanent, ...temporary].filter((role) => !isKnown(role)), ...unmapped]).slice(0, MAX_LOGGED),
+    exclusive: roles.length === known.length ? NONE : known.filter((role) => !roles.includes(role)),
     ended: temporary.filter((role) => isKnown(role) && !isActive(role)),
   };
 }
 
 const NONE: readonly string[] = [];
-
-/** The same without temporary roles, in one pass: most tokens have none, and some have many roles. */
-function permanentRoles(
-  permanent: readonly string[],
-  unmapped: readonly string[],
-  policy: Pick<AccessPolicy, 'roles' | 'exclusive'>,
-): HeldRoles {
-  const known: string[] = [];
-  const unknown: string[] = [];
-  for (const role of permanent) (Object.hasOwn(policy.roles, role) ? known : unknown).push(role);
-  const roles = compatibleRoles(policy.exclusive, known);
-  return {
-    roles,
-    until: undefined,
-    unknown:
-      unmapped.length === 0 ? unknown.slice(0, MAX_LOGGED) : unique([...unknown, ...unmapped]).slice(0, MAX_LOGGED),
-    exclusive: roles.length === known.length ? NONE : known.filter((role) => !roles.includes(role)),
-    ended: NONE,
-  };
-}
-
 const NO_ELEVATIONS: ReadonlyMap<string, number> = new Map();
 
 /** When each temporary role ends, in epoch seconds; entries that are not `{ role, until }` are ignored. */
