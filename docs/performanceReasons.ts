@@ -37,15 +37,23 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'handler, first response',
-    'A fresh process loads and compiles the bundle of its function, with middleware engine, logger, metrics and validators, and runs all code that the request needs for the first time ([ADR 72](adr/0072-what-a-start-compiles.md)).',
+    'A fresh process loads and compiles the bundle of its function, with middleware engine, validators and what writes log lines and metrics, and runs all code that the request needs for the first time ([ADR 72](adr/0072-what-a-start-compiles.md)). The search for secrets and Powertools are loaded only by requests that need them ([ADR 77](adr/0077-loaded-on-demand.md)).',
   ],
   [
     'handler, POST',
     'The body is parsed strictly and validated, the permission is checked, the response is validated, and the request is logged and counted. Between invocations the code leaves the caches of the processor ([ADR 73](adr/0073-objects-of-a-request.md)).',
   ],
   [
+    'bundle of the authorizer with',
+    'What is loaded on demand is the search for secrets in logged strings ([ADR 77](adr/0077-loaded-on-demand.md)). The largest other parts decode and check tokens, check keys and proofs, and write policies.',
+  ],
+  [
+    'bundle of GET /health with',
+    'What is loaded on demand is Powertools and the search for secrets in logged strings ([ADR 77](adr/0077-loaded-on-demand.md)). The largest other parts are our pipeline, what writes log lines and metrics, and Middy.',
+  ],
+  [
     'bundle of',
-    'The largest parts of the authorizer find secrets in what is logged, decode and check tokens, check keys and proofs, and write policies. Those of a handler are Powertools, which logs, what finds secrets, Middy, and our pipeline.',
+    'The largest parts of the authorizer decode and check tokens, check keys and proofs, and write policies. Those of a handler are our pipeline, what writes log lines and metrics, and Middy.',
   ],
   [
     'pipeline',

@@ -1,7 +1,7 @@
 import { clientKey, tierKey } from '../shared/clientKey.ts';
-import { isPending } from '../shared/isPending.ts';
 import { refreshingValue } from '../shared/refreshingValue.ts';
 import type { VersionedSecrets } from '../shared/secretsManager.ts';
+import { isPending } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import type { ClientRecord } from './clients.ts';
 import { AuthorizerFault } from './reasons.ts';

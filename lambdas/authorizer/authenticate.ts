@@ -1,5 +1,5 @@
-import { whenReady } from '../shared/isPending.ts';
 import { span } from '../shared/trace/measure.ts';
+import { whenReady } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
 import { proofStore } from './binding/proofStore.ts';
@@ -8,7 +8,7 @@ import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
-import { checkOf } from './tokenOwner.ts';
+import { addOwnerToErrors } from './tokenOwner.ts';
 import type { VerifiedToken } from './verifiedToken.ts';
 import { tokenVerifier, type VerifierOptions } from './verify.ts';
 
@@ -48,7 +48,7 @@ export function authentication(
       );
     return whenReady(
       span('verify token', () => verify(credentials.token)),
-      (verified) => checkOf(verified, () => check(verified)),
+      (verified) => addOwnerToErrors(verified, () => check(verified)),
     );
   };
 }

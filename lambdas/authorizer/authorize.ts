@@ -1,10 +1,10 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
-import { orFail, whenReady } from '../shared/isPending.ts';
 import { metricsName } from '../shared/metricsName.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import type { MakeTracer } from '../shared/trace/tracer.ts';
+import { orFail, whenReady } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
@@ -20,7 +20,7 @@ import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
 import type { TokenCaller } from './tokenCaller.ts';
-import { checkOf } from './tokenOwner.ts';
+import { addOwnerToErrors } from './tokenOwner.ts';
 import { type Decided, tracedDecision } from './tracedDecision.ts';
 import type { VerifiedToken } from './verifiedToken.ts';
 
@@ -77,7 +77,7 @@ export function authorize(
     const identify = clientOfRequest;
     return whenReady(authenticate(event), (verified) =>
       whenReady(
-        checkOf(verified, () => identified(event, verified, identify)),
+        addOwnerToErrors(verified, () => identified(event, verified, identify)),
         (found) => decideOn(event, found),
       ),
     );

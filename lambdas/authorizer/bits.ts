@@ -32,12 +32,16 @@ export function without(bits: Bits, others: Bits): Bits {
 
 /** The numbers that are in both sets. */
 export function inBoth(bits: Bits, others: Bits): Bits {
-  return without(bits, complement(others));
+  const result = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) result[i] = (bits[i] ?? 0) & (others[i] ?? 0);
+  return result;
 }
 
 /** The numbers that are not in a set, and some beyond its size: only to intersect with others. */
 export function complement(bits: Bits): Bits {
-  return without(new Uint32Array(bits.length).fill(~0), bits);
+  const result = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) result[i] = ~(bits[i] ?? 0);
+  return result;
 }
 
 /** Whether a set has no number. */

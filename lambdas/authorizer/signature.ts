@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
-import { isPending } from '../shared/isPending.ts';
 import { createPublicKey, verify } from '../shared/nodeCrypto.ts';
+import { isPending } from '../shared/valueOrPromise.ts';
 import type { VerificationKey } from '../shared/verificationKeys.ts';
 import { ALGORITHMS, type Algorithm } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';

@@ -1,5 +1,5 @@
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
-import { orFail } from '../shared/isPending.ts';
+import { orFail } from '../shared/valueOrPromise.ts';
 import { clientOf, isName } from './claims.ts';
 import type { JwtPayload } from './jwt.ts';
 import { type TokenOwner, TokenRejected } from './reasons.ts';
@@ -23,7 +23,7 @@ export function withOwner(error: unknown, proven: ProvenClaims): unknown {
 }
 
 /** Runs checks of a token whose issuer is proven: what they throw says whose token it is. */
-export function checkOf<T>(proven: ProvenClaims, check: () => T | Promise<T>): T | Promise<T> {
+export function addOwnerToErrors<T>(proven: ProvenClaims, check: () => T | Promise<T>): T | Promise<T> {
   return orFail(check, (error) => {
     throw withOwner(error, proven);
   });

@@ -1,7 +1,7 @@
-import { isPending } from '../shared/isPending.ts';
 import { endRequest, measured, type Span } from '../shared/trace/measure.ts';
 import { newSpanId, type RequestTrace, requestTrace } from '../shared/trace/requestTrace.ts';
 import type { Tracer } from '../shared/trace/tracer.ts';
+import { isPending } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 
 /** The decision on a request, and whether it allows this request. */

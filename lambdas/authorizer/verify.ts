@@ -1,6 +1,6 @@
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
-import { isPending } from '../shared/isPending.ts';
 import type { Secrets } from '../shared/secretsManager.ts';
+import { isPending } from '../shared/valueOrPromise.ts';
 import { checkClaims, checkTimes } from './claims.ts';
 import { type DecodedToken, isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';

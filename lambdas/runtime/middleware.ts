@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import validator from '@middy/validator';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
-import { isPending } from '../shared/isPending.ts';
+import { isPending } from '../shared/valueOrPromise.ts';
 import { acceptCheck } from './accept.ts';
 import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';

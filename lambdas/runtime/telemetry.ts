@@ -7,7 +7,7 @@ import { writeLines } from '../shared/output.ts';
 import type { metricsWriter } from '../shared/telemetry.ts';
 import { dependencyTimes } from '../shared/trace/measure.ts';
 import { INERT } from './inert.ts';
-import { powertools } from './powertoolsOnDemand.ts';
+import { loadPowertools } from './powertoolsOnDemand.ts';
 import { type RequestLines, requestLines } from './requestLines.ts';
 import type { RequestKeys } from './telemetryKeys.ts';
 import { WaitingLatencies } from './waitingLatencies.ts';
@@ -75,7 +75,7 @@ export function makeTelemetry(api: string, sensitive: readonly string[] = []): T
   };
   const logOf = () => {
     attempt(() => {
-      log ??= powertools().makeLogger(sensitive);
+      log ??= loadPowertools().makeLogger(sensitive);
     });
     return log ?? (INERT as Logger);
   };
@@ -91,7 +91,7 @@ export function makeTelemetry(api: string, sensitive: readonly string[] = []): T
     },
     count: (write) => {
       attempt(() => {
-        count ??= powertools().requestMetrics(takeStart, logOf);
+        count ??= loadPowertools().requestMetrics(takeStart, logOf);
       });
       count?.(write);
     },
@@ -194,13 +194,13 @@ class MadeAtFirstUse implements HandlerTelemetry {
   }
 
   get log(): Logger {
-    this.#log ??= made(() => powertools().handlerLog(this.#shared.log, this.#keys));
+    this.#log ??= made(() => loadPowertools().handlerLog(this.#shared.log, this.#keys));
     return this.#log;
   }
 
   get metrics(): Metrics {
     const dimensions = { api: this.#api, route: this.#keys.route };
-    this.#metrics ??= made(() => powertools().handlerMetrics(dimensions, this.#shared.log));
+    this.#metrics ??= made(() => loadPowertools().handlerMetrics(dimensions, this.#shared.log));
     return this.#metrics;
   }
 

@@ -1,5 +1,7 @@
 /** Digits of the shortest card number. */
 export const SHORTEST_CARD = 13;
+/** The least number that has as many digits. */
+export const LEAST_CARD = 10 ** (SHORTEST_CARD - 1);
 /** Characters between two groups of a card number, each of which can be two units. */
 export const MAX_BETWEEN = 3;
 const [ZERO, NINE] = [0x30, 0x39];

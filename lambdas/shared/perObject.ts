@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * const idsOf = perObject(({ claims }: VerifiedToken) => [claims.jti, claims.sub]);
+ * const advertisedOfTier = perObject((policies: readonly AdvertisedPolicy[]) => policies.map(({ name }) => name).join(', '));
  * ```
  */
 export function perObject<K extends object, V>(compute: (object: K) => V): (object: K) => V {

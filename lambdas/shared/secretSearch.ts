@@ -1,5 +1,7 @@
+import { LEAST_CARD } from './canHoldCard.ts';
 import { cardNumbers } from './cardNumbers.ts';
 import { hideSecrets } from './hideSecrets.ts';
+import { isKnownPlain, keepPlain } from './plainStrings.ts';
 import { isOrdinary } from './plainText.ts';
 import { isNameOfName, isValueOfName, secrecyOf } from './secretNames.ts';
 import { REDACTED } from './secretValue.ts';
@@ -7,8 +9,6 @@ import { REDACTED } from './secretValue.ts';
 /** A longer string is no name. */
 const MAX_WORDS = 512;
 const JSON_TEXT = /^\s*(?:\{\s*["}]|\[\s*["{[\d\]tfn-])/;
-/** The least number that has the digits of a card. */
-const LEAST_CARD = 1e12;
 /** Powertools makes `{ message: 'password', extra: 'x' }` of `log.info('password', 'x')`, and numbers the items of a list. */
 const EXTRA = /^(?:extra|\d+)$/;
 /** An option of a command, or a header: the next item is its value, wherever they are in a list. */
@@ -24,7 +24,7 @@ export function redact(name: string, value: unknown): unknown {
   const secrecy = secrecyOf(name);
   const isCount = typeof value === 'number' || typeof value === 'boolean';
   if (secrecy === 'secret' || (secrecy === 'list' && !isCount)) return REDACTED;
-  if (typeof value === 'string') return redactString(value);
+  if (typeof value === 'string') return searchString(value);
   if (typeof value === 'number' || typeof value === 'bigint') {
     // A number with a fraction is no card's.
     const isLong = value >= LEAST_CARD && (typeof value === 'bigint' || Number.isInteger(value));
@@ -33,19 +33,11 @@ export function redact(name: string, value: unknown): unknown {
   return typeof value === 'object' ? redactObject(value) : value;
 }
 
-/** Strings without a secret that repeat in every entry, such as messages, routes and user agents: each is searched once. */
-const plain = new Set<string>();
-const MAX_PLAIN = 1_000;
-const LONGEST_PLAIN = 200;
-
 /** Hides the secrets in a string. JSON stays JSON. */
-function redactString(text: string): string {
-  if (plain.has(text) || isOrdinary(text)) return text;
+function searchString(text: string): string {
+  if (isKnownPlain(text) || isOrdinary(text)) return text;
   const hidden = (JSON_TEXT.test(text) ? redactJson(text) : undefined) ?? hideSecrets(text);
-  if (hidden === text && text.length <= LONGEST_PLAIN) {
-    if (plain.size >= MAX_PLAIN) plain.clear();
-    plain.add(text);
-  }
+  if (hidden === text) keepPlain(text);
   return hidden;
 }
 
@@ -83,10 +75,10 @@ function redactObject(value: object): unknown {
   };
   const hasName = entries.some((entry) => isNameOfName(entry[0]) && isSecret(entry));
   const hasMessage = entries.some((entry) => entry[0] === 'message' && isSecret(entry));
-  const isPlain = !hasName && !hasMessage && entries.every(([name]) => redactString(name) === name);
+  const isPlain = !hasName && !hasMessage && entries.every(([name]) => searchString(name) === name);
   if (listed === undefined && isPlain) return value;
   const isHidden = (name: string) => (hasName && isValueOfName(name)) || (hasMessage && EXTRA.test(name));
-  const shown = entries.map(([name, member]) => [redactString(name), isHidden(name) ? REDACTED : member]);
+  const shown = entries.map(([name, member]) => [searchString(name), isHidden(name) ? REDACTED : member]);
   return sameCopy(value, Object.fromEntries(shown));
 }
 
@@ -145,4 +137,4 @@ function bytesOf(value: object): number | undefined {
 }
 
 /** What finds secrets in what is logged. */
-export const secretSearch = { redact, redactString, hideSecrets };
+export const secretSearch = { redact, searchString, hideSecrets };

@@ -3,7 +3,7 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
 import { redactedAndCut } from './redact.ts';
 import { redactor } from './redactor.ts';
-import { search } from './search.ts';
+import { loadSecretSearch } from './secretSearchOnDemand.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -14,7 +14,7 @@ const MAX_REASON_LENGTH = 200;
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
  */
 export function makeLogger(sensitive: readonly string[] = []): Logger {
-  const hide = redactor(sensitive, (name, value) => search().redact(name, value));
+  const hide = redactor(sensitive, (name, value) => loadSecretSearch().redact(name, value));
   const jsonReplacerFn = (name: string, value: unknown) =>
     hide(name, value instanceof Error ? describeError(value) : value);
   const logger = new Logger({ jsonReplacerFn });

@@ -15,11 +15,11 @@ export interface OnDemandFile {
   readonly inputs: Output['inputs'];
 }
 
-/** As long as the hash in its place, so that source maps stay right. */
-const PLACE = '0'.repeat(16);
+/** Stands for the hash, and is as long, so that source maps stay right. */
+const PLACEHOLDER = '0'.repeat(16);
 const fileName = (hash: string) => `onDemand-${hash}.mjs`;
 /** Loads the file at once, whatever the current folder is. */
-const LOADER = `const secureApiOnDemand=()=>process.getBuiltinModule('node:module').createRequire(import.meta.url)('./${fileName(PLACE)}');`;
+const LOADER = `const secureApiOnDemand=()=>process.getBuiltinModule('node:module').createRequire(import.meta.url)('./${fileName(PLACEHOLDER)}');`;
 /** A bundle with this module loads the file. */
 const USE = /(?:^|\/)lambdas\/shared\/onDemand\.[jt]s$/;
 
@@ -29,7 +29,7 @@ export const ON_DEMAND = { banner: LOADER, define: { SECURE_API_ON_DEMAND: 'true
 /** The entry of the file: what finds secrets, and for functions with handlers Powertools. */
 export function onDemandEntry(hasHandlers: boolean): EntryFiles {
   const lines = [
-    `export { secretSearch as search } from ${JSON.stringify(ownModule('shared/secretSearch'))};`,
+    `export { secretSearch } from ${JSON.stringify(ownModule('shared/secretSearch'))};`,
     ...(hasHandlers ? [`export { powertools } from ${JSON.stringify(ownModule('runtime/powertools'))};`] : []),
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
@@ -42,22 +42,22 @@ export function loadsOnDemand({ inputs }: Output): boolean {
 
 /** The file that esbuild has made of its entry. It names itself, because what is in it can log, too. */
 export function onDemandFile({ contents }: OutputFile, { bytes, inputs }: Output): OnDemandFile {
-  const name = fileName(sha256(contents).slice(0, PLACE.length));
+  const name = fileName(sha256(contents).slice(0, PLACEHOLDER.length));
   return { name, code: naming(contents, name), bytes, inputs };
 }
 
 /** The code of a bundle, which loads this file. */
 export function naming(code: Uint8Array, name: string): Uint8Array {
   const named = Buffer.from(code);
-  const at = named.indexOf(fileName(PLACE));
+  const at = named.indexOf(fileName(PLACEHOLDER));
   if (at >= 0) named.write(name, at);
   return named;
 }
 
 /** Whether the content of such a file is the one that its name says. */
 export function isIntact(name: string, code: Uint8Array): boolean {
-  const place = Buffer.from(code);
-  const at = place.indexOf(name);
-  if (at >= 0) place.write(fileName(PLACE), at);
-  return fileName(sha256(place).slice(0, PLACE.length)) === name;
+  const withPlaceholder = Buffer.from(code);
+  const at = withPlaceholder.indexOf(name);
+  if (at >= 0) withPlaceholder.write(fileName(PLACEHOLDER), at);
+  return fileName(sha256(withPlaceholder).slice(0, PLACEHOLDER.length)) === name;
 }

@@ -90,7 +90,7 @@ function needsFiles(found: readonly string[]): ConfigError {
     code: 'bundle-needs-files',
     location: 'handlers',
     found: shownFirst(found),
-    expected: 'code that needs no file beside it: of handlers, only their bundle is deployed',
+    expected: 'code that needs no file beside it: only the bundle of a handler is deployed',
     fix: 'Import data as JSON or as a module, name modules by strings, or use another package.',
   });
 }

@@ -36,7 +36,7 @@ export function requireStackQuotas(scope: IConstruct, api: Api): void {
 
 /**
  * Requires that the template of a large API can be deployed. Call it before functions are bundled, because that takes most of the time of a
- * synth. Where nothing has to be bundled it would take a tenth of one, and {@link exceededStackQuotas} finds the same at its end.
+ * synth. Where nothing has to be bundled, it would be a large part of one (ADR 79), and {@link exceededStackQuotas} finds the same at its end.
  *
  * @throws {ConfigError} `stack-too-large`.
  */

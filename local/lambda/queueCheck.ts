@@ -12,7 +12,7 @@ const MOST_COMPUTING = Math.max(2, availableParallelism());
 
 /**
  * About what another instance takes to start. An event that computes for longer may never end, so it keeps no start from what waits behind it. The
- * first event of an instance often takes a part of that, because its code was not run before.
+ * first event of a function often takes a part of that, because its code was not run before.
  */
 export const START_MS = 100;
 

@@ -43,7 +43,7 @@ describe.each(['secure-api', 'secure-api-local'])('the tarball of %s', (name) =>
     expect(files.filter((file) => /(?<!\.d)\.ts$|\/tests?\/|\.test\.|fixture/.test(file))).toEqual([]);
   });
 
-  it('names the types of other packages, and writes none of them out', () => {
+  it('has no declaration file of more than 32 KB, as one would be that repeats types of the AWS SDK', () => {
     const folder = join(project, 'node_modules', name, 'dist');
     const declarations = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /\.d\.ts$/.test(file),
@@ -139,7 +139,8 @@ describe('the package in another team’s project', () => {
     const file = join(project, 'orders.ts');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, source.replace('[A-Z0-9-]+', '([A-Z0-9]+-?)+'));
-    await expect(packed.runApp()).rejects.toMatchObject({ stderr: expect.stringContaining('pattern-unsafe') });
+    // By the CDK CLI, which shows the error and ends with its exit code.
+    await expect(npm('synth')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('pattern-unsafe') });
     writeFileSync(file, source);
   });
 

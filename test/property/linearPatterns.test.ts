@@ -22,17 +22,15 @@ const { pattern: parts } = fc.letrec<{ one: string; pattern: string }>((tie) => 
   pattern: fc.array(tie('one'), { minLength: 1, maxLength: 4 }).map((some) => some.join('')),
 }));
 
+// Fails also where fewer than one pattern in 200 is linear.
 test('what is linear without the checker is safe for the checker', () => {
-  let linear = 0;
   fc.assert(
     fc.property(parts, (pattern) => {
       fc.pre(isLinear(`^${pattern}$`));
-      linear += 1;
       expect(checkSync(`^${pattern}$`, 'u', { timeout: 20_000 }).status).toBe('safe');
     }),
     { numRuns: 200, maxSkipsPerRun: 200 },
   );
-  expect(linear).toBeGreaterThan(100);
 });
 
 const points = fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0, max: 0x10_ffff }));

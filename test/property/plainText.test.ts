@@ -68,7 +68,7 @@ describe('a string that is plain by its form', () => {
       fc.property(ANY, (text) => {
         if (!isPlain(text)) return;
         plain += 1;
-        expect(secretSearch.redactString(text)).toBe(text);
+        expect(secretSearch.searchString(text)).toBe(text);
       }),
       options,
     );
@@ -88,7 +88,7 @@ describe('a string that is plain by its form', () => {
     expect(plain).toBeGreaterThan(options.numRuns / 20);
   });
 
-  it('is found in time that grows like its length', () => {
+  it('is found in less than 5 ms, also where it repeats a part up to the longest strings that are examined', () => {
     const repeated = (part: string) => `${part.repeat(Math.floor(255 / part.length))}!`;
     for (const part of ['a ', 'a/', '/a', 'a-', 'a:', '.', 'ab1 ', '(', 'read:']) {
       const began = performance.now();
@@ -160,8 +160,8 @@ describe('a hostile request', () => {
     ['a scheme and credentials', 'Bearer abcdef'],
     ['a key of a service', 'sk-proj-abcdefghijklmnopqr'],
   ])('with %s is logged as the search shows it', (_, text) => {
-    expect(redactString(text)).toBe(secretSearch.redactString(text));
+    expect(redactString(text)).toBe(secretSearch.searchString(text));
     expect(redactString(text)).not.toBe(text);
-    expect(redactMember('userAgent', text)).toBe(secretSearch.redactString(text));
+    expect(redactMember('userAgent', text)).toBe(secretSearch.searchString(text));
   });
 });

@@ -9,7 +9,7 @@ const CLIENT_ID_HEADER = CLIENT_REQUEST_ID.toLowerCase();
 /** Nothing that needs an escape in JSON, a header, a URL, a shell or a query; as long as two UUIDs with what joins them. */
 const CLIENT_ID = /^[A-Za-z\d][A-Za-z\d._:-]{0,79}$/;
 
-/** As API Gateway's request ids are. Without another hash, authorizer and handler each save a hundredth of a request. */
+/** As API Gateway's request ids are. Their digits need no hash (ADR 51). */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 
 /** What a request is found by: in logs, in traces, and at the services that it calls. */

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 
 /**
  * Code in a directory, as `Code.fromAsset` would add it to the cloud assembly, with the same hash. That also makes a `Bucket` of the
- * bucket of the assets, for which the CDK loads all it knows of all regions: 0.1 s of each synth, and nobody asks for the bucket.
+ * bucket of the assets, for which the CDK loads all it knows of all regions, although nobody asks for the bucket (ADR 79).
  */
 export class StagedCode extends Code {
   readonly isInline = false;
@@ -50,7 +50,7 @@ class StagedAsset extends Construct {
     });
   }
 
-  /** Tells tools, such as the SAM CLI, where the code of a resource is. */
+  /** Adds metadata that says where the code of a resource is, for tools such as the SAM CLI. */
   describe(resource: CfnResource, property: string): void {
     if (!this.node.tryGetContext(ASSET_RESOURCE_METADATA_ENABLED_CONTEXT)) return;
     resource.addMetadata(ASSET_RESOURCE_METADATA_PATH_KEY, this.path);

@@ -96,7 +96,7 @@ describe('the check of a queue', () => {
     expect(await first(START_MS)).toEqual([true, true]);
   });
 
-  it('does not count the first event to the next ones', async () => {
+  it('forgets how long the first event of a function took once the next one has ended', async () => {
     expect(await isSlow([{ begunMs: 1, computes: 0 }], [100, 1, 1])).toBe(false);
   });
 

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -52,6 +53,33 @@ function deployed(environment: Readonly<Record<string, string>> = {}, policy = P
 
 const bearer = async (change: Readonly<Record<string, unknown>> = {}) =>
   `Bearer ${await issuer.sign(claimsOf(issuer.url, change))}`;
+
+/** The promises that are made until a function returns. */
+function promisesOf(run: () => unknown): number {
+  let promises = 0;
+  const hook = createHook({
+    init: (_, type) => {
+      if (type === 'PROMISE') promises += 1;
+    },
+  });
+  hook.enable();
+  run();
+  hook.disable();
+  return promises;
+}
+
+describe('a decision', () => {
+  it('has one promise, that of the handler, where all that it needs is in memory', async () => {
+    const decide = deployed();
+    const event = eventOf(await bearer());
+    let first: unknown;
+    expect(promisesOf(() => (first = decide(event)))).toBeGreaterThan(1);
+    const result = await first;
+    let second: unknown;
+    expect(promisesOf(() => (second = decide(event)))).toBe(1);
+    expect(await second).toEqual(result);
+  });
+});
 
 describe('a caller', () => {
   it('is passed to the handlers, with the key of the tier', async () => {

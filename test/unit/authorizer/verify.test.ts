@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { tokenVerifier as directVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { ALGORITHMS, claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { tokenVerifier } from './support/tokenVerifier.ts';
@@ -43,6 +44,16 @@ describe('a valid token', () => {
     await expect(verifierOf(...both)(await signed())).resolves.toMatchObject({
       tokenIssuer: { audience: ['documents'] },
     });
+  });
+});
+
+describe('a token whose keys are in memory', () => {
+  it('is verified without a promise, known or new, so that a decision need not wait', async () => {
+    const verifyKnown = directVerifier([tokenIssuerOf(issuer.url)], { secrets: noSecrets });
+    const token = await signed();
+    const { claims } = await verifyKnown(token);
+    expect(verifyKnown(token)).toMatchObject({ claims });
+    expect(verifyKnown(await signed({ sub: 'user-2' }))).toMatchObject({ claims: { sub: 'user-2' } });
   });
 });
 

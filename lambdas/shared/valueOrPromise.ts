@@ -1,3 +1,5 @@
+// Values that can be in memory, or a promise of them: requests wait only where something is pending (ADR 64).
+
 /**
  * Whether a value that can be in memory is a promise instead. Only then is it awaited, because each `await` takes a turn of the queue of
  * microtasks, and most requests need none (ADR 64). The `await` itself must stay in the function that waits.

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { addBit, type Bits, complement, inBoth, noBits, numbersIn } from '../../../lambdas/authorizer/bits.ts';
+
+function bitsOf(size: number, numbers: readonly number[]): Bits {
+  const bits = noBits(size);
+  for (const number of numbers) addBit(bits, number);
+  return bits;
+}
+
+describe('the numbers in both sets', () => {
+  it('are those that each set has', () => {
+    expect(numbersIn(inBoth(bitsOf(64, [3, 31, 32, 40]), bitsOf(64, [31, 40, 63])))).toEqual([31, 40]);
+  });
+
+  it('have none beyond a shorter set, whichever of both it is', () => {
+    const [long, short] = [bitsOf(64, [0, 1, 32, 33]), bitsOf(32, [0])];
+    expect(numbersIn(inBoth(long, short))).toEqual([0]);
+    expect(numbersIn(inBoth(short, long))).toEqual([0]);
+    expect([...inBoth(new Uint32Array([3, 7]), new Uint32Array([1]))]).toEqual([1, 0]);
+  });
+});
+
+describe('the complement of a set', () => {
+  it('has every number that the set does not have, in both directions', () => {
+    const bits = bitsOf(64, [0, 31, 32]);
+    expect(numbersIn(inBoth(complement(bits), bits))).toEqual([]);
+    expect(numbersIn(complement(complement(bits)))).toEqual([0, 31, 32]);
+    expect(numbersIn(complement(bits))).toHaveLength(61);
+  });
+});

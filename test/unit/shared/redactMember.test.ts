@@ -1,0 +1,36 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { redactMember } from '../../../lambdas/shared/redact.ts';
+import { loadSecretSearch } from '../../../lambdas/shared/secretSearchOnDemand.ts';
+
+// Calls of the real one are counted.
+vi.mock(import('../../../lambdas/shared/secretSearchOnDemand.ts'), { spy: true });
+
+beforeEach(() => {
+  vi.mocked(loadSecretSearch).mockClear();
+});
+
+describe('a member of an entry', () => {
+  it.each([
+    ['true', 'coldStart', true],
+    ['false', 'permitted', false],
+    ['null', 'client', null],
+    ['a number', 'status', 200],
+    ['a route', 'route', 'GET /documents/{id}'],
+    ['a list of words', 'roles', ['editor', 'reader']],
+  ])('that is %s under a plain name does not load the search for secrets', (_, name, value) => {
+    expect(redactMember(name, value)).toBe(value);
+    expect(loadSecretSearch).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['password', true, '[redacted]'],
+    ['password', 'hunter2', '[redacted]'],
+    ['tokens', false, false],
+    ['count', 4_111_111_111_111_111, '[redacted]'],
+    ['count', Number.NaN, Number.NaN],
+    ['seen', ['password', 'hunter2'], ['password', '[redacted]']],
+  ])('with the name %s and the value %s is searched', (name, value, shown) => {
+    expect(redactMember(name, value)).toEqual(shown);
+    expect(loadSecretSearch).toHaveBeenCalled();
+  });
+});
