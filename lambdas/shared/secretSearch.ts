@@ -11,6 +11,9 @@ const MAX_WORDS = 512;
 const JSON_TEXT = /^\s*(?:\{\s*["}]|\[\s*["{[\d\]tfn-])/;
 /** Powertools makes `{ message: 'password', extra: 'x' }` of `log.info('password', 'x')`, and numbers the items of a list. */
 const EXTRA = /^(?:extra|\d+)$/;
+/** As V8 writes it: with the line and the column, or with the reason why there are none. */
+const FRAME = /^ +at \S.*(?::\d+:\d+\)?|\((?:native|<anonymous>|index \d+)\))$/;
+const LONGEST_FRAME = 1_024;
 /** An option of a command, or a header: the next item is its value, wherever they are in a list. */
 const ALWAYS_NAMES = /^--?[a-z]|^(?:proxy-)?authorization:?$|cookie:?$/i;
 
@@ -82,12 +85,17 @@ function redactObject(value: object): unknown {
   return sameCopy(value, Object.fromEntries(shown));
 }
 
-/** Names and values in turn (`rawHeaders` of Node.js, `[['authorization', 'x']]`), and options of a command with theirs. */
+/**
+ * Names and values in turn (`rawHeaders` of Node.js, `[['authorization', 'x']]`), and options of a command with theirs. Lambda logs the lines of
+ * a stack as a list, too: a frame is no value, and beside frames a sentence is no name.
+ */
 function redactList(list: readonly unknown[]): unknown {
   const isPaired = list.length % 2 === 0 && list.every((item) => typeof item !== 'object');
-  const isHidden = (_: unknown, index: number) => {
+  const isStack = list.some(isFrame);
+  const isHidden = (item: unknown, index: number) => {
     const name = list[index - 1];
-    if (typeof name !== 'string' || !namesSecret(name)) return false;
+    if (typeof name !== 'string' || !namesSecret(name) || isFrame(item)) return false;
+    if (isStack && /\S\s+\S/.test(name)) return false;
     return (isPaired && index % 2 === 1) || (list.length === 2 && index === 1) || ALWAYS_NAMES.test(name);
   };
   if (!list.some(isHidden)) return list;
@@ -95,6 +103,11 @@ function redactList(list: readonly unknown[]): unknown {
     list,
     list.map((item, index) => (isHidden(item, index) ? REDACTED : item)),
   );
+}
+
+/** Whether an item of a list is a line of a stack below its message. */
+function isFrame(item: unknown): boolean {
+  return typeof item === 'string' && item.length <= LONGEST_FRAME && FRAME.test(item);
 }
 
 /** Whether a string is the name of a secret (`password`), or ends with one that its value follows (`the password is`). */

@@ -37,6 +37,39 @@ describe('a value by its name', () => {
   });
 });
 
+describe('a list', () => {
+  const FRAMES = ['    at read (file:///var/task/index.mjs:3:14)', '    at async /var/task/index.mjs:9:1'];
+
+  it.each([
+    [['Error: Missing environment variable DB_PASSWORD', ...FRAMES, '    at Promise.all (index 0)']],
+    [['Error: Missing environment variable DB_PASSWORD', FRAMES[0]]],
+    [['Error: Missing DB_PASSWORD', '  set it to what the table has', ...FRAMES, '    at f (<anonymous>)']],
+    [['Error: --password', FRAMES[0]]],
+  ])('of the lines of a stack keeps its frames and its message: %j', (stack) => {
+    expect(logged({ stack })).toEqual({ stack });
+  });
+
+  it('of the lines of a stack is still searched, line by line and by names', () => {
+    const withSecrets = ['Error: token=hunter2', '    at f (https://u:hunter2@h/a.mjs:1:1)', '    at g (a.mjs:1:1)'];
+    expect(JSON.stringify(logged(withSecrets))).not.toContain('hunter2');
+    expect(logged(['password', 'hunter2', ...FRAMES])).toEqual(['password', '[redacted]', ...FRAMES]);
+    expect(logged(['Error: no', FRAMES[0], '--password', 'hunter2', 'x'])).not.toContain('hunter2');
+  });
+
+  it.each([
+    [['Authorization', 'Bearer x1']],
+    [['x-api-key', 'abc', 'accept', 'a/b']],
+    [['run', '--password', 'x']],
+    [['the password is', 'hunter2']],
+    [['Your new password', 'hunter2', 'Your name', 'Ada']],
+    [['password', ' at home 12']],
+    [['password', 'at f (a.mjs:1:1)']],
+  ])('of names and values hides these of secrets: %j', (list) => {
+    const at = list.findIndex((item) => /authorization|key|password/i.test(item)) + 1;
+    expect(logged(list)).toEqual(list.with(at, '[redacted]'));
+  });
+});
+
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_09';
 
 describe('a value of another kind', () => {
