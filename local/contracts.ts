@@ -143,6 +143,11 @@ export interface ServeOptions extends ScanOptions {
   /** Also prints each request and what functions log. @default - prints neither */
   readonly requests?: RequestLines;
   /**
+   * Hides the secrets in an error of code that an update cannot load, and in the source that the log files have below an error.
+   * @default - that of `requests`, and without it nothing is hidden
+   */
+  readonly redact?: (text: string) => string;
+  /**
    * A directory of source maps, each named by the bundle that it is of: `<SHA-256 of its index.mjs, hex>.map`. Errors then show the
    * lines of the sources. @default - they show those of the bundles
    */

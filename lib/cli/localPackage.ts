@@ -59,6 +59,7 @@ export interface LocalPackage {
     runbooks?: string | undefined;
     print?: (line: string) => void;
     requests?: RequestLines;
+    redact?: (text: string) => string;
     sourceMaps?: string;
     isDebugged?: boolean;
   }): Promise<{

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { redactString } from '../../lambdas/shared/redact.ts';
 import { escapeUnseen, UNSEEN } from '../../lambdas/shared/unseen.ts';
 import { isReported } from '../definition/errors.ts';
 
@@ -24,7 +25,7 @@ export function progress(text: string): void {
 
 /** Writes an error to stderr: what, where and how to fix it, or the same facts as JSON. */
 export function printError(error: unknown, json: boolean): void {
-  const text = json ? JSON.stringify({ error: errorData(error) }) : messageOf(error);
+  const text = json ? JSON.stringify({ error: errorData(error) }) : [messageOf(error), ...reportOf(error)].join('\n');
   process.stderr.write(`${json ? '' : `${red('error')} `}${withoutControls(text)}\n`);
 }
 
@@ -44,14 +45,26 @@ function errorData(error: unknown): object {
     const [first] = error.faults;
     return { ...first, message: error.message, ...(error.faults.length > 1 ? { faults: error.faults } : {}) };
   }
-  return { code: codeOf(error) ?? 'failed', message: messageOf(error) };
+  const report = reportOf(error);
+  return {
+    code: codeOf(error) ?? 'failed',
+    message: messageOf(error),
+    ...(report.length === 0 ? {} : { report }),
+  };
 }
 
-/** The message, after the code where the message is without it. */
+/** The message, after the code where the message is without it. An error that is not ours can come from anybody's code, so its secrets are hidden. */
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const code = isReported(error) ? undefined : codeOf(error);
-  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+  if (isReported(error)) return message;
+  const code = codeOf(error);
+  return redactString(code === undefined || message.includes(code) ? message : `${code}: ${message}`);
+}
+
+/** Frames and source of an error of a handler, without their secrets, where the local gateway has found them. */
+function reportOf(error: unknown): readonly string[] {
+  const report = (error as { report?: unknown } | null)?.report;
+  return Array.isArray(report) ? report.map((line) => redactString(String(line))) : [];
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -5,6 +5,8 @@ export class FunctionNotLoaded extends Error {
   readonly code = 'function-not-loaded';
   /** Name of the function. */
   readonly functionName: string;
+  /** Frames of the error, the source around the first, and its causes, as the terminal shows them. */
+  report: readonly string[] = [];
 
   constructor(functionName: string, { errorType, message, stack }: Fault) {
     const cause = new Error(message);

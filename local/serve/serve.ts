@@ -27,6 +27,7 @@ import { certificateNames } from './names.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { readyOf } from './ready.ts';
 import { errorIn, sourceNote } from './terminal/errorReport.ts';
+import { withReport } from './terminal/notLoaded.ts';
 import { createTerminal } from './terminal/terminal.ts';
 import { createUpdates } from './updates.ts';
 
@@ -104,6 +105,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   closing.push(services.close);
   const { requests, sourceMaps, isDebugged = false } = options;
   const directory = process.cwd();
+  const reading = { directory, redact: options.redact ?? requests?.redact ?? ((text: string) => text) };
   const nameOf = (group: string) => logFileOf(group, current().model.logFiles);
   const apiOf = (group: string) => apiOfLog(current().model, group);
   const terminal = requests && createTerminal({ print, ...requests, directory, nameOf, apiOf });
@@ -139,7 +141,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     sourceMaps,
     isDebugged,
     onLog: (logGroup, line) => {
-      const report = terminal === undefined ? errorIn(line, directory) : terminal.logged(logGroup, line);
+      const report = terminal === undefined ? errorIn(line, reading) : terminal.logged(logGroup, line);
       telemetry.log(logGroup, line, sourceMaps && report && sourceNote(report));
     },
     metric: telemetry.metric,
@@ -208,7 +210,10 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     get notEmulated() {
       return updates.notEmulated();
     },
-    update: updates.update,
+    update: (change) =>
+      updates.update(change).catch((error: unknown) => {
+        throw withReport(error, reading);
+      }),
     close: () => closeAll(closing),
   };
 }

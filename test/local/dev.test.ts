@@ -125,6 +125,25 @@ describe('a broken change is reported, and the last version that worked is serve
     await works();
   });
 
+  it('a handler that throws when it is loaded, with its line and without its secrets', async () => {
+    const good = project.read('handlers/addNote.ts');
+    const mark = project.mark();
+    project.edit(
+      'handlers/addNote.ts',
+      /^/,
+      "throw new RangeError('no table at postgres://ada:hunter2@db, password=hunter2');\n",
+    );
+    const text = await project.printed(/Still serving/, mark).finally(() => project.write('handlers/addNote.ts', good));
+    expect(text).toMatch(
+      /error function-not-loaded: found RangeError: no table at postgres:\/\/\[redacted\]@db, password=/,
+    );
+    expect(text).toMatch(/\n {2}at <anonymous> \(handlers\/addNote\.ts:1:7\)\n/);
+    expect(text).toMatch(/\n {2}> 1 \| throw new RangeError\('no table .*\n {6}\| {7}\^\n {4}2 \| /);
+    expect(text).not.toContain('hunter2');
+    await project.printed(/the error is fixed/, mark);
+    await works();
+  });
+
   it('a handler that is renamed, and one that a route has only now', async () => {
     const path = (name: string) => join(project.folder, 'handlers', name);
     let mark = project.mark();

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isInteractive } from '../../../create/interactive.ts';
+import { redactString } from '../../../lambdas/shared/redact.ts';
 import { mapsFolder } from '../../bundle/keptBuilds.ts';
 import { removeOldBuilds } from '../../bundle/removeOldBuilds.ts';
 import { EXIT } from '../exitCodes.ts';
@@ -74,6 +75,7 @@ export async function dev(options: DevOptions): Promise<void> {
     runbooks: runbooksFolder(),
     print: progress,
     requests: requestLines(options),
+    redact: redactString,
     sourceMaps: mapsFolder(buildFolder(data)),
     isDebugged: inspector !== undefined,
   });

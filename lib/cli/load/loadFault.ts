@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import type { BuildFailure, Message } from 'esbuild';
+import { redactString } from '../../../lambdas/shared/redact.ts';
 import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
 import { nearest } from '../../definition/shape.ts';
 import { type BundledModule, columnIn } from './bundleModule.ts';
@@ -92,10 +93,10 @@ function unsettled({ seconds }: Unsettled, shown: string): ConfigFault {
   return unloadable(shown, found, fix);
 }
 
-/** The message of an error without its stack. */
+/** The message of an error without its stack and its secrets: it is of code that anybody wrote. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : `the thrown value ${shown(error)}`;
-  return text.split('\n')[0] ?? '';
+  return redactString(text.split('\n')[0] ?? '');
 }
 
 /** A value that is no error. It can have no `toString`. */

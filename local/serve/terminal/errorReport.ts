@@ -31,7 +31,7 @@ const RUNTIME = import.meta.url.endsWith('.ts')
 const FRAME = /^\s+at (?:async )?(?:(\S.*?) \()?(.+):(\d+):(\d+)\)?$/;
 
 /** How an error is read. */
-interface Reading {
+export interface Reading {
   /** Paths below it are shown relative to it. */
   readonly directory: string;
   /** Hides the secrets in a line of source. */
@@ -121,11 +121,11 @@ function shownFrame({ name, file, line, column }: Frame, directory: string): str
 }
 
 /** The error in a line of a log that no terminal shows; undefined for another line. */
-export function errorIn(line: string, directory: string): ErrorReport | undefined {
+export function errorIn(line: string, reading: Reading): ErrorReport | undefined {
   if (line.length > MAX_LINE || !line.includes('"stack"')) return undefined;
   const read = readLogLine(line, (text) => text);
   if (read.kind !== 'entry' && read.kind !== 'failure') return undefined;
-  return errorReport(read.entry['error'], { directory, redact: (text) => text });
+  return errorReport(read.entry['error'], reading);
 }
 
 /** A report for the log file, which has the stack itself; undefined without source. */

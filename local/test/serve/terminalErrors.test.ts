@@ -47,6 +47,15 @@ describe('errors in the terminal', () => {
     expect(printed(({ logged }) => logged('/aws/lambda/f', failed))).toBe(
       'ERROR f: the function failed\n  Error: TABLE is missing',
     );
+    const stack = ['Error: Missing environment variable DB_PASSWORD', '    at read (/project/handlers/a.ts:2:7)'];
+    const missing = JSON.stringify({
+      errorType: 'Error',
+      errorMessage: 'Missing environment variable DB_PASSWORD',
+      stack,
+    });
+    expect(printed(({ logged }) => logged('/aws/lambda/f', failed.replace(json, missing)))).toContain(
+      '  Error: Missing environment variable DB_PASSWORD\n    at read (handlers/a.ts:2:7)',
+    );
     const late = '2026-11-28T00:00:00Z r-1 Task timed out after 3.00 seconds';
     expect(printed(({ logged }) => logged('/aws/lambda/f', late))).toBe('ERROR f: Task timed out after 3.00 seconds');
   });

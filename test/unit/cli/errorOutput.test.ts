@@ -78,6 +78,21 @@ describe('an error of the command line is one block, with exit code 2', () => {
   });
 
   it.each([
+    ['the app', ['dev', ...LOCAL], "throw new Error('no table, password=hunter2');"],
+    ['a definition', ['openapi', '--definition', 'mine.mjs'], "throw new Error('no table, password=hunter2');"],
+    ['a definition that throws a string', ['openapi', '--definition', 'mine.mjs'], "throw 'password=hunter2';"],
+  ])('hides the secrets in an error of %s, in text and in JSON alike', async (_, args, source) => {
+    const folder = project('mine.mjs');
+    writeFiles(folder, { 'mine.mjs': source });
+    for (const { stderr } of [await cli(args, folder), await cli([...args, '--json'], folder)]) {
+      // Node.js prints what the app throws, before the command repeats it.
+      const ours = stderr.slice(stderr.search(/^(?:\S*error |\{"error")/m));
+      expect(ours).toMatch(/password=\[redacted\]/);
+      expect(ours).not.toContain('hunter2');
+    }
+  });
+
+  it.each([
     [['fyl'], 'unknown command'],
     [['devv'], 'Did you mean dev?'],
     [['dev', '--prot', '1'], 'Did you mean --port?'],

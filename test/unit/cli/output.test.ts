@@ -37,6 +37,22 @@ it('shows control characters instead of sending them to the terminal, and keeps 
   expect(json).not.toMatch(/[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/);
 });
 
+it('hides the secrets in an error that is not ours, and shows the report that the local gateway has made of it', () => {
+  const { stderr } = written(`
+    const error = Object.assign(new Error('no table, password=hunter2'), {
+      code: 'function-not-loaded',
+      report: ['  at a.ts:1:7', "  > 1 | throw new Error('password=hunter2')"],
+    });
+    printError(error, false);
+    printError(error, true);
+    printError('thrown: Bearer hunter2', false);`);
+  expect(stderr).not.toContain('hunter2');
+  const [title, frame, source, json] = stderr.split('\n');
+  expect(title).toContain('function-not-loaded: no table, password=[redacted]');
+  expect([frame, source]).toEqual(['  at a.ts:1:7', expect.stringContaining('  > 1 | throw new Error(')]);
+  expect(JSON.parse(json ?? '').error.report).toEqual([frame, source]);
+});
+
 it('leaves emoji, also of several parts, as they are', () => {
   const text = '👩‍💻 👩🏽‍🚀 ❤️‍🔥 👨‍👩‍👧';
   const { stdout, stderr } = written(`
