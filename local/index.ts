@@ -2,6 +2,7 @@
 
 export { type MonitoredStack, readMonitoring } from './assembly/readMonitoring.ts';
 export type { AlarmState, LocalGateway, Ready, ServeOptions } from './contracts.ts';
+export { reserve } from './serve/reserve.ts';
 export { serve } from './serve/serve.ts';
 export { type MathNode, parseMath } from './services/cloudwatch/math/parse.ts';
 export { exporterLabel, exporterName } from './services/cloudwatch/openMetrics/names.ts';

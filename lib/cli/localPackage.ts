@@ -71,6 +71,8 @@ export interface LocalPackage {
     update(change: { assembly: string; code?: Readonly<Record<string, string>> }): Promise<Ready>;
     close(): Promise<void>;
   }>;
+  /** @throws `data-in-use`, `port-in-use` */
+  reserve(options: { data: string; port: number }): Promise<() => void>;
   readMonitoring(
     directory: string,
     options: { stack?: string; deployed?: Readonly<Record<string, string>> },

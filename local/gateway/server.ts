@@ -1,6 +1,6 @@
 /** The HTTPS listener of one API. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { DomainModel } from '../assembly/domainModel.ts';
@@ -12,6 +12,7 @@ import { type DomainRoute, domainOf, isOfConnection, routeOf } from './domainRou
 import type { Gateway } from './gateway.ts';
 import { type MessageFault, messageFault } from './httpMessage.ts';
 import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
+import { listen } from './listen.ts';
 import { ownNames, withLocalUrls } from './localUrls.ts';
 import { endWith, isEnding, keepUntilSent, reject } from './rejectMessage.ts';
 import { type HttpResponse, type Rejection, rejection } from './step.ts';
@@ -58,7 +59,6 @@ export interface ApiServer {
 }
 
 /** The gateway listens on no other address, so that nothing outside the machine reaches it. */
-const LOOPBACK = '127.0.0.1';
 
 /** Bytes of a body that are copied, so that they are written with the headers. */
 const ONE_WRITE_BYTES = 16 * 1024;
@@ -273,25 +273,3 @@ function flatHeaders(
 
 const IDS = new Set(['x-amzn-requestid', 'x-amz-apigw-id']);
 const lowerCase = remembered((name) => name.toLowerCase());
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((done, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      fail(error.code === 'EADDRINUSE' ? new PortInUse(port, error) : error),
-    );
-    server.listen(port, LOOPBACK, () => {
-      const address = server.address();
-      done(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-/** Another process listens on the port. */
-export class PortInUse extends Error {
-  readonly code = 'port-in-use';
-
-  constructor(port: number, cause: Error) {
-    super(`port-in-use: port ${port} is in use. Choose another with --port, or 0 for a free port.`, { cause });
-    this.name = 'PortInUse';
-  }
-}

@@ -1,7 +1,8 @@
 /** The HTTPS listeners of a stack, one an API. */
 import type { DomainModel } from '../assembly/domainModel.ts';
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
-import { type ApiServer, type GatewayUse, PortInUse, startServer, type UseGateway } from '../gateway/server.ts';
+import { PortInUse } from '../gateway/listen.ts';
+import { type ApiServer, type GatewayUse, startServer, type UseGateway } from '../gateway/server.ts';
 import { asksForCertificates } from '../gateway/tlsHosts.ts';
 import type { LocalTls } from '../services/certificates.ts';
 import { createListenerSet } from './listenerSet.ts';

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DevProject, devProject, handler } from '../support/devProject.ts';
 import { folderOf, root } from '../support/folders.ts';
+import { cli } from '../support/gateway.ts';
 
 let project: DevProject;
 beforeAll(async () => {
@@ -249,6 +250,22 @@ it('ends with the app that it runs at the start, when it is interrupted', async 
   await sleep(300);
   expect(beat()).toBe(last);
 });
+
+it.each([
+  ['data-in-use', 'its data directory', () => ['--port', '0', '--data', project.gateway.ready.data]],
+  ['port-in-use', 'its port', () => ['--port', new URL(project.gateway.ready.url).port]],
+])(
+  'reports %s without waiting for the app, when another gateway uses %s, and leaves nothing',
+  async (code, _, args) => {
+    const hanging = folderOf({ 'cdk.json': '{ "app": "node app.ts" }', 'app.ts': 'setInterval(() => {}, 1000);\n' });
+    const { stderr, code: exitCode } = await cli(['dev', '--no-watch', ...args()], hanging);
+    expect([stderr.split('\n').at(-2), exitCode]).toEqual([expect.stringContaining(`error ${code}: `), 1]);
+    const assemblies = args().includes('--data') ? project.gateway.ready.data : join(hanging, '.secure-api');
+    const left = existsSync(join(assemblies, 'assembly')) ? readdirSync(join(assemblies, 'assembly')) : [];
+    expect(left.filter((name) => !name.startsWith(`${project.gateway.process.pid}-`))).toEqual([]);
+    expect((await project.call('GET', '/hello')).status).toBe(200);
+  },
+);
 
 it('ends an app that hangs when a fix is saved', async () => {
   const good = project.read('app.ts');

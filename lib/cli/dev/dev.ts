@@ -60,9 +60,12 @@ export async function dev(options: DevOptions): Promise<void> {
   loading.catch(() => undefined);
   const data = usableData(options.data);
   const inspector = options.inspect === undefined ? undefined : await openInspector(options.inspect);
-  const source = await sourceOf(options, data);
-  const { serve } = await loading;
   const { stack, port, speed, scan, scanDelay, notifyUrl } = options;
+  const reserving = loading.then(({ reserve }) => reserve({ data, port }));
+  reserving.catch(() => undefined);
+  const source = await sourceOf(options, data, reserving);
+  const { serve } = await loading;
+  (await reserving)();
   const gateway = await serve({
     assembly: source.assembly,
     stack,
@@ -78,6 +81,9 @@ export async function dev(options: DevOptions): Promise<void> {
     redact: redactString,
     sourceMaps: mapsFolder(buildFolder(data)),
     isDebugged: inspector !== undefined,
+  }).catch((error: unknown) => {
+    source.app?.synthesizer.removeOwn();
+    throw error;
   });
   // The data directory is this process's from now on.
   source.app?.synthesizer.removeOthers(source.assembly);
@@ -98,7 +104,8 @@ export async function dev(options: DevOptions): Promise<void> {
   await gateway.close();
 }
 
-async function sourceOf(options: DevOptions, data: string): Promise<Source> {
+/** @param reserving rejects when what is synthesized cannot be served, which ends the app */
+async function sourceOf(options: DevOptions, data: string, reserving: Promise<unknown>): Promise<Source> {
   if (options.assembly !== undefined) {
     if (!existsSync(options.assembly)) throw missingAssembly(options.assembly);
     return { assembly: resolve(options.assembly) };
@@ -106,8 +113,16 @@ async function sourceOf(options: DevOptions, data: string): Promise<Source> {
   const since = Date.now();
   const say = options.json === true || options.quiet === true ? () => undefined : progress;
   const app = synthesizer({ context: options.context, data, print: say });
-  const first = await untilInterrupted((signal) => app.run(signal));
-  return { assembly: first.assembly, app: { synthesizer: app, first, since } };
+  const useless = new AbortController();
+  reserving.catch(() => useless.abort());
+  try {
+    const first = await untilInterrupted((signal) => app.run(AbortSignal.any([signal, useless.signal])));
+    return { assembly: first.assembly, app: { synthesizer: app, first, since } };
+  } catch (error) {
+    app.removeOwn();
+    await reserving;
+    throw error;
+  }
 }
 
 /** Does work that a signal ends, with the processes that it has started, before the signal ends this process. */

@@ -19,6 +19,8 @@ export interface Synthesizer {
   files(): readonly string[];
   /** Removes assemblies that are not served any more: all but the given ones. */
   removeOthers(...assemblies: readonly string[]): void;
+  /** Removes what the runs have left in the data directory, where it is another gateway's. */
+  removeOwn(): void;
 }
 
 interface SynthesizerOptions {
@@ -76,6 +78,10 @@ export function synthesizer({ context, data, print }: SynthesizerOptions): Synth
       }
     },
     files: () => [...seen],
+    removeOwn: () => {
+      const made = Array.from({ length: count }, (_, run) => join(assemblies, `${process.pid}-${run + 1}`));
+      for (const folder of [plans, loaded, ...made]) rmSync(folder, { recursive: true, force: true });
+    },
     removeOthers: (...kept) => {
       for (const name of existsSync(builds) ? readdirSync(builds) : []) {
         const path = join(builds, name);
