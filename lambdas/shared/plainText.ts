@@ -14,17 +14,23 @@ const CHARACTERS = /^(?!\{)[\w ./(){};,:-]+$/;
 const RUNS = /[\w./:-]+/g;
 /** Shorter than any key, without an option of a command. */
 const SHORT_RUN = /^[\w./](?:[\w./]|(?<=\w)-){0,14}$/;
+/** Products in user agents of browsers and of common clients. Any other word before a version can be the beginning of a key. */
+const PRODUCTS = [
+  'AppleWebKit|Chrome|CriOS|Edg|EdgA|EdgiOS|Firefox|FxiOS|Gecko|HeadlessChrome|Mobile|Mozilla|OPR|Safari|SamsungBrowser|Version',
+  'Apache-HttpClient|Dart|Go-http-client|Java|PostmanRuntime|Python|Wget|aiohttp|axios|curl|k6|node|node-fetch|okhttp|python-httpx|python-requests',
+].join('|');
 /** The release of a browser, a product with its version, steps of a path, and an identifier. */
-const KNOWN_RUN =
-  /^(?:rv:\d{1,3}\.\d|(?:[A-Za-z]{1,20}|[A-Z][a-z]{1,9}-[A-Za-z]{1,12}|python-[a-z]{1,12}|Go-http-client)\/\d[\d.]{0,10}|\/?[a-z]{1,20}(?:\/[a-z]{1,20})*\/?|[a-z\d]{1,32}|service_undefined)$/;
+const KNOWN_RUN = new RegExp(
+  `^(?:rv:\\d{1,3}\\.\\d|(?:${PRODUCTS})/\\d[\\d.]{0,10}|/?[a-z]{1,20}(?:/[a-z]{1,20})*/?|[a-z\\d]{1,32}|service_undefined)$`,
+);
 /** Words, as the name of a service has them, none of which begins a key of a known form. */
 const NAME =
   /^(?!(?:[a-z]+-)*(?:gl[a-z]+|sk|key|tskey|tvly|pypi|plx|pul|nvapi|xox[a-z]|xapp|xai|xkeysib)-)[a-z]{1,20}(?:-[a-z]{1,20}){1,5}$/;
 const LONGEST = 256;
 /** A string of such characters is one word, which names nothing that follows. */
 const ONE_WORD = /^[\w./-]+$/;
-/** A short address of mail, and a subject of Auth0. */
-const SUBJECT = /^(?:[\w.+-]{1,15}@[\w.-]{1,15}|auth0\|[\da-f]{24})$/;
+/** A short address of mail, without the `+` that can follow the scheme of a credential, and a subject of Auth0. */
+const SUBJECT = /^(?:[\w.-]{1,15}@[\w.-]{1,15}|auth0\|[\da-f]{24})$/;
 /** Two words, such as a scope. */
 const PAIR = /^[a-z]{1,20}:[a-z]{1,20}$/;
 /** Words that credentials or a secret can follow without another separator. */

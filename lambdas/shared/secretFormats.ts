@@ -50,7 +50,7 @@ const HEX_KEY = /(?<![\da-z]|asset\.|sha256:)[\da-f]{64}(?![\da-z])/i;
  * HashiCorp, Postman, Atlassian, New Relic, Grafana, Sentry, Docker, PlanetScale, Supabase, Notion, Linear, Figma, Fly. One pattern of all of them takes
  * a millisecond to compile, and a string needs few.
  */
-const KNOWN_BEGINNINGS: Readonly<Record<string, string>> = {
+export const KNOWN_BEGINNINGS: Readonly<Record<string, string>> = {
   a: 'pify_api_\\w|ccess_token\\$production\\$',
   b: 'kua_\\w',
   d: 'o[opr]_v1_|api[\\da-f]{32}|p\\.(?:pt|st|ct|sa)\\.\\w|ckr_(?:pat|oat)_|t0c01\\.',

@@ -1,4 +1,5 @@
 import { loadOnDemand } from './onDemand.ts';
+import { writeLines } from './output.ts';
 import { secretSearch } from './secretSearch.ts';
 import { REDACTED } from './secretValue.ts';
 
@@ -15,7 +16,19 @@ export const loadSecretSearch: () => SecretSearch =
     : () => {
         try {
           return loadOnDemand<{ readonly secretSearch: SecretSearch }>().secretSearch;
-        } catch {
+        } catch (error) {
+          if (!isReported) reportMissing(error);
+          isReported = true;
           return EVERYTHING;
         }
       };
+
+let isReported = false;
+
+/** Only with the code of the error: nothing else of it can be shown without the search. */
+function reportMissing(error: unknown): void {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  const message = 'the second file of the function cannot be loaded, so what needs a search for secrets is hidden';
+  const entry = { level: 'ERROR', message, timestamp: new Date().toISOString(), errorCode: String(code ?? name) };
+  writeLines(process.stdout, `${JSON.stringify(entry)}\n`);
+}

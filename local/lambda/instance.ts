@@ -116,7 +116,7 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
     if (unsent.length > 0) worker.postMessage(unsent);
     unsent = [];
   };
-  worker.on('message', (message: WorkerMessage) => {
+  const receive = (message: WorkerMessage): void => {
     if (message.output !== undefined) {
       receivedBatch = message.output.number;
       write(message.output.chunks);
@@ -131,6 +131,17 @@ export function startInstance(setup: InstanceSetup, host: InstanceHost): Instanc
       ready = true;
       clearTimeout(timer);
       host.onReady(instance);
+    }
+  };
+  worker.on('message', (message: WorkerMessage) => {
+    try {
+      receive(message);
+    } catch {
+      fault ??= {
+        errorType: 'Runtime.ExitError',
+        message: 'the function sent a message that its runtime does not send',
+      };
+      void worker.terminate();
     }
   });
   worker.on('error', (error) => {

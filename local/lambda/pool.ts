@@ -180,8 +180,17 @@ function isTooLarge(json: string): boolean {
 }
 
 function resultOf(outcome: Outcome): InvokeResult {
-  if (outcome.kind === 'ok') return { kind: 'ok', payload: JSON.parse(outcome.payload) };
+  if (outcome.kind === 'ok') return resultWith(outcome.payload);
   return outcome.kind === 'error' ? rejection(outcome.fault) : outcome;
+}
+
+/** Code of a function reaches the port of its thread, and can send through it what is no JSON. */
+function resultWith(payload: string): InvokeResult {
+  try {
+    return { kind: 'ok', payload: JSON.parse(payload) };
+  } catch {
+    return rejection({ errorType: 'Runtime.MarshalError', message: 'the function sent a result that is no JSON' });
+  }
 }
 
 function rejection({ errorType, message }: Fault): InvokeResult {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canNameSecret, isPlain, isPlainList } from '../../lambdas/shared/plainText.ts';
 import { redactMember, redactString } from '../../lambdas/shared/redact.ts';
+import { KNOWN_BEGINNINGS } from '../../lambdas/shared/secretFormats.ts';
 import { secrecyOf } from '../../lambdas/shared/secretNames.ts';
 import { secretSearch } from '../../lambdas/shared/secretSearch.ts';
 import { CARD_AMONG_NEIGHBOURS } from '../support/plantedSecrets.ts';
@@ -43,7 +44,17 @@ const BETWEEN = [
   '+',
   '\t',
 ];
+/** Keys by which services let their secrets be found, also those that happen to have no digit, and beginnings of a JWT. */
+const KEY = fc
+  .oneof(
+    ...Object.entries(KNOWN_BEGINNINGS).map(([first, others]) =>
+      fc.stringMatching(new RegExp(`^${first}(?:${others})$`)),
+    ),
+  )
+  .chain((key) => fc.constantFrom(key, key.replaceAll(/\d/g, 'a'), 'eyJhbGciOi', 'ewogImFsZyI'));
 const PIECE = fc.oneof(
+  { weight: 2, arbitrary: KEY },
+  { weight: 1, arbitrary: KEY.map((key) => `${key}/1.20261130`) },
   { weight: 6, arbitrary: fc.constantFrom(...WORDS) },
   stringOf('abcdefghij', 1, 24),
   stringOf('0123456789', 1, 16),
@@ -107,6 +118,7 @@ describe('a string that is plain by its form', () => {
     'POST /documents/{id}',
     'authorizer decision',
     'read:documents',
+    'curl/8.5.0',
     'customer-orders-service',
     'service_undefined',
     'auth0|5f7c8ec7c33c6c004bbafe82',
@@ -159,6 +171,10 @@ describe('a hostile request', () => {
     ['an option of a command', 'curl -u user:hunter2abc'],
     ['a scheme and credentials', 'Bearer abcdef'],
     ['a key of a service', 'sk-proj-abcdefghijklmnopqr'],
+    ['an access key as if it were a product', 'AKIAABCDEFGHIJKLMNOP/1'],
+    ['an access key and a date', 'GET AKIAABCDEFGHIJKLMNOP/20261130'],
+    ['a part of a JWT as if it were a product', 'eyJabcdefghij/1.2345'],
+    ['a scheme and a credential as if they were mail', 'bearer+hunter2@a.b'],
   ])('with %s is logged as the search shows it', (_, text) => {
     expect(redactString(text)).toBe(secretSearch.searchString(text));
     expect(redactString(text)).not.toBe(text);

@@ -89,6 +89,7 @@ describe('a bundled function', () => {
     for (const name of readdirSync(folder).filter((each) => each.startsWith('onDemand-'))) rmSync(join(folder, name));
     const printed = print({ ...group('health'), directory: folder }, ofClient('curl/8 password: hunter2'), LINES);
     expect(printed).toContain('"userAgent":"[redacted]"');
+    expect(printed).toContain('"errorCode":"MODULE_NOT_FOUND"');
     expect(printed).toContain('{"statusCode":200');
     rmSync(folder, { recursive: true });
   });

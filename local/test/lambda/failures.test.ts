@@ -38,6 +38,23 @@ describe('a function that fails', () => {
   });
 
   it.each([
+    ['a result that is no JSON', { kind: 'ok', payload: 'FORGED', durationMs: 1 }, 'Runtime.MarshalError'],
+    ['nothing', null, 'Runtime.ExitError'],
+    [
+      'output of an unknown stream',
+      { output: { number: 1, chunks: [{ stream: 'x', text: 'y' }] } },
+      'Runtime.ExitError',
+    ],
+  ])('ends no other when it sends %s through the port of its thread', async (_, message, errorType) => {
+    const fn = start(
+      counting(`const { parentPort } = await import("node:worker_threads");
+        parentPort.postMessage(${JSON.stringify(message)}); await new Promise((done) => setTimeout(done, 5_000));`),
+    );
+    expect(await fn.invoke({ fail: true })).toMatchObject({ kind: 'error', errorType });
+    expect(await start(counting('')).invoke()).toEqual({ kind: 'ok', payload: 1 });
+  });
+
+  it.each([
     ['calls process.exit', 'process.exit(7)', 'Runtime.ExitError', 'exit status 7'],
     [
       'throws outside of its promise',
