@@ -1,4 +1,5 @@
 import { type Bits, bitCount, hasBit, noBits } from './bits.ts';
+import { countedLists, NONE } from './countedLists.ts';
 import { EVERYTHING, type Lengths, mergedLists } from './mergedList.ts';
 import { openOperations } from './openOperations.ts';
 import { isWithin, removeSet, sizeIn } from './operationSets.ts';
@@ -61,17 +62,8 @@ interface Closed extends Lists {
  */
 function closedLists(index: PatternIndex) {
   const { covered, touched, others, shortest, closedFirst, patterns } = index;
-  /** The patterns that close so many operations: the first and the last of each list, and which one follows. */
-  const heads = new Int32Array(index.size + 1);
-  const tails = new Int32Array(index.size + 1);
-  const followers = new Int32Array(patterns.length);
-  const append = (count: number, pattern: number) => {
-    const last = tails[count] ?? NONE;
-    if (last === NONE) heads[count] = pattern;
-    else followers[last] = pattern;
-    tails[count] = pattern;
-    followers[pattern] = NONE;
-  };
+  /** Patterns by how many operations they close. */
+  const lists = countedLists(index.size + 1, patterns.length);
   let open: Bits = noBits(0);
   let left = 0;
   let free = 0;
@@ -96,22 +88,21 @@ function closedLists(index: PatternIndex) {
       deny = [];
       for (const pattern of allow) free -= ofResource + (lengths[pattern] ?? 0);
       if (free < least) return { allow, deny, left };
-      heads.fill(NONE);
-      tails.fill(NONE);
+      lists.clear();
       let most = 0;
       for (const pattern of several) {
         const count = sizeIn(covered, pattern, open);
         if (count === 0) continue;
-        append(count, pattern);
+        lists.append(count, pattern);
         if (count > most) most = count;
       }
       for (let count = most; count > 0 && free >= least; count -= 1) {
-        let pattern = heads[count] ?? NONE;
+        let pattern = lists.first(count);
         while (pattern !== NONE && free >= least) {
-          const next = followers[pattern] ?? NONE;
+          const next = lists.next(pattern);
           const now = sizeIn(covered, pattern, open);
           // Another one has closed a part of it meanwhile.
-          if (now < count && now > 0) append(now, pattern);
+          if (now < count && now > 0) lists.append(now, pattern);
           if (now === count) add(pattern, ofResource + (lengths[pattern] ?? 0), count);
           pattern = next;
         }
@@ -127,6 +118,3 @@ function closedLists(index: PatternIndex) {
     };
   };
 }
-
-/** The end of a list of patterns. */
-const NONE = -1;
