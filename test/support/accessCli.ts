@@ -21,6 +21,8 @@ export async function access(
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
   });
+  // A command that reads no input can end before it is written.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

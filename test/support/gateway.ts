@@ -57,6 +57,8 @@ export async function cli(
 ): Promise<{ stdout: string; stderr: string; code: number }> {
   try {
     const running = run(process.execPath, [bin, ...args], { cwd, env: { ...process.env, ...environment } });
+    // A command that reads no input can end before it is written.
+    running.child.stdin?.on('error', () => undefined);
     running.child.stdin?.end(input);
     const { stdout, stderr } = await running;
     return { stdout, stderr, code: 0 };
