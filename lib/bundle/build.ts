@@ -16,7 +16,7 @@ import type { EntryFiles } from './entryFiles.ts';
 import { GROUPS } from './groups.ts';
 import { withoutExport } from './handlerFiles.ts';
 import { type KeptBundle, keptBuilds, writeBundle } from './keptBuilds.ts';
-import { loadsOnDemand, naming, ON_DEMAND, type OnDemandFile, onDemandEntry, onDemandFile } from './onDemand.ts';
+import { loading, loadsOnDemand, ON_DEMAND, type OnDemandFile, onDemandEntry, onDemandFile } from './onDemand.ts';
 import { removeOldBuilds } from './removeOldBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
@@ -225,10 +225,11 @@ function written(
   const bundles = names.flatMap((name) => {
     const [bundle, output] = [fileOf(name), outputs[outputOf(name)]];
     if (bundle === undefined || output === undefined) return [];
-    const isSplit = file !== undefined && loadsOnDemand(output);
-    const contents = isSplit ? naming(bundle.contents, file.name) : bundle.contents;
-    if (isSplit) files.set(name, file);
-    writeBundle(dirname(bundle.path), contents, files.get(name));
+    const beside = loadsOnDemand(output) ? file : undefined;
+    const contents = loading(bundle.contents, beside?.name);
+    output.bytes += contents.length - bundle.contents.length;
+    if (beside !== undefined) files.set(name, beside);
+    writeBundle(dirname(bundle.path), contents, beside);
     return [{ path: bundle.path, contents, text: bundle.text }];
   });
   const maps = outputFiles.filter(({ path }) => path.endsWith('.map'));

@@ -43,15 +43,21 @@ export function loadsOnDemand({ inputs }: Output): boolean {
 /** The file that esbuild has made of its entry. It names itself, because what is in it can log, too. */
 export function onDemandFile({ contents }: OutputFile, { bytes, inputs }: Output): OnDemandFile {
   const name = fileName(sha256(contents).slice(0, PLACEHOLDER.length));
-  return { name, code: naming(contents, name), bytes, inputs };
+  return { name, code: loading(contents, name), bytes, inputs };
 }
 
-/** The code of a bundle, which loads this file. */
-export function naming(code: Uint8Array, name: string): Uint8Array {
-  const named = Buffer.from(code);
-  const at = named.indexOf(fileName(PLACEHOLDER));
-  if (at >= 0) named.write(name, at);
-  return named;
+/** The code of a bundle that loads this file, or nothing. No line and no column of what follows the banner changes. */
+export function loading(code: Uint8Array, name: string | undefined): Uint8Array {
+  const bytes = Buffer.from(code);
+  if (name === undefined) return without(bytes, LOADER);
+  const at = bytes.indexOf(fileName(PLACEHOLDER));
+  if (at >= 0) bytes.write(name, at);
+  return bytes;
+}
+
+function without(bytes: Buffer, part: string): Uint8Array {
+  const at = bytes.indexOf(part);
+  return at < 0 ? bytes : Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + Buffer.byteLength(part))]);
 }
 
 /** Whether the content of such a file is the one that its name says. */

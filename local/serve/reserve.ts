@@ -10,6 +10,13 @@ import { lockData } from './dataLock.ts';
  * begin with a synth.
  *
  * @returns a function that releases the directory
+ * @example
+ * ```ts
+ * const release = await reserve({ data: '.secure-api', port: 8443 });
+ * release();
+ * const gateway = await serve({ assembly: 'cdk.out', data: '.secure-api', port: 8443 });
+ * await gateway.close();
+ * ```
  * @throws `data-in-use`; `port-in-use` when a process listens on the port now
  */
 export async function reserve({ data, port }: { readonly data: string; readonly port: number }): Promise<() => void> {

@@ -113,6 +113,8 @@ it('README, and the pages of the first hour, show TypeScript that compiles in a 
     'desk/definition.ts': `export { api as desk } from '../definition.ts';\n`,
     'large.ts': firstBlock('docs/large-apis.md'),
     'monitoring.ts': firstBlock('docs/monitoring.md'),
+    'handlers/metrics.ts':
+      blocks(page('docs/monitoring.md'), 'ts').find((code) => code.includes('addMetric')) ?? 'missing',
     'local.ts': firstBlock('local/README.md'),
     ...withRoute(),
     ...Object.fromEntries(blocks(page('docs/testing.md'), 'ts').map((code, i) => [`test/testing${i}.ts`, code])),

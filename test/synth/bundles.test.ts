@@ -180,12 +180,14 @@ describe('the bundle', () => {
     }
   });
 
-  it('of every function names no path of this machine', () => {
+  it('of every function names no path of this machine, and no second file that it does not have', () => {
     for (const { directory, onDemand } of [bundles.authorizer, bundles.pretoken, ...bundles.groups.values()]) {
       const names = readdirSync(directory);
       expect(names).toEqual(
         onDemand === undefined ? ['index.mjs'] : ['index.mjs', expect.stringMatching(/^onDemand-[\da-f]{16}\.mjs$/)],
       );
+      // Only a bundle that loads a second file names one.
+      expect(readFileSync(join(directory, 'index.mjs'), 'utf8').includes('onDemand')).toBe(onDemand !== undefined);
       for (const name of names) {
         const text = readFileSync(join(directory, name), 'utf8');
         expect(text).not.toContain(root);

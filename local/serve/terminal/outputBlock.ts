@@ -1,12 +1,11 @@
 import { plain } from './plain.ts';
+import { isSecretName } from './secretName.ts';
 
 /** Characters of the output that is searched for secrets at once, and shown. */
 const MAX_CHARACTERS = 16_384;
 const CELL = /│([^│]*)/g;
 /** What `console.table` prints. */
 const TABLE = /^[┌│├└].*(?:\n[┌│├└].*)*/gm;
-/** A value that is hidden beside the name of a secret alone. */
-const PROBE = '0f1e2d3c4b5a6978';
 const IN_LOG_FILE = '[only in the log file: a table with a secret]';
 
 /**
@@ -23,7 +22,7 @@ export function outputBlock(lines: readonly string[], redact: (text: string) => 
 function namesSecret(table: string, redact: (text: string) => string): boolean {
   return [...table.matchAll(CELL)].some(([, cell = '']) => {
     const name = cell.trim().replace(/^'(.*)'$/, '$1');
-    return /^[\w -]{2,64}$/.test(name) && redact(`${name}=${PROBE}`) !== `${name}=${PROBE}`;
+    return /^[\w -]{2,64}$/.test(name) && isSecretName(name, redact);
   });
 }
 

@@ -2,6 +2,7 @@ import type { Ending } from '../../gateway/contextVariables.ts';
 import type { RequestState } from '../../gateway/requestState.ts';
 import type { GatewayResponseType, Rejection } from '../../gateway/step.ts';
 import { plain } from './plain.ts';
+import { isSecretName } from './secretName.ts';
 
 /** A request that has ended, with its caller and, if it was rejected, the step that rejected it and why. */
 export interface RequestEvent {
@@ -11,7 +12,7 @@ export interface RequestEvent {
   /** Name of the API, where the stack has several. */
   readonly api?: string;
   readonly method: string;
-  /** As the client sent it, without the query. */
+  /** As the client sent it, without the query and the values of path parameters that have the name of a secret. */
   readonly path: string;
   readonly route?: string;
   /** Absent when the client disconnected before its request was handled. */
@@ -76,7 +77,7 @@ export function requestEvent(
     time: new Date().toISOString(),
     requestId: request.requestId,
     method: request.method,
-    path: shown(request.path) ?? '/',
+    path: shown(pathWithoutSecrets(state, redact)) ?? '/',
     route: route?.resourcePath,
     status,
     latencyMs,
@@ -86,6 +87,15 @@ export function requestEvent(
     step: rejected.step,
     reason: shown(rejected.reason),
   });
+}
+
+/** The path of the route knows which segment is a secret, such as that of `/reset/{token}`, whatever its value looks like. */
+function pathWithoutSecrets({ request, pathParameters }: RequestState, redact: (text: string) => string): string {
+  let { path } = request;
+  for (const [name, value] of Object.entries(pathParameters))
+    if (value !== '' && isSecretName(name, redact))
+      path = `${path}/`.replaceAll(`/${value}/`, () => '/[redacted]/').slice(0, -1);
+  return path;
 }
 
 interface Rejected {

@@ -25,6 +25,18 @@ describe('the terminal', () => {
     );
   });
 
+  it('hides the values of path parameters that have the name of a secret, and no others', () => {
+    const of = (path: string, pathParameters: object) =>
+      printed(({ ended }) =>
+        ended(state({ request: { requestId: 'r-1', method: 'GET', path }, pathParameters }), ending, undefined),
+      );
+    expect(of('/reset/a1', { token: 'a1' })).toBe('GET /reset/[redacted] 200 7 ms');
+    expect(of('/v1/keys/a1/of/a1b/', { apiKey: 'a1', id: 'a1b' })).toBe('GET /v1/keys/[redacted]/of/a1b/ 200 7 ms');
+    expect(of('/files/a%20b/$&c', { 'secret+': 'a%20b/$&c' })).toBe('GET /files/[redacted] 200 7 ms');
+    expect(of('/notes/a1', { id: 'a1' })).toBe('GET /notes/a1 200 7 ms');
+    expect(of('/reset/', { token: '' })).toBe('GET /reset/ 200 7 ms');
+  });
+
   it.each<readonly [string, object, object, object | undefined, string]>([
     ['the code of the handler', { message: 'request', code: 'not-found' }, {}, undefined, 'handler: not-found'],
     [

@@ -1,0 +1,7 @@
+/** A value that is hidden beside the name of a secret alone. */
+const PROBE = '0f1e2d3c4b5a6978';
+
+/** Whether a name is that of a secret: `redact` hides a value beside it. */
+export function isSecretName(name: string, redact: (text: string) => string): boolean {
+  return redact(`${name}=${PROBE}`) !== `${name}=${PROBE}`;
+}
