@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 
+/** The gateway listens on no other address, so that nothing outside the machine reaches it. */
 const LOOPBACK = '127.0.0.1';
 
 /**

@@ -58,8 +58,6 @@ export interface ApiServer {
   close(graceMs?: number): Promise<void>;
 }
 
-/** The gateway listens on no other address, so that nothing outside the machine reaches it. */
-
 /** Bytes of a body that are copied, so that they are written with the headers. */
 const ONE_WRITE_BYTES = 16 * 1024;
 

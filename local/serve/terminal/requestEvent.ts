@@ -2,7 +2,6 @@ import type { Ending } from '../../gateway/contextVariables.ts';
 import type { RequestState } from '../../gateway/requestState.ts';
 import type { GatewayResponseType, Rejection } from '../../gateway/step.ts';
 import { plain } from './plain.ts';
-import { isSecretName } from './secretName.ts';
 
 /** A request that has ended, with its caller and, if it was rejected, the step that rejected it and why. */
 export interface RequestEvent {
@@ -60,13 +59,20 @@ const REASONS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
 };
 const DISCONNECTED: Rejected = { step: 'client', reason: 'disconnected' };
 
+/** What hides the secrets of a request. */
+interface Hiding {
+  readonly redact: (text: string) => string;
+  /** Whether a path parameter has the name of a secret. */
+  readonly isSecret: (name: string) => boolean;
+}
+
 /** Describes a request without its secrets: query, body and headers are left out, and `redact` is applied to the rest. */
 export function requestEvent(
   state: RequestState,
   { status, latencyMs }: Ending,
   rejection: Rejection | undefined,
   logged: Reason | undefined,
-  redact: (text: string) => string,
+  { redact, isSecret }: Hiding,
 ): RequestEvent {
   const { request, route, grant } = state;
   const { subject = grant?.principalId, client, roles } = grant?.context ?? {};
@@ -77,7 +83,7 @@ export function requestEvent(
     time: new Date().toISOString(),
     requestId: request.requestId,
     method: request.method,
-    path: shown(pathWithoutSecrets(state, redact)) ?? '/',
+    path: shown(pathWithoutSecrets(state, isSecret)) ?? '/',
     route: route?.resourcePath,
     status,
     latencyMs,
@@ -90,11 +96,10 @@ export function requestEvent(
 }
 
 /** The path of the route knows which segment is a secret, such as that of `/reset/{token}`, whatever its value looks like. */
-function pathWithoutSecrets({ request, pathParameters }: RequestState, redact: (text: string) => string): string {
+function pathWithoutSecrets({ request, pathParameters }: RequestState, isSecret: (name: string) => boolean): string {
   let { path } = request;
   for (const [name, value] of Object.entries(pathParameters))
-    if (value !== '' && isSecretName(name, redact))
-      path = `${path}/`.replaceAll(`/${value}/`, () => '/[redacted]/').slice(0, -1);
+    if (value !== '' && isSecret(name)) path = `${path}/`.replaceAll(`/${value}/`, () => '/[redacted]/').slice(0, -1);
   return path;
 }
 

@@ -8,6 +8,7 @@ import { type Entry, MAX_LINE, readLogLine } from './logLine.ts';
 import { outputBlock } from './outputBlock.ts';
 import { plain } from './plain.ts';
 import { type Reason, requestEvent } from './requestEvent.ts';
+import { secretNames } from './secretName.ts';
 
 /** What a developer sees of requests and functions while the gateway runs. */
 export interface Terminal {
@@ -61,6 +62,7 @@ const NOT_SHOWN = '[not shown]';
 export function createTerminal(options: TerminalOptions): Terminal {
   const { print, write = print, nameOf, apiOf, directory, format = 'text', paint = (_, text) => text } = options;
   const redact = neverThrows(options.redact);
+  const hiding = { redact, isSecret: secretNames(redact) };
   const reasons = new Map<string, Reason>();
   let events: TerminalEvent[] = [];
   /** Output of one function that is not searched for secrets yet. */
@@ -129,7 +131,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       soon();
       endBlock();
       const { requestId } = state.request;
-      const event = requestEvent(state, ending, rejection, reasons.get(requestId), redact);
+      const event = requestEvent(state, ending, rejection, reasons.get(requestId), hiding);
       put(api === undefined ? event : { ...event, api: plain(api) });
       reasons.delete(requestId);
     },
