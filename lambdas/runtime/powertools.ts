@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from '../shared/describeError.ts';
-import { loadSecretSearch } from '../shared/secretSearchOnDemand.ts';
+import { redactValue } from '../shared/redact.ts';
 import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
 import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
 import { INERT } from './inert.ts';
@@ -81,7 +81,7 @@ class HandlerMetrics extends Metrics {
   }
 
   override serializeMetrics(): ReturnType<Metrics['serializeMetrics']> {
-    const hide = (name: string, value: unknown) => (isNumeric(value) ? value : loadSecretSearch().redact(name, value));
+    const hide = (name: string, value: unknown) => (isNumeric(value) ? value : redactValue(name, value));
     return JSON.parse(JSON.stringify(super.serializeMetrics(), hide));
   }
 

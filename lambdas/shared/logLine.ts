@@ -1,9 +1,8 @@
 import { describeError } from './describeError.ts';
 import { ofLast } from './ofLast.ts';
 import { perObject } from './perObject.ts';
-import { redactedAndCut, redactMember } from './redact.ts';
+import { redactedAndCut, redactMember, redactValue } from './redact.ts';
 import { type Redactor, redactor } from './redactor.ts';
-import { loadSecretSearch } from './secretSearchOnDemand.ts';
 import { serviceName } from './serviceName.ts';
 import { timeWriter } from './timeWriter.ts';
 
@@ -52,7 +51,7 @@ export function logLine<T extends object>(
 ): LogLine<T> {
   const member = memberWriter({
     value: redactor(sensitive, redactMember),
-    inner: redactor(sensitive, (name, value) => loadSecretSearch().redact(name, value)),
+    inner: redactor(sensitive, redactValue),
   });
   // What has no secret is searched for none, but its name can be sensitive.
   const plain = (name: string, value: string) =>

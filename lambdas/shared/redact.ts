@@ -1,4 +1,5 @@
 import { LEAST_CARD } from './canHoldCard.ts';
+import { nameTest } from './nameTest.ts';
 import { isKnownPlain, keepPlain } from './plainStrings.ts';
 import { canNameSecret, isOrdinary, isPlain, isPlainList } from './plainText.ts';
 import { loadSecretSearch } from './secretSearchOnDemand.ts';
@@ -18,23 +19,20 @@ export function redactString(text: string): string {
   return hidden;
 }
 
-/** Whether the value of a name is searched. Names are those of code, and few. */
-const names = new Map<string, boolean>();
-const MAX_NAMES = 1_000;
+/** Hides the secrets in a value of any kind, as `redact` of `secretSearch.ts`. */
+export function redactValue(name: string, value: unknown): unknown {
+  return loadSecretSearch().redact(name, value);
+}
 
-/** As `redact` of `secretSearch.ts`. */
+const isSearched = nameTest(canNameSecret);
+
+/** As {@link redactValue}, which it needs only for what is not plain. */
 export function redactMember(name: string, value: unknown): unknown {
-  let isSearched = names.get(name);
-  if (isSearched === undefined) {
-    isSearched = canNameSecret(name);
-    if (names.size >= MAX_NAMES) names.clear();
-    names.set(name, isSearched);
-  }
-  if (isSearched) return loadSecretSearch().redact(name, value);
+  if (isSearched(name)) return redactValue(name, value);
   if (typeof value === 'string') return redactString(value);
   if (value === null || typeof value === 'boolean' || (typeof value === 'number' && value < LEAST_CARD)) return value;
   if (Array.isArray(value) && isPlainList(value)) return value;
-  return loadSecretSearch().redact(name, value);
+  return redactValue(name, value);
 }
 
 /**

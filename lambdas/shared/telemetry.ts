@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
-import { redactedAndCut } from './redact.ts';
+import { redactedAndCut, redactValue } from './redact.ts';
 import { redactor } from './redactor.ts';
-import { loadSecretSearch } from './secretSearchOnDemand.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -14,7 +13,7 @@ const MAX_REASON_LENGTH = 200;
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
  */
 export function makeLogger(sensitive: readonly string[] = []): Logger {
-  const hide = redactor(sensitive, (name, value) => loadSecretSearch().redact(name, value));
+  const hide = redactor(sensitive, redactValue);
   const jsonReplacerFn = (name: string, value: unknown) =>
     hide(name, value instanceof Error ? describeError(value) : value);
   const logger = new Logger({ jsonReplacerFn });

@@ -2,6 +2,7 @@
 import type { RestApiModel } from '../assembly/model.ts';
 import { remembered } from '../assembly/remembered.ts';
 import type { IncomingRequest } from './incomingRequest.ts';
+import { lowerCase } from './lowerCase.ts';
 import type { RequestState } from './requestState.ts';
 import { TRACE_HEADER, traceHeader } from './xrayTrace.ts';
 
@@ -42,7 +43,6 @@ function headersOf({ rawHeaders, headers, sourceIp, trace }: IncomingRequest): R
 }
 
 const TRACE_NAME = TRACE_HEADER.toLowerCase();
-const lowerCase = remembered((name) => name.toLowerCase());
 const portOf = remembered((host) => host.split(':')[1] ?? '443');
 
 /** Headers that the gateway replaces or extends. */

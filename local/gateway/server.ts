@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { DomainModel } from '../assembly/domainModel.ts';
 import type { RestApiModel } from '../assembly/model.ts';
-import { remembered } from '../assembly/remembered.ts';
 import { isTrusted } from './clientCertificate.ts';
 import { closer } from './closer.ts';
 import { type DomainRoute, domainOf, isOfConnection, routeOf } from './domainRoute.ts';
@@ -14,6 +13,7 @@ import { type MessageFault, messageFault } from './httpMessage.ts';
 import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
 import { listen } from './listen.ts';
 import { ownNames, withLocalUrls } from './localUrls.ts';
+import { lowerCase } from './lowerCase.ts';
 import { endWith, isEnding, keepUntilSent, reject } from './rejectMessage.ts';
 import { type HttpResponse, type Rejection, rejection } from './step.ts';
 import { asksForCertificates, secureContext, type TlsState, tlsOptions, trustStoreOf } from './tlsHosts.ts';
@@ -270,4 +270,3 @@ function flatHeaders(
 }
 
 const IDS = new Set(['x-amzn-requestid', 'x-amz-apigw-id']);
-const lowerCase = remembered((name) => name.toLowerCase());

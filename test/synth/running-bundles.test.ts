@@ -6,6 +6,7 @@ import { documents } from '../../lambdas/documents/api.ts';
 import { type Bundle, type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { copyOf, root } from '../support/folders.ts';
+import { tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 
 let bundles: Bundles;
 beforeAll(() => {
@@ -38,17 +39,7 @@ describe('a bundled function', () => {
     expect(JSON.parse(response)).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
   });
 
-  const ISSUER = {
-    issuer: 'https://login.example.com',
-    jwksUri: 'https://login.example.com/jwks',
-    algorithms: ['RS256'],
-    audience: ['documents'],
-    roles: { claim: 'roles' },
-    tierClaim: 'tier',
-    clientClaim: 'client_id',
-    maxLifetimeSeconds: 3600,
-    clockToleranceSeconds: 5,
-  };
+  const ISSUER = tokenIssuerOf('https://login.example.com', { algorithms: ['RS256'] });
   const AUTHORIZER = {
     SECURE_API_TOKEN_ISSUERS: JSON.stringify([ISSUER]),
     SECURE_API_KEYS_SECRET: 'arn:secret',

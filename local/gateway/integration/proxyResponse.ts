@@ -4,6 +4,7 @@
  */
 import { remembered } from '../../assembly/remembered.ts';
 import { flag, isRecord, type Json } from '../../assembly/values.ts';
+import { lowerCase } from '../lowerCase.ts';
 import type { HttpResponse } from '../step.ts';
 
 const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded', 'cookies']);
@@ -93,8 +94,6 @@ function add(sent: (readonly [string, string])[], name: string, value: unknown):
 function isEmptyList(values: unknown): boolean {
   return Array.isArray(values) && values.length === 0;
 }
-
-const lowerCase = remembered((name) => name.toLowerCase());
 
 /** How API Gateway sends a header; undefined for a name that no header can have. */
 const fieldOf = remembered((name) => {
