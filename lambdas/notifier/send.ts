@@ -1,5 +1,3 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { lookupPublic, NOT_PUBLIC } from '../shared/lookupPublic.ts';
 import { isPublicAddress } from '../shared/publicAddress.ts';
@@ -88,7 +86,8 @@ interface Attempt {
 
 function attempt(url: URL, { request: { headers, body }, reach, signal }: Attempt): Promise<void> {
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    // An import would read every export of the module, and one of them loads what `fetch` consists of.
+    const { request: start } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
     const length = { 'content-length': String(Buffer.byteLength(body)) };
     const options = {
       method: 'POST',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FunctionModel } from '../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../contracts.ts';
-import { LOOPBACK, listen, readBody, shut } from './loopback.ts';
+import { createServer, LOOPBACK, listen, readBody, shut } from './loopback.ts';
 import { requireSignature } from './requireSignature.ts';
 import type { Access } from './signature.ts';
 

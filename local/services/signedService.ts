@@ -1,8 +1,8 @@
 /** What the local services of AWS have in common: JSON over loopback, signed requests, and resources that an update replaces. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isRecord, type Json } from '../assembly/values.ts';
-import { LOOPBACK, listen, shut } from './loopback.ts';
+import { createServer, LOOPBACK, listen, shut } from './loopback.ts';
 import { requireSignature, type ServiceRules } from './requireSignature.ts';
 import type { Access } from './signature.ts';
 

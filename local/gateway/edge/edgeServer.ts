@@ -1,6 +1,6 @@
 /** The listeners of the distributions of one API: HTTP/2 and HTTP/1.1 over TLS, and plain HTTP. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createSecureServer, type Http2ServerRequest } from 'node:http2';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { DomainModel } from '../../assembly/domainModel.ts';
@@ -79,6 +79,9 @@ export async function startEdgeServer(
   const viewers = new WeakMap<object, Viewer>();
   const open = new Set<Socket>();
   const busy = new Set<ServerResponse>();
+  // Few stacks have a distribution, and an import of either loads more than these (ADR 70).
+  const { createServer } = process.getBuiltinModule('node:http');
+  const { createSecureServer } = process.getBuiltinModule('node:http2');
   const server = createSecureServer({ ...edgeTlsOptions(() => now), ...HTTP1, allowHTTP1: true });
   // Node would drop a second Host beyond its count of headers.
   Object.assign(server, { maxHeadersCount: 0 });

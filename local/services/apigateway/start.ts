@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isRecord, type Json } from '../../assembly/values.ts';
-import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
+import { createServer, LOOPBACK, listen, readBody, shut } from '../loopback.ts';
 import { requireSignature } from '../requireSignature.ts';
 import type { Access } from '../signature.ts';
 import { ApiGatewayError } from './error.ts';

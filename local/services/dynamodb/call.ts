@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { request } from '../loopback.ts';
 import { type Access, signatureHeaders } from '../signature.ts';
 
 /** An error of DynamoDB, by the last part of its `__type`, such as `ResourceNotFoundException`. */
@@ -35,10 +39,16 @@ export function dynamoDbCall(endpoint: string, access: Access): DynamoDbCall {
     };
     const request = { method: 'POST', path, query: new URLSearchParams(), headers: plain };
     const headers = signatureHeaders(request, body, scope, new Date());
-    const response = await fetch(endpoint, { method: 'POST', headers, body });
-    const output = (await response.json()) as Readonly<Record<string, unknown>>;
-    if (response.ok) return output;
-    const code = String(output['__type'] ?? response.status).replace(/^.*#/, '');
+    const { status, output } = await post(endpoint, headers, body);
+    if (status === 200) return output;
+    const code = String(output['__type'] ?? status).replace(/^.*#/, '');
     throw new DynamoDbError(code, String(output['message'] ?? output['Message'] ?? ''));
   };
+}
+
+/** Not by `fetch`, whose client nothing else needs: the process would keep 12 MB for it. */
+async function post(endpoint: string, headers: OutgoingHttpHeaders, body: string) {
+  const call = request(endpoint, { method: 'POST', headers }).end(body);
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, output: (await json(response)) as Readonly<Record<string, unknown>> };
 }

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
 import { list, record } from '../../assembly/values.ts';
 import type { TraceSpan } from '../../contracts.ts';
-import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
+import { createServer, LOOPBACK, listen, readBody, shut } from '../loopback.ts';
 import { spanOf } from './traceStore.ts';
 
 /** https://opentelemetry.io/docs/specs/otlp/#otlphttp-request */

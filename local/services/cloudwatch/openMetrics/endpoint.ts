@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { listenOnKeptPort } from '../../keptPort.ts';
-import { LOOPBACK, shut } from '../../loopback.ts';
+import { createServer, LOOPBACK, shut } from '../../loopback.ts';
 import { OPEN_METRICS_TYPE } from './render.ts';
 
 const PATH = '/metrics';
