@@ -50,6 +50,18 @@ describe('text policies', () => {
     expect(NEVER.filter((text) => !acceptsText(raw)(text))).toEqual([]);
   });
 
+  it('allow the same characters as Unicode names them, each of them', () => {
+    const safe = acceptsText();
+    const unsafe = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufffd\p{Cs}\p{Noncharacter_Code_Point}]/u;
+    const different: number[] = [];
+    for (let code = 0; code <= 0x10_ffff; code += 1) {
+      const text = String.fromCodePoint(code);
+      const isAllowed = ['\t', '\n', '\r'].includes(text) || (!unsafe.test(text) && text.normalize() === text);
+      if (safe(text) !== isAllowed) different.push(code);
+    }
+    expect(different).toEqual([]);
+  });
+
   it('reject line breaks and tabs in a single line', () => {
     const line = acceptsText({ 'x-text': 'line' });
     expect(['a\nb', 'a\rb', 'a\tb', 'a\u2028b', ...NEVER].filter((text) => line(text))).toEqual([]);
