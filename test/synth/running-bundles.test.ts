@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documents } from '../../lambdas/documents/api.ts';
 import { type Bundle, type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { copyOf, root } from '../support/folders.ts';
+import { copyOf, folderOf, root } from '../support/folders.ts';
 import { tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 
 let bundles: Bundles;
@@ -17,14 +17,17 @@ afterAll(() => bundles.remove());
 const group = (name: string): Bundle => bundles.groups.get(name) ?? expect.fail(`no bundle ${name}`);
 
 describe('a bundled function', () => {
+  // A file, because a process that runs code of its command line loads more of Node.js.
+  const runner = folderOf({
+    'run.cjs': `let isLoaded = false;
+      require('node:module').registerHooks({ load: (url, context, next) => { isLoaded ||= url.includes('/onDemand-'); return next(url, context); } });
+      import(process.argv[2]).then(({ handler }) => handler(JSON.parse(process.argv[3]), {}))
+      .then((result) => '\\nRESULT' + JSON.stringify(result), (error) => '\\nERROR' + error.message)
+      .then((text) => process.stdout.write('ON DEMAND ' + isLoaded + ', CRYPTO ' + process.moduleLoadList.includes('NativeModule crypto') + text))`,
+  });
   /** Runs the bundle alone in its own process and returns its handler's response. */
   const print = ({ directory }: Bundle, event: object, env: Record<string, string> = {}) => {
-    const code = `let isLoaded = false;
-      require('node:module').registerHooks({ load: (url, context, next) => { isLoaded ||= url.includes('/onDemand-'); return next(url, context); } });
-      import(process.argv[1]).then(({ handler }) => handler(JSON.parse(process.argv[2]), {}))
-      .then((result) => '\\nRESULT' + JSON.stringify(result), (error) => '\\nERROR' + error.message)
-      .then((text) => process.stdout.write('ON DEMAND ' + isLoaded + text))`;
-    const args = ['-e', code, join(directory, 'index.mjs'), JSON.stringify(event)];
+    const args = [join(runner, 'run.cjs'), join(directory, 'index.mjs'), JSON.stringify(event)];
     // On Lambda, the current folder can be any.
     return execFileSync(process.execPath, args, { env, cwd: '/', encoding: 'utf8', stdio: 'pipe' });
   };
@@ -60,6 +63,15 @@ describe('a bundled function', () => {
       return /ON DEMAND true/.test(printed);
     };
     expect([isLoaded('curl/8.5.0'), isLoaded('password: hunter2')]).toEqual([false, true]);
+  });
+
+  it('loads the cryptography of Node.js only where a request needs a hash', () => {
+    const headers = { 'X-Amzn-Trace-Id': 'Root=1-5759e988-bd862e3fe1be46a994272793' };
+    const isLoaded = (requestId: string) => {
+      const event = { ...ofClient('curl/8.5.0'), headers, requestContext: { requestId } };
+      return /CRYPTO true/.test(print(group('health'), event, LINES));
+    };
+    expect([isLoaded('c6af9ac6-7b61-41e6-9a41-93e8deadbeef'), isLoaded('no UUID')]).toEqual([false, true]);
   });
 
   it.each([
