@@ -21,7 +21,7 @@ const REASONS: readonly (readonly [string, string])[] = [
   ],
   [
     'authorizer, one ES256 token',
-    'The signature of a token is verified once, and what its claims determine is computed once ([ADR 64](adr/0064-what-a-token-determines.md)). For each request, times, keys, deny list, client and binding are checked, and the decision is logged and counted. Much of the time of both sides is the Runtime API.',
+    'The signature of a token that repeats is verified twice, and what its claims determine is computed twice ([ADR 64](adr/0064-what-a-token-determines.md)). For each request, times, keys, deny list, client and binding are checked, and the decision is logged and counted. Much of the time of both sides is the Runtime API.',
   ],
   [
     'authorizer, 100 roles',

@@ -44,6 +44,7 @@ export function callerOf(
       ended: held.ended,
       tier: tier !== undefined || claimedTier === undefined ? undefined : logged(claimedTier),
     },
+    described: undefined,
   };
 }
 

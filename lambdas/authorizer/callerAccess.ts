@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimString } from '../shared/callerClaims.ts';
 import { unique } from '../shared/claimValues.ts';
+import { ofLast } from '../shared/ofLast.ts';
 import { routeMethod } from '../shared/servedMethods.ts';
 import { addBit, bitsKey, noBits } from './bits.ts';
 import { type Denial, denialOf } from './denial.ts';
@@ -45,6 +46,7 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
   const compared = unique(policy.routes.flatMap(({ where = {} }) => Object.values(where)));
   const numbers = new Map(policy.routes.map((route, i) => [route, i]));
   const hasComparison = compared.length > 0;
+  const numberOfStage = stageNumbers();
   const keyOf = ({ roles: held, scopes: granted, claims, ignored }: Holder) => {
     let key = `${roles(held)}/${roles(ignored.exclusive)}/${scopes(granted)}`;
     for (const name of compared) key += `/${claimString(claims, name) ?? ''}`;
@@ -53,7 +55,7 @@ export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: 
 
   return (holder, methodArn) => {
     const stage = stageOf(methodArn);
-    const key = `${keyOf(holder)}/${stage}`;
+    const key = `${keyOf(holder)}/${numberOfStage(stage)}`;
     const known = cache.get(key);
     if (known !== undefined) return known;
     const access = lookUp(holder);
@@ -89,6 +91,16 @@ function setKeys(names: readonly string[]): (held: readonly string[]) => string 
     if (name === undefined) return ofNone;
     return held.length === 1 ? (ofOne.get(name) ?? ofNone) : keyOf(held);
   };
+}
+
+/** Makes the function that numbers stages, of which an API has at most ten ("API Gateway quotas"): keys with their ARNs take long to look up. */
+function stageNumbers(): (stage: string) => number {
+  const numbers = new Map<string, number>();
+  return ofLast((stage) => {
+    const number = numbers.get(stage) ?? numbers.size;
+    numbers.set(stage, number);
+    return number;
+  });
 }
 
 /** Makes the function that finds the route of the definition to which the gateway matched a request. */

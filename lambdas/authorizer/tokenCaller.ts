@@ -1,8 +1,9 @@
 import type { CallerClaims } from '../shared/callerClaims.ts';
+import type { Described } from '../shared/logLine.ts';
 import type { HeldRoles } from './roles.ts';
 
 /** The caller, in the terms of the definition. */
-export interface TokenCaller {
+export interface TokenCaller extends Described {
   readonly subject: string;
   readonly client: string;
   /** Roles that count, in the order of the token, each once. */

@@ -24,13 +24,12 @@ export function tracedDecision(
   decide: Decide,
   tracer?: Tracer,
 ): (event: AuthorizerEvent, context?: Context) => Promise<AuthorizerResult> {
-  return (event, context) => {
+  return async (event, context) => {
     const request = requestTrace(event, event.requestContext?.requestId ?? '', tracer);
-    if (tracer === undefined || !request.isSampled)
-      return measured(request, async () => {
-        const decided = decide(event);
-        return (isPending(decided) ? await decided : decided).result;
-      });
+    if (tracer === undefined || !request.isSampled) {
+      const decided = measured(request, () => decide(event));
+      return (isPending(decided) ? await decided : decided).result;
+    }
     const isOfLambda = tracer.ofLambda !== undefined;
     const { parentId, ...named } = request;
     const above = isOfLambda ? parentId : request.spanId;

@@ -8,8 +8,12 @@ import type { VerifiedToken } from './verifiedToken.ts';
 export const MAX_TOKENS = 1_000;
 /** Maximum number of headers: more than the keys that issuers sign with at a time. */
 const MAX_HEADERS = 16;
+/** Maximum number of marks of tokens that a key verified once. */
+const MAX_MARKS = 4_000;
+/** Characters of a mark. V8 copies so few of a string, so the mark does not hold the token; they are 72 bits, of a signature of at least 512. */
+const MARK_LENGTH = 12;
 
-/** Tokens whose signature this instance verified, so that the same bytes are not decoded and verified again. */
+/** Tokens whose signature this instance verified twice, so that the same bytes are not decoded and verified a third time. */
 export interface VerifiedTokens {
   /**
    * The parts of a token, as they were decoded for an earlier request if its signature was verified then.
@@ -19,7 +23,9 @@ export interface VerifiedTokens {
   decode(compact: string): DecodedToken;
   /** Whether this key verified the signature of this token, which is the object that `decode` returned: a copy proves nothing. */
   isVerified(token: DecodedToken, key: VerificationKey): boolean;
-  /** Remembers that it did. From then on the claims are frozen, and the same object for each request with this token. */
+  /**
+   * Notes that it did. The second time, the token is kept: from then on its claims are frozen, and the same object for each request with it.
+   */
   add(token: DecodedToken, key: VerificationKey): void;
   /** What {@link keepAccepted} kept last with a token that `decode` returned. */
   acceptedOf(token: DecodedToken): VerifiedToken | undefined;
@@ -29,6 +35,7 @@ export interface VerifiedTokens {
 
 /** What is kept of a token: not the token. */
 interface Kept {
+  readonly digest: string;
   readonly header: JwtHeader;
   readonly payload: JwtPayload;
   readonly key: VerificationKey;
@@ -40,11 +47,16 @@ interface Kept {
  * once (ADR 64), such as whether the rules of the issuer accept the claims. The times, the keys that the issuer publishes, the deny list, the
  * client and what the token is bound to are checked for each request. A key is compared as the object that was read from the issuer, so after
  * each reading of its keys tokens are verified again. Tokens are found by their SHA-256. Nothing is kept of a token that no key verified.
+ *
+ * The first time, only a mark is kept: most tokens of many clients are not seen again before they are forgotten, and their digest and what is kept
+ * with it take a quarter of what they cost besides their signature (ADR 55).
  */
 export function verifiedTokens(): VerifiedTokens {
+  const once = new Set<string>();
+  /** By their marks. */
   const kept = new Map<string, Kept>();
-  /** The digests of what is kept, in the order in which they came, round and round: a map finds its oldest entry behind all deleted ones. */
-  const digests: string[] = [];
+  /** The marks of what is kept, in the order in which they came, round and round: a map finds its oldest entry behind all deleted ones. */
+  const order: string[] = [];
   let oldest = 0;
   /** Of tokens that a key verified, by their encoding: those of an issuer have mostly the same. */
   const headers = new Map<string, JwtHeader>();
@@ -58,26 +70,32 @@ export function verifiedTokens(): VerifiedTokens {
     headers.set(encoded, frozen(header));
     return header;
   };
+  const addMark = (mark: string) => {
+    if (once.size >= MAX_MARKS) once.clear();
+    once.add(mark);
+  };
   const knownHeader = (encoded: string) => headers.get(encoded);
   return {
     decode(compact) {
-      const digest = digestOf(compact);
-      const known = kept.get(digest);
-      return new ReadToken(compact, digest, known ?? decodeToken(compact, knownHeader), known);
+      const found = kept.get(markOf(compact));
+      const known = found !== undefined && found.digest === digestOf(compact) ? found : undefined;
+      return new ReadToken(compact, known ?? decodeToken(compact, knownHeader), known);
     },
     isVerified: ReadToken.isVerified,
     acceptedOf: ReadToken.acceptedOf,
     keepAccepted: ReadToken.keepAccepted,
     add(token, key) {
-      const { compact, header, payload } = token;
-      const digest = ReadToken.digestOf(token);
-      if (!kept.has(digest)) {
-        kept.delete(digests[oldest] ?? '');
-        digests[oldest] = digest;
+      const { compact, payload } = token;
+      const header = keepHeader(compact, token.header);
+      const mark = markOf(compact);
+      if (!kept.has(mark)) {
+        if (!once.delete(mark)) return addMark(mark);
+        kept.delete(order[oldest] ?? '');
+        order[oldest] = mark;
         oldest = (oldest + 1) % MAX_TOKENS;
       }
-      const made = { header: keepHeader(compact, header), payload: frozen(payload), key, accepted: undefined };
-      kept.set(digest, made);
+      const made = { digest: digestOf(compact), header, payload: frozen(payload), key, accepted: undefined };
+      kept.set(mark, made);
       ReadToken.setKept(token, made);
     },
   };
@@ -88,24 +106,13 @@ class ReadToken implements DecodedToken {
   readonly compact: string;
   readonly header: JwtHeader;
   readonly payload: JwtPayload;
-  readonly #digest: string;
   #kept: Kept | undefined;
 
-  constructor(
-    compact: string,
-    digest: string,
-    { header, payload }: Pick<Kept, 'header' | 'payload'>,
-    kept: Kept | undefined,
-  ) {
+  constructor(compact: string, { header, payload }: Pick<Kept, 'header' | 'payload'>, kept: Kept | undefined) {
     this.compact = compact;
     this.header = header;
     this.payload = payload;
-    this.#digest = digest;
     this.#kept = kept;
-  }
-
-  static digestOf(token: DecodedToken): string {
-    return #digest in token ? token.#digest : digestOf(token.compact);
   }
 
   static isVerified(token: DecodedToken, key: VerificationKey): boolean {
@@ -123,6 +130,11 @@ class ReadToken implements DecodedToken {
   static setKept(token: DecodedToken, kept: Kept): void {
     if (#kept in token) token.#kept = kept;
   }
+}
+
+/** The end of a token, which is the end of its signature. */
+function markOf(compact: string): string {
+  return compact.slice(-MARK_LENGTH);
 }
 
 function digestOf(compact: string): string {

@@ -1,6 +1,6 @@
 import { describeError } from './describeError.ts';
 import { ofLast } from './ofLast.ts';
-import { perObject } from './perObject.ts';
+import { onePiece } from './onePiece.ts';
 import { redactedAndCut, redactMember, redactValue } from './redact.ts';
 import { type Redactor, redactor } from './redactor.ts';
 import { serviceName } from './serviceName.ts';
@@ -16,13 +16,19 @@ export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
 /** What a line says, member by member. */
 export type LogEntry = Readonly<Record<string, unknown>>;
 
+/** An object that lines are about, which does not change. It keeps its members as they were written, because to find them in a `WeakMap` takes longer. */
+export interface Described {
+  /** Undefined until a line is about it. A copy of the object has the description of another one. */
+  described?: { readonly of: Described; readonly members: string } | undefined;
+}
+
 /**
  * The line of an entry with its line break, or the empty string where its level is not logged. Members that are undefined, null or empty
  * strings are left out. It never throws: where an entry cannot be written, the line says so.
  *
  * @param about has the last members of the line.
  */
-export type LogLine<T extends object = object> = (
+export type LogLine<T extends Described = Described> = (
   level: LogLevel,
   message: string,
   entry: LogEntry,
@@ -38,13 +44,13 @@ const LONGEST_REPEATED = 200;
  * from the variables that Powertools reads: `AWS_LAMBDA_LOG_LEVEL`, `POWERTOOLS_LOG_LEVEL`, `LOG_LEVEL` and `POWERTOOLS_SERVICE_NAME`.
  *
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
- * @param membersOf the members about an object that does not change: they are written once, for all lines about it.
+ * @param membersOf the members about an object: they are written once, for all lines about it.
  * @example
  * ```ts
  * writeLines(process.stdout, logLine()('INFO', 'authorizer decision', { decision: 'allow' }));
  * ```
  */
-export function logLine<T extends object>(
+export function logLine<T extends Described>(
   environment: NodeJS.ProcessEnv = process.env,
   sensitive: readonly string[] = [],
   membersOf?: (about: T) => LogEntry,
@@ -57,7 +63,7 @@ export function logLine<T extends object>(
   const plain = (name: string, value: string) =>
     sensitive.length === 0 ? `,"${name}":"${value}"` : member(name, value);
   const least = leastRank(environment);
-  const ofService = `${member('service', serviceName(environment))}${member('sampling_rate', 0)}`;
+  const ofService = onePiece(`${member('service', serviceName(environment))}${member('sampling_rate', 0)}`);
   const traceOf = ofLast(xrayRootOf);
   const timeOf = timeWriter();
   const membersIn = (entry: LogEntry) => {
@@ -65,7 +71,12 @@ export function logLine<T extends object>(
     for (const name of Object.keys(entry)) members += member(name, entry[name]);
     return members;
   };
-  const membersAbout = perObject((about: T) => (membersOf === undefined ? '' : membersIn(membersOf(about))));
+  const membersAbout = (about: T) => {
+    if (about.described?.of === about) return about.described.members;
+    const members = membersOf === undefined ? '' : onePiece(membersIn(membersOf(about)));
+    about.described = { of: about, members };
+    return members;
+  };
   const lineOf: LogLine<T> = (level, message, entry, about) => {
     const start = `${plain('level', level)}${member('message', message)}${plain('timestamp', timeOf(Date.now()))}`;
     const trace = process.env['_X_AMZN_TRACE_ID'];
@@ -121,7 +132,7 @@ function memberWriter(hide: Hiding): (name: string, value: unknown) => string {
     const before = repeatable === undefined ? undefined : last.get(name);
     if (before !== undefined && isSame(before.value, value)) return before.text;
     const json = jsonOf(name, value, hide);
-    const text = json === undefined ? '' : `,"${name}":${json}`;
+    const text = json === undefined ? '' : onePiece(`,"${name}":${json}`);
     if (repeatable === undefined || lengthOf(repeatable) > LONGEST_REPEATED) return text;
     const kept = typeof repeatable === 'string' ? repeatable : [...repeatable];
     if (before === undefined) {

@@ -1,4 +1,5 @@
 import { ofLast } from './ofLast.ts';
+import { onePiece } from './onePiece.ts';
 import { serviceName } from './serviceName.ts';
 
 /** What Powertools calls a namespace without a name. */
@@ -24,8 +25,10 @@ export type CountLine = (metric: string, reason: string, count?: number) => stri
 export function countLine(api: string, environment: NodeJS.ProcessEnv = process.env): CountLine {
   const namespace = namespaceOf(environment);
   if (namespace === undefined) return () => '';
-  const definition = `,"CloudWatchMetrics":[{"Namespace":${namespace},"Dimensions":[["api"],["api","reason"]],"Metrics":[{"Name":"`;
-  const values = `","Unit":"Count"}]}]},"api":${JSON.stringify(api)},"reason":"`;
+  const definition = onePiece(
+    `,"CloudWatchMetrics":[{"Namespace":${namespace},"Dimensions":[["api"],["api","reason"]],"Metrics":[{"Name":"`,
+  );
+  const values = onePiece(`","Unit":"Count"}]}]},"api":${JSON.stringify(api)},"reason":"`);
   return (metric, reason, count = 1) =>
     `{"_aws":{"Timestamp":${Date.now()}${definition}${metric}${values}${reason}","${metric}":${count}}\n`;
 }
@@ -47,7 +50,7 @@ export function requestLine(api: string, environment: NodeJS.ProcessEnv = proces
   const counts = ['Requests', 'ClientErrors', 'Errors'].map((name) => `{"Name":"${name}","Unit":"Count"}`);
   const metrics = `${counts.join(',')},{"Name":"Latency","Unit":"Milliseconds"}`;
   const start = `,"CloudWatchMetrics":[{"Namespace":${namespace},"Dimensions":[["api","route"]],"Metrics":[${metrics}]}]},"api":${JSON.stringify(api)},"route":`;
-  const ofRoute = ofLast((route) => `${start}${JSON.stringify(route)},"Requests":1,"ClientErrors":`);
+  const ofRoute = ofLast((route) => onePiece(`${start}${JSON.stringify(route)},"Requests":1,"ClientErrors":`));
   return (route, status, latencyMs) => {
     const clientErrors = status >= 400 && status < 500 ? 1 : 0;
     const errors = status >= 500 ? 1 : 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { logLine } from '../../lambdas/shared/logLine.ts';
+import { type Described, logLine } from '../../lambdas/shared/logLine.ts';
 import { makeLogger } from '../../lambdas/shared/telemetry.ts';
 import { secretsToPlant } from '../support/plantedSecrets.ts';
 import { linesOf } from '../unit/authorizer/support/authorizer.ts';
@@ -100,15 +100,22 @@ describe('a line of the log', () => {
 
   it('has the members about an object last, which are written once', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
-    const members = vi.fn((about: Entry) => about);
+    const members = vi.fn(({ entry }: Described & { readonly entry: Entry }) => entry);
     const lineOf = logLine(process.env, [], members);
     const [one, other] = [
-      { subject: 'user-1', password: 'x' },
-      { subject: 'user-2', password: 'x' },
+      { entry: { subject: 'user-1', password: 'x' } },
+      { entry: { subject: 'user-2', password: 'x' } },
     ];
     for (const about of [one, other, one, undefined, other])
-      expect(lineOf('INFO', 'written', { a: 1 }, about)).toBe(logLine()('INFO', 'written', { a: 1, ...about }));
+      expect(lineOf('INFO', 'written', { a: 1 }, about)).toBe(logLine()('INFO', 'written', { a: 1, ...about?.entry }));
     expect(members.mock.calls).toEqual([[one], [other]]);
+  });
+
+  it('has the members of a copy, not those of the object that it is a copy of', () => {
+    const lineOf = logLine(process.env, [], ({ tier }: Described & { readonly tier: string }) => ({ tier }));
+    const about = { tier: 'free' };
+    expect(lineOf('INFO', 'written', {}, about)).toContain('"tier":"free"');
+    expect(lineOf('INFO', 'written', {}, { ...about, tier: 'gold' })).toContain('"tier":"gold"');
   });
 
   it('is written at the levels at which Powertools writes it', async () => {

@@ -43,7 +43,16 @@ const keyOf = (name: string): VerificationKey => {
 };
 
 describe('a token that was accepted before is rejected', () => {
+  /** Verifies each token as often as it takes until it is kept, and once more. */
   const verifier = (change = {}) => {
+    const verifyOnce = verifierOf(change);
+    return async (token: string) => {
+      const outcomes = [await verifyOnce(token), await verifyOnce(token), await verifyOnce(token)];
+      expect(new Set(outcomes).size).toBe(1);
+      return outcomes[0];
+    };
+  };
+  const verifierOf = (change = {}) => {
     const verify = tokenVerifier([tokenIssuerOf(issuer.url, change)], { secrets: noSecrets });
     return (token: string) =>
       verify(token).then(
@@ -173,7 +182,7 @@ describe('the decision about a token is made for each request', () => {
       SECURE_API_REVOCATIONS: JSON.stringify({ table: 'revocations', cacheSeconds: 5, whenUnreachable: 'reject' }),
     });
     const event = eventOf(`Bearer ${await signed({ jti: 'token-1' })}`);
-    for (let i = 0; i < 2; i++) expect(allows((await handler(event)).policyDocument, 'GET', '/documents')).toBe(true);
+    for (let i = 0; i < 3; i++) expect(allows((await handler(event)).policyDocument, 'GET', '/documents')).toBe(true);
     const [id = ''] = revocationIdsOf({ jti: 'token-1' });
     tables.items[id] = { id: { S: id }, expires: { N: '99999999999' } };
     at(5);
@@ -183,7 +192,12 @@ describe('the decision about a token is made for each request', () => {
   it('a suspension of its client denies it, and the end of the suspension allows it again', async () => {
     const handler = deployed({ SECURE_API_CLIENTS_TABLE: 'clients' });
     const event = eventOf(`Bearer ${await signed()}`);
-    const decide = async () => allows((await handler(event)).policyDocument, 'GET', '/documents');
+    const decide = async () => {
+      const results = [await handler(event), await handler(event), await handler(event)];
+      const [allowed, ...others] = results.map(({ policyDocument }) => allows(policyDocument, 'GET', '/documents'));
+      expect(others).toEqual([allowed, allowed]);
+      return allowed;
+    };
     const record = (status: string) => ({ tier: { S: 'free' }, status: { S: status }, keyVersion: { N: '1' } });
     tables.items['client#acme'] = record('active');
     expect(await decide()).toBe(true);
@@ -197,16 +211,18 @@ describe('the decision about a token is made for each request', () => {
 
   it('an end of the grant of a role, which another policy has, ends it', async () => {
     const event = eventOf(`Bearer ${await signed()}`);
-    expect(allows((await deployed({})(event)).policyDocument, 'GET', '/documents')).toBe(true);
+    const handler = deployed({});
+    for (let i = 0; i < 3; i++) expect(allows((await handler(event)).policyDocument, 'GET', '/documents')).toBe(true);
     const without = { ...POLICY, roles: { ...POLICY.roles, viewer: [] } };
     expect(allows((await deployed({}, without)(event)).policyDocument, 'GET', '/documents')).toBe(false);
   });
 });
 
 describe('what is kept', () => {
-  it('is a token that a key verified, by this key only', async () => {
+  it('is a token that a key verified twice, by this key only', async () => {
     const verified = verifiedTokens();
     const compact = await signed();
+    verified.add(verified.decode(compact), keyOf('ES256'));
     const token = verified.decode(compact);
     expect(verified.decode(compact).payload).not.toBe(token.payload);
     verified.add(token, keyOf('ES256'));
@@ -224,12 +240,12 @@ describe('what is kept', () => {
   it('is of one object: a copy with other claims is not verified, nor kept under the name of the token', async () => {
     const verified = verifiedTokens();
     const [key, compact, other] = [keyOf('ES256'), await signed(), await signed({ sub: 'user-2' })];
-    verified.add(verified.decode(compact), key);
+    for (let i = 0; i < 2; i++) verified.add(verified.decode(compact), key);
     const token = verified.decode(compact);
     const { payload } = verified.decode(other);
     for (const copy of [{ ...token }, { ...token, payload }, Object.create(token), Object.assign({}, token)])
       expect(verified.isVerified(copy, key)).toBe(false);
-    verified.add({ ...token, compact: other, payload }, key);
+    for (let i = 0; i < 2; i++) verified.add({ ...token, compact: other, payload }, key);
     expect(verified.decode(compact).payload.sub).toBe('user-1');
     expect(verified.decode(other).payload.sub).toBe('user-2');
   });
@@ -237,7 +253,7 @@ describe('what is kept', () => {
   it('cannot be changed by a request', async () => {
     const verified = verifiedTokens();
     const token = verified.decode(await signed({ roles: ['viewer'], act: { sub: 'a' } }));
-    verified.add(token, keyOf('ES256'));
+    for (let i = 0; i < 2; i++) verified.add(token, keyOf('ES256'));
     const { payload } = token as unknown as { payload: { sub: string; roles: string[]; act: { sub: string } } };
     expect(() => payload.roles.push('admin')).toThrow(TypeError);
     expect(() => {
@@ -248,16 +264,42 @@ describe('what is kept', () => {
     }).toThrow(TypeError);
   });
 
-  it(`is no more than ${MAX_TOKENS} tokens, of which the oldest goes first`, async () => {
+  const marked = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `eyJhbGciOiJFUzI1NiJ9.e30.${'A'.repeat(74)}${String(i).padStart(11, '0')}A`,
+    );
+
+  it(`is no more than ${MAX_TOKENS} tokens, of which the oldest goes first`, () => {
     const verified = verifiedTokens();
     const key = keyOf('ES256');
-    const [, payload = '', signature = ''] = (await signed()).split('.');
-    const compacts = Array.from({ length: MAX_TOKENS + 1 }, (_, i) => {
-      const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid: String(i) })).toString('base64url');
-      return `${header}.${payload}.${signature}`;
-    });
-    for (const compact of compacts) verified.add(verified.decode(compact), key);
+    const compacts = marked(MAX_TOKENS + 1);
+    for (const compact of [...compacts, ...compacts]) verified.add(verified.decode(compact), key);
     const isKept = (compact = '') => verified.isVerified(verified.decode(compact), key);
     expect([isKept(compacts[0]), isKept(compacts[1]), isKept(compacts.at(-1))]).toEqual([false, true, true]);
+  });
+
+  it('stays while any number of tokens is verified once', () => {
+    const verified = verifiedTokens();
+    const key = keyOf('ES256');
+    const [first = '', ...others] = marked(10_000);
+    for (let i = 0; i < 2; i++) verified.add(verified.decode(first), key);
+    for (const compact of others) verified.add(verified.decode(compact), key);
+    expect(verified.isVerified(verified.decode(first), key)).toBe(true);
+    expect(others.some((compact) => verified.isVerified(verified.decode(compact), key))).toBe(false);
+  });
+
+  it('is found by all of its characters: another token with the same end is verified', async () => {
+    const verified = verifiedTokens();
+    const key = keyOf('ES256');
+    const compact = await signed();
+    for (let i = 0; i < 2; i++) verified.add(verified.decode(compact), key);
+    const [header = '', payload = '', signature = ''] = compact.split('.');
+    const other = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    expect(verified.isVerified(verified.decode(compact), key)).toBe(true);
+    expect(verified.isVerified(verified.decode(other), key)).toBe(false);
+    verified.add(verified.decode(other), key);
+    expect(verified.isVerified(verified.decode(other), key)).toBe(true);
+    expect(verified.isVerified(verified.decode(compact), key)).toBe(false);
   });
 });
