@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
+import { monotonicMs } from '../shared/monotonicMs.ts';
 import { currentTrace } from '../shared/trace/measure.ts';
 import type { RequestTrace } from '../shared/trace/requestTrace.ts';
 import type { LambdaContext, ProxyEvent } from './event.ts';
@@ -42,7 +43,7 @@ export class Call {
     this.event = event;
     this.requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
     this.trace = currentTrace();
-    this.startedMs = performance.now();
+    this.startedMs = monotonicMs();
   }
 
   /** Only exact limits need it. */

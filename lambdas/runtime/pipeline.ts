@@ -3,6 +3,7 @@ import { locationWriter } from '../shared/basePath.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
 import { IDEMPOTENCY_KEY } from '../shared/httpHeaders.ts';
+import { monotonicMs } from '../shared/monotonicMs.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { beginPhase } from '../shared/trace/measure.ts';
 import { traceKeys } from '../shared/trace/requestTrace.ts';
@@ -81,7 +82,7 @@ export function serveRoute(
     }
     const result = announceDeprecation(response, contract.deprecation);
     const { code, differs, replayed, startedMs } = call;
-    const latencyMs = Math.round(performance.now() - startedMs);
+    const latencyMs = Math.round(monotonicMs() - startedMs);
     const userAgent = loggedUserAgent(event.headers);
     const entry = { ...keysOf(call), status: result.statusCode, latencyMs, code, replayed, userAgent };
     closeRequest(telemetry, entry, { api, group: options.group, differs, functionName: context.functionName });

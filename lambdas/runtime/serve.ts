@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { metricsName } from '../shared/metricsName.ts';
+import { monotonicMs } from '../shared/monotonicMs.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { routeMethod } from '../shared/servedMethods.ts';
 import { currentTrace } from '../shared/trace/measure.ts';
@@ -95,13 +96,13 @@ export function serve(options: ServeOptions): LambdaHandler {
     return respondAsRoute(event, context);
   };
   const respondToUnknown: LambdaHandler = async (event, context) => {
-    const startedMs = performance.now();
+    const startedMs = monotonicMs();
     const trace = currentTrace();
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });
     const requestId = event.requestContext.requestId ?? '';
     const userAgent = loggedUserAgent(event.headers);
     const response = problemResponse(new HttpProblem('not-found'), requestId, problemTypeBase);
-    const latencyMs = Math.round(performance.now() - startedMs);
+    const latencyMs = Math.round(monotonicMs() - startedMs);
     const entry = { ...UNKNOWN_ROUTE, ...(trace && traceKeys(trace)), requestId, latencyMs, userAgent };
     const { functionName } = context;
     closeRequest(telemetry, entry, { api, group: options.group, differs: false, functionName });

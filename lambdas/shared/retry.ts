@@ -1,3 +1,5 @@
+import { monotonicMs } from './monotonicMs.ts';
+
 /** The maximum duration of a call. */
 export interface CallLimits {
   /** The whole call, with all attempts and the waits between them. */
@@ -38,8 +40,8 @@ export async function withRetries<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   { isRepeatable, isTransient, waitMs: wait = backoffMs }: RetryRules<T>,
 ): Promise<T> {
-  const end = performance.now() + timeoutMs;
-  const left = () => end - performance.now();
+  const end = monotonicMs() + timeoutMs;
+  const left = () => end - monotonicMs();
   const ending = new AbortController();
   const deadline = setTimeout(() => ending.abort(new DOMException('no response in time', 'TimeoutError')), timeoutMs);
   const running = new Set<Promise<PromiseSettledResult<T>>>();

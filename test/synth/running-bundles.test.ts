@@ -23,7 +23,7 @@ describe('a bundled function', () => {
       require('node:module').registerHooks({ load: (url, context, next) => { isLoaded ||= url.includes('/onDemand-'); return next(url, context); } });
       import(process.argv[2]).then(({ handler }) => handler(JSON.parse(process.argv[3]), {}))
       .then((result) => '\\nRESULT' + JSON.stringify(result), (error) => '\\nERROR' + error.message)
-      .then((text) => process.stdout.write('ON DEMAND ' + isLoaded + ', CRYPTO ' + process.moduleLoadList.includes('NativeModule crypto') + text))`,
+      .then((text) => process.stdout.write('ON DEMAND ' + isLoaded + ', NODE ' + process.moduleLoadList.join() + text))`,
   });
   /** Runs the bundle alone in its own process and returns its handler's response. */
   const print = ({ directory }: Bundle, event: object, env: Record<string, string> = {}) => {
@@ -65,13 +65,19 @@ describe('a bundled function', () => {
     expect([isLoaded('curl/8.5.0'), isLoaded('password: hunter2')]).toEqual([false, true]);
   });
 
-  it('loads the cryptography of Node.js only where a request needs a hash', () => {
+  const isLoadedFor = (requestId: string, module: string) => {
     const headers = { 'X-Amzn-Trace-Id': 'Root=1-5759e988-bd862e3fe1be46a994272793' };
-    const isLoaded = (requestId: string) => {
-      const event = { ...ofClient('curl/8.5.0'), headers, requestContext: { requestId } };
-      return /CRYPTO true/.test(print(group('health'), event, LINES));
-    };
-    expect([isLoaded('c6af9ac6-7b61-41e6-9a41-93e8deadbeef'), isLoaded('no UUID')]).toEqual([false, true]);
+    const event = { ...ofClient('curl/8.5.0'), headers, requestContext: { requestId } };
+    return print(group('health'), event, LINES).includes(`NativeModule ${module},`);
+  };
+  const UUID = 'c6af9ac6-7b61-41e6-9a41-93e8deadbeef';
+
+  it('loads the cryptography of Node.js only where a request needs a hash', () => {
+    expect([isLoadedFor(UUID, 'crypto'), isLoadedFor('no UUID', 'crypto')]).toEqual([false, true]);
+  });
+
+  it('measures its requests without the module behind performance.now()', () => {
+    expect(isLoadedFor(UUID, 'perf_hooks')).toBe(false);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { logLine } from '../logLine.ts';
+import { monotonicMs } from '../monotonicMs.ts';
 import { writeLines } from '../output.ts';
 import { refreshingValue } from '../refreshingValue.ts';
 import { secretsManager } from '../secretsManager.ts';
@@ -30,8 +31,8 @@ export function otlpTracer(environment: NodeJS.ProcessEnv & Readable<TracingEnvi
   const resource = resourceOf(environment);
   let reportedMs = Number.NEGATIVE_INFINITY;
   const report = (reason: string) => {
-    if (performance.now() - reportedMs < REPORT_PAUSE_MS) return;
-    reportedMs = performance.now();
+    if (monotonicMs() - reportedMs < REPORT_PAUSE_MS) return;
+    reportedMs = monotonicMs();
     writeLines(process.stderr, logLine()('WARN', 'the spans of requests could not be sent', { reason }));
   };
   return {

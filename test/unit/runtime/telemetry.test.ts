@@ -196,7 +196,10 @@ describe('a request of a route that a function does not have', () => {
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     const request = { method: 'PUT', resource: '/none' };
     let nowMs = 0;
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 7));
+    const clock = vi.spyOn(process, 'hrtime').mockImplementation(() => {
+      nowMs += 7;
+      return [0, nowMs * 1e6];
+    });
     const lines = await linesOf(() => call(serveApi(things, thingHandlers), request));
     clock.mockRestore();
     const entries = lines.map((line) => JSON.parse(line));
