@@ -45,9 +45,11 @@ export function keySetProver(
   /** The tokens of one key have the same header, which `verifiedTokens` decodes once. */
   let accepted: JwtHeader | undefined;
   return (token) => {
-    if (token.header !== accepted) checkTokenHeader(token.header, tokenIssuer.algorithms, tokenIssuer);
-    // One that is frozen stays as it was checked.
-    if (Object.isFrozen(token.header)) accepted = token.header;
+    if (token.header !== accepted) {
+      checkTokenHeader(token.header, tokenIssuer.algorithms, tokenIssuer);
+      // One that is frozen stays as it was checked.
+      if (Object.isFrozen(token.header)) accepted = token.header;
+    }
     const keys = keySet.keysFor(token.header);
     return isPending(keys) ? keys.then((read) => proveBy(token, read)) : proveBy(token, keys);
   };
