@@ -1,3 +1,4 @@
+import { monotonicMs } from '../monotonicMs.ts';
 import { newSpanId, type RequestTrace } from './requestTrace.ts';
 
 /** Names follow the semantic conventions of OpenTelemetry; no value comes from a header, a query, a path or a body. */
@@ -37,7 +38,7 @@ interface Measured {
   watches: Map<string, Stopwatch> | undefined;
   /** Undefined where spans are not recorded. */
   readonly spans: Span[] | undefined;
-  /** Turns `performance.now()` of spans into milliseconds since the epoch: a frozen instance does not count in it. */
+  /** Turns `monotonicMs()` of spans into milliseconds since the epoch: a frozen instance does not count in it. */
   readonly epochMs: number;
   phase: { readonly spanId: string; readonly name: string; readonly startMs: number } | undefined;
 }
@@ -76,7 +77,7 @@ let reusable: { readonly scope: Scope; readonly resource: InstanceType<typeof As
 /** Runs the work of a request, whose parts are measured. */
 export function measured<T>(trace: RequestTrace, run: () => T): T {
   const spans = trace.isSampled ? [] : undefined;
-  const epochMs = trace.isSampled ? Date.now() - performance.now() : 0;
+  const epochMs = trace.isSampled ? Date.now() - monotonicMs() : 0;
   const request: Measured = { trace, watches: undefined, spans, epochMs, phase: undefined };
   const reused = reusable;
   reusable = undefined;
@@ -97,7 +98,7 @@ export function dependencyTimes(): {
 } {
   const watches = scopes.getStore()?.measured.watches;
   if (watches === undefined) return {};
-  const now = performance.now();
+  const now = monotonicMs();
   const timeOf = ({ running, sinceMs, totalMs }: Stopwatch) => Math.round(totalMs + (running > 0 ? now - sinceMs : 0));
   const times = new Map([...watches].map(([name, watch]) => [name, timeOf(watch)]));
   const dependencyMs = times.get(ALL) ?? 0;
@@ -159,7 +160,7 @@ export function span<T>(name: string, run: () => T | Promise<T>, attributes: Spa
 export function beginPhase(name: string | undefined, isFailed = false): void {
   const running = scopes.getStore()?.measured;
   if (running?.spans === undefined) return;
-  const now = performance.now();
+  const now = monotonicMs();
   const { phase } = running;
   if (phase !== undefined)
     add(running, { ...phase, kind: 'internal', parentId: running.trace.spanId, isFailed, attributes: {} }, now);
@@ -175,7 +176,7 @@ export function endRequest(
   beginPhase(undefined, request.isFailed);
   const { startEpochMs, ...own } = request;
   const { spanId, parentId } = running.trace;
-  const endMs = running.epochMs + performance.now();
+  const endMs = running.epochMs + monotonicMs();
   running.spans.push({ ...own, spanId, parentId, startMs: Math.min(startEpochMs ?? endMs, endMs), endMs });
   return running.spans;
 }
@@ -189,14 +190,14 @@ async function recorded<T>(
   if (running.spans === undefined) return run();
   const spanId = newSpanId();
   const parentId = parentOf(scope);
-  const startMs = performance.now();
+  const startMs = monotonicMs();
   let isFailed = true;
   try {
     const result = await scopes.run({ measured: running, spanId }, run);
     isFailed = false;
     return result;
   } finally {
-    add(running, { ...parts, spanId, parentId, startMs, isFailed }, performance.now());
+    add(running, { ...parts, spanId, parentId, startMs, isFailed }, monotonicMs());
   }
 }
 
@@ -212,10 +213,10 @@ function parentOf({ measured: { phase, trace }, spanId }: Scope): string {
 function startWatch(watches: Map<string, Stopwatch>, name: string): () => void {
   const watch = watches.get(name) ?? { running: 0, sinceMs: 0, totalMs: 0 };
   watches.set(name, watch);
-  if (watch.running === 0) watch.sinceMs = performance.now();
+  if (watch.running === 0) watch.sinceMs = monotonicMs();
   watch.running += 1;
   return () => {
     watch.running -= 1;
-    if (watch.running === 0) watch.totalMs += performance.now() - watch.sinceMs;
+    if (watch.running === 0) watch.totalMs += monotonicMs() - watch.sinceMs;
   };
 }
