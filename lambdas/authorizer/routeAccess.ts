@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { CallerClaims } from '../shared/callerClaims.ts';
-import { addAll, addBit, type Bits, hasBit, inBoth, isEmpty, noBits, without } from './bits.ts';
+import { addAll, addBit, type Bits, bitCount, hasBit, inBoth, isEmpty, noBits, removeAll } from './bits.ts';
 import type { DenyReason } from './reasons.ts';
 
 /** The part of a caller that its access depends on. */
@@ -68,7 +68,10 @@ export function routeAccess({ roles, routes }: AccessPolicy): (holder: Holder) =
     for (const name of names) addAll(opened, byRole.get(name));
     return opened;
   };
+  /** Most callers need it several times, and to allocate a set takes longer than to fill it. */
+  const none = noBits(size);
   const missingOf = (sets: ReadonlyMap<string, Bits>, isHeld: (name: string) => boolean) => {
+    if (sets.size === 0) return none;
     const missing = noBits(size);
     for (const [name, bits] of sets) if (!isHeld(name)) addAll(missing, bits);
     return missing;
@@ -79,17 +82,26 @@ export function routeAccess({ roles, routes }: AccessPolicy): (holder: Holder) =
   });
 
   return ({ roles: held, scopes, claims, ignored }) => {
-    const permissionMissing = without(protectedRoutes, openedBy(held));
+    const permissionMissing = protectedRoutes.slice();
+    for (const name of held) removeAll(permissionMissing, byRole.get(name));
     const scopeSet = new Set(scopes);
     const noScope = missingOf(byScope, (name) => scopeSet.has(name));
-    const granted = without(without(all, permissionMissing), noScope);
-    const noClaim = missingOf(byClaim, (name) => Object.hasOwn(claims, name));
+    const allowed = all.slice();
+    removeAll(allowed, permissionMissing);
+    removeAll(allowed, noScope);
+    const scopeMissing = noScope.slice();
+    removeAll(scopeMissing, permissionMissing);
+    const granted = byClaim.size === 0 ? none : inBoth(allowed, compared);
+    removeAll(
+      allowed,
+      missingOf(byClaim, (name) => Object.hasOwn(claims, name)),
+    );
     return {
       permissionMissing,
-      excluded: inBoth(permissionMissing, openedBy(ignored.exclusive)),
-      scopeMissing: without(noScope, permissionMissing),
-      compared: inBoth(granted, compared),
-      allowed: without(granted, noClaim),
+      excluded: ignored.exclusive.length === 0 ? none : inBoth(permissionMissing, openedBy(ignored.exclusive)),
+      scopeMissing,
+      compared: granted,
+      allowed,
     };
   };
 }
@@ -107,13 +119,10 @@ export function missingReason(access: RouteAccess, route: number): DenyReason | 
  * the gateway cached the decision, so it must not depend on the request that made it.
  */
 export function denialReasons({ permissionMissing, excluded, scopeMissing, compared }: RouteAccess): string {
-  const reasons: Readonly<Partial<Record<DenyReason, Bits>>> = {
-    'claim-mismatch': compared,
-    'permission-missing': without(permissionMissing, excluded),
-    'roles-exclusive': excluded,
-    'scope-missing': scopeMissing,
-  };
-  return Object.entries(reasons)
-    .flatMap(([reason, bits]) => (isEmpty(bits) ? [] : [reason]))
-    .join(' ');
+  const reasons: DenyReason[] = [];
+  if (!isEmpty(compared)) reasons.push('claim-mismatch');
+  if (bitCount(permissionMissing) > bitCount(excluded)) reasons.push('permission-missing');
+  if (!isEmpty(excluded)) reasons.push('roles-exclusive');
+  if (!isEmpty(scopeMissing)) reasons.push('scope-missing');
+  return reasons.join(' ');
 }

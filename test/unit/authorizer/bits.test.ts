@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addBit, type Bits, complement, inBoth, noBits, numbersIn } from '../../../lambdas/authorizer/bits.ts';
+import {
+  addBit,
+  type Bits,
+  bitsKey,
+  complement,
+  inBoth,
+  noBits,
+  numbersIn,
+  removeAll,
+} from '../../../lambdas/authorizer/bits.ts';
 
 function bitsOf(size: number, numbers: readonly number[]): Bits {
   const bits = noBits(size);
@@ -26,5 +35,22 @@ describe('the complement of a set', () => {
     expect(numbersIn(inBoth(complement(bits), bits))).toEqual([]);
     expect(numbersIn(complement(complement(bits)))).toEqual([0, 31, 32]);
     expect(numbersIn(complement(bits))).toHaveLength(61);
+  });
+});
+
+describe('a set without the numbers of another one', () => {
+  it('has what the other one does not have', () => {
+    const bits = bitsOf(64, [0, 31, 32, 63]);
+    removeAll(bits, bitsOf(64, [1, 31, 63]));
+    expect(numbersIn(bits)).toEqual([0, 32]);
+    removeAll(bits, undefined);
+    expect(numbersIn(bits)).toEqual([0, 32]);
+  });
+});
+
+describe('the string of a set', () => {
+  it('is another one for each set', () => {
+    const sets = [[], [0], [15], [16], [31], [32], [47], [48], [63], [0, 63], [31, 32]];
+    expect(new Set(sets.map((numbers) => bitsKey(bitsOf(64, numbers)))).size).toBe(sets.length);
   });
 });
