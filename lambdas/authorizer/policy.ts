@@ -3,9 +3,15 @@ import type { CallerClaims } from '../shared/callerClaims.ts';
 import { MAX_RESOURCE_LENGTH } from '../shared/servedMethods.ts';
 import type { Bits } from './bits.ts';
 import type { PolicyDocument, PolicyStatement } from './event.ts';
-import { type PatternIndex, patternIndex } from './patternIndex.ts';
+import { patternIndex } from './patternIndex.ts';
 import { type PolicyPatterns, policyPatterns } from './policyPatterns.ts';
-import { patternLengths, resourceWriter } from './policyResources.ts';
+import {
+  patternLengths,
+  QUOTES_AND_COMMA,
+  type ResourceList,
+  resourceLists,
+  SLASH_QUOTES_AND_COMMA,
+} from './policyResources.ts';
 import { hasSafeShortArns, shortStage, stageOf } from './shortArn.ts';
 
 /** Characters of a policy; the documented quota of API Gateway resource policies, which authorizers' policies share. */
@@ -53,7 +59,7 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
   const canShorten = hasSafeShortArns(policy);
   const findPatterns = policyPatterns(index);
   const lengthsFor = patternLengths(index.patterns);
-  const resourcesOf = resourceWriter(index.patterns);
+  const listsFor = resourceLists(index.patterns);
   return ({ allowed, claims, stage }) => {
     const arns = { long: stage, short: canShorten(stage) ? shortStage(stage) : stage };
     const rooms = {
@@ -68,31 +74,28 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
         // A rejected request is denied.
         withoutDeny: reserved === 0 ? FIRST_DENY : 0,
       });
-      const resourceOf = resourcesOf(found.isShort ? arns.short : arns.long, claims);
-      const list = (patterns: readonly number[]) => Object.freeze(patterns.map(resourceOf).filter(isReadable));
-      return {
-        allow: list(found.allow),
-        deny: list(found.deny),
-        openRoutes: found.open,
-        bytes: bytesOf(index, found, rooms.lengths, arns.long.length),
-      };
+      const listOf = listsFor(found.isShort ? arns.short : arns.long, claims, rooms.lengths);
+      return { allow: listOf(found.allow), deny: listOf(found.deny), openRoutes: found.open };
     };
     const roomy = resourcesFor(0);
-    const permitted = { document: frozen(documentOf(roomy, stage)), openRoutes: roomy.openRoutes };
+    const permitted = {
+      document: frozen(documentOf(roomy.allow.resources, roomy.deny.resources, stage)),
+      openRoutes: roomy.openRoutes,
+    };
     const length = lengthOf(roomy);
     /** For the resource of a rejected request. */
-    const spare = MAX_POLICY_LENGTH - length - (roomy.deny.length === 0 ? FIRST_DENY : 0);
+    const spare = MAX_POLICY_LENGTH - length - (roomy.deny.resources.length === 0 ? FIRST_DENY : 0);
     let tight: Resources | undefined;
     return {
       permitted,
-      keptBytes: roomy.bytes * (spare < REJECTED_LENGTH ? 2 : 1),
+      keptBytes: (roomy.allow.bytes + roomy.deny.bytes) * (spare < REJECTED_LENGTH ? 2 : 1),
       rejecting: (methodArn) => {
-        if (!isPlain(methodArn) || roomy.allow.length === 0) return permitted;
+        if (!isPlain(methodArn) || roomy.allow.resources.length === 0) return permitted;
         const isRoomy = methodArn.length + QUOTES_AND_COMMA <= spare;
         if (!isRoomy) tight ??= resourcesFor(REJECTED_LENGTH);
         const resources = isRoomy ? roomy : (tight ?? roomy);
-        const deny = [methodArn, ...resources.deny];
-        return { document: documentOf({ ...resources, deny }, stage), openRoutes: resources.openRoutes };
+        const deny = [methodArn, ...resources.deny.resources];
+        return { document: documentOf(resources.allow.resources, deny, stage), openRoutes: resources.openRoutes };
       },
     };
   };
@@ -100,40 +103,22 @@ export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => Ca
 
 /** A policy that denies everything in the stage, regardless of the caller's roles. */
 export function denyAll(methodArn: string): PolicyDocument {
-  return documentOf({ allow: [], deny: [] }, stageOf(methodArn));
+  return documentOf([], [], stageOf(methodArn));
 }
 
 interface Resources {
-  readonly allow: readonly string[];
-  readonly deny: readonly string[];
+  readonly allow: ResourceList;
+  readonly deny: ResourceList;
   readonly openRoutes: PolicyPatterns['open'];
-  /** About the memory that they take. */
-  readonly bytes: number;
-}
-
-/** Lists, and the strings that no other policy shares: with their headers, three bytes for each character. */
-function bytesOf(
-  { patterns }: PatternIndex,
-  { allow, deny }: PolicyPatterns,
-  lengths: Uint32Array,
-  arnLength: number,
-): number {
-  const bytes = (sum: number, pattern: number) =>
-    sum + (patterns[pattern]?.text === undefined ? 3 * (arnLength + (lengths[pattern] ?? 0)) : 8);
-  return deny.reduce(bytes, allow.reduce(bytes, 0));
 }
 
 /** A path can contain characters that are wildcards in a policy; such a resource would deny more than the request. */
 function isPlain(arn: string): boolean {
-  return isReadable(arn) && !/[*?$]/.test(arn);
-}
-
-function isReadable(arn: string): boolean {
-  return arn.length <= MAX_RESOURCE_LENGTH;
+  return arn.length <= MAX_RESOURCE_LENGTH && !/[*?$]/.test(arn);
 }
 
 /** API Gateway responds with 500 to a policy without statements, so a Deny expresses "nothing". */
-function documentOf({ allow, deny }: Pick<Resources, 'allow' | 'deny'>, stage: string): PolicyDocument {
+function documentOf(allow: readonly string[], deny: readonly string[], stage: string): PolicyDocument {
   const denied = allow.length === 0 ? [`${stage}/*`] : deny;
   const statements = [statementOf('Allow', allow), statementOf('Deny', denied)];
   return { Version: '2012-10-17', Statement: statements.filter(({ Resource }) => Resource.length > 0) };
@@ -143,17 +128,12 @@ function statementOf(Effect: PolicyStatement['Effect'], Resource: readonly strin
   return { Effect, Action: 'execute-api:Invoke', Resource };
 }
 
-/** Of a policy in JSON; each resource adds its quotes and, but the first of a list, a comma. */
+/** Of a policy in JSON. The first resource of a list has no comma. */
 function lengthOf({ allow, deny }: Resources): number {
-  const length = (list: readonly string[]) =>
-    list.reduce((sum, resource) => sum + resource.length + QUOTES_AND_COMMA, 0);
-  const statements = 2 - (deny.length === 0 ? 1 : 0);
-  return ALLOW_ONLY + (statements - 1) * DENY_STATEMENT + length(allow) + length(deny) - statements;
+  const statements = 2 - (deny.resources.length === 0 ? 1 : 0);
+  return ALLOW_ONLY + (statements - 1) * DENY_STATEMENT + allow.characters + deny.characters - statements;
 }
 
-const QUOTES_AND_COMMA = 3;
-/** What a resource in a policy has besides its ARN and its pattern. */
-const SLASH_QUOTES_AND_COMMA = 1 + QUOTES_AND_COMMA;
 /** At most, of the resource of a rejected request. */
 const REJECTED_LENGTH = MAX_RESOURCE_LENGTH + QUOTES_AND_COMMA;
 const ALLOW_ONLY = JSON.stringify({ Version: '2012-10-17', Statement: [statementOf('Allow', [])] }).length;

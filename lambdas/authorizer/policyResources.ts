@@ -1,4 +1,5 @@
 import { type CallerClaims, claimString } from '../shared/callerClaims.ts';
+import { MAX_RESOURCE_LENGTH } from '../shared/servedMethods.ts';
 import type { Pattern } from './patternIndex.ts';
 import { ownClaims, withOwnValues } from './resourcePattern.ts';
 
@@ -24,30 +25,65 @@ export function patternLengths(patterns: readonly Pattern[]): (claims: CallerCla
   };
 }
 
+/** Resources of a policy. */
+export interface ResourceList {
+  readonly resources: readonly string[];
+  /** In JSON: each with quotes and a comma. */
+  readonly characters: number;
+  /** About the memory that they take: the list, and the strings that no other policy shares. */
+  readonly bytes: number;
+}
+
+export const QUOTES_AND_COMMA = 3;
+/** What a resource in a policy has besides its ARN and its pattern. */
+export const SLASH_QUOTES_AND_COMMA = 1 + QUOTES_AND_COMMA;
+/** With its header, three for each character. */
+const BYTES_OF_A_CHARACTER = 3;
+const BYTES_OF_A_REFERENCE = 8;
+
 /**
- * Makes the function that writes the resource of a pattern. Policies share the strings of those that are the same for all callers: strings of
- * each policy alone would be most of its memory, and fewer policies would be kept.
+ * Makes the function that writes the resources of patterns, without those that are too long. Policies share the strings of those that are the
+ * same for all callers: strings of each policy alone would be most of its memory, and fewer policies would be kept.
  */
-export function resourceWriter(
+export function resourceLists(
   patterns: readonly Pattern[],
-): (arn: string, claims: CallerClaims) => (pattern: number) => string {
-  const byArn = new Map<string, (string | undefined)[]>();
-  return (arn, claims) => {
-    let shared = byArn.get(arn);
-    if (shared === undefined) {
-      if (byArn.size >= MAX_ARNS) byArn.clear();
-      shared = new Array(patterns.length);
-      byArn.set(arn, shared);
-    }
-    const known = shared;
+): (arn: string, claims: CallerClaims, lengths: Uint32Array) => (list: readonly number[]) => ResourceList {
+  const sharedFor = sharedStrings(patterns.length);
+  return (arn, claims, lengths) => {
+    const shared = sharedFor(arn);
     const valueFor = (claim: string) => claimString(claims, claim);
-    return (number) => {
-      const found = known[number];
-      if (found !== undefined) return found;
-      const { segments = [], text } = patterns[number] ?? {};
+    const write = (pattern: number) => {
+      const { segments = [], text } = patterns[pattern] ?? {};
       const resource = `${arn}/${text ?? withOwnValues(segments, valueFor)}`;
-      if (text !== undefined) known[number] = resource;
+      if (text !== undefined) shared[pattern] = resource;
       return resource;
     };
+    return (list) => {
+      const resources: string[] = [];
+      let characters = 0;
+      let bytes = 0;
+      for (const pattern of list) {
+        // Of the string itself it would be read from far more memory.
+        const length = arn.length + SLASH_QUOTES_AND_COMMA + (lengths[pattern] ?? 0);
+        if (length - QUOTES_AND_COMMA > MAX_RESOURCE_LENGTH) continue;
+        resources.push(shared[pattern] ?? write(pattern));
+        characters += length;
+        bytes += shared[pattern] === undefined ? BYTES_OF_A_CHARACTER * length : BYTES_OF_A_REFERENCE;
+      }
+      return { resources: Object.freeze(resources), characters, bytes };
+    };
+  };
+}
+
+/** Makes the function that returns the resources of an ARN that are the same for all callers, by pattern, as far as they were written. */
+function sharedStrings(size: number): (arn: string) => (string | undefined)[] {
+  const byArn = new Map<string, (string | undefined)[]>();
+  return (arn) => {
+    const known = byArn.get(arn);
+    if (known !== undefined) return known;
+    if (byArn.size >= MAX_ARNS) byArn.clear();
+    const made = new Array<string | undefined>(size);
+    byArn.set(arn, made);
+    return made;
   };
 }
