@@ -98,6 +98,13 @@ export interface Lengths {
   readonly ofResource: number;
 }
 
+/** Characters of a list of patterns. */
+export function lengthOf(list: readonly number[], { lengths, ofResource }: Lengths): number {
+  let length = ofResource * list.length;
+  for (const pattern of list) length += lengths[pattern] ?? 0;
+  return length;
+}
+
 /** The broadest wildcard is the first one. */
 export const EVERYTHING = 0;
 /** Where no pattern of the list stands for an operation. */

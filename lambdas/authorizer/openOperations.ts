@@ -2,20 +2,28 @@ import { type Bits, noBits } from './bits.ts';
 import { addSet } from './operationSets.ts';
 import { NO_GROUP, type PatternIndex, type Reach } from './patternIndex.ts';
 
-/** Operations of which a list of patterns allows requests that the caller is not allowed to send. */
-export function openOperations(index: PatternIndex, allowed: Bits, allow: readonly number[]): Bits {
+/**
+ * Makes the function that finds the operations of which a list of patterns allows requests that the caller is not allowed to send. The result
+ * is overwritten by the next call.
+ */
+export function openedBy(index: PatternIndex): (allowed: Bits, allow: readonly number[]) => Bits {
   const open = noBits(index.size);
-  const groups = new Set<number>();
-  const add = ({ touched, foreign }: Reach, set: number) => {
+  const isAdded = new Uint8Array(index.groupCount);
+  const add = ({ touched, foreign }: Reach, set: number, allowed: Bits) => {
     addSet(touched, set, open, allowed);
     // The caller is allowed to use these, but not with the values of others.
     addSet(foreign, set, open);
   };
-  for (const pattern of allow) {
-    add(index, pattern);
-    const group = index.groupOf[pattern] ?? NO_GROUP;
-    if (group !== NO_GROUP) groups.add(group);
-  }
-  for (const group of groups) add(index.groups, group);
-  return open;
+  return (allowed, allow) => {
+    open.fill(0);
+    isAdded.fill(0);
+    for (const pattern of allow) {
+      add(index, pattern, allowed);
+      const group = index.groupOf[pattern] ?? NO_GROUP;
+      if (group === NO_GROUP || isAdded[group] === 1) continue;
+      isAdded[group] = 1;
+      add(index.groups, group, allowed);
+    }
+    return open;
+  };
 }

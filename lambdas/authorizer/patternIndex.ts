@@ -51,8 +51,6 @@ export interface PatternIndex extends Reach {
   readonly closedFirst: Uint32Array;
   /** Of {@link others}, those that cover several operations. */
   readonly othersOfSeveral: Uint32Array;
-  /** Characters of the shortest pattern that is the same for all callers, which are those that a Deny can have. */
-  readonly shortest: number;
   /** Which of {@link PatternIndex.groups} each pattern also touches, or {@link NO_GROUP}. */
   readonly groupOf: Int32Array;
   /** Operations that patterns touch only because the value of a parameter can be a segment of theirs. Many patterns share one group. */
@@ -130,7 +128,6 @@ export function patternIndex({ routes }: Pick<AccessPolicy, 'routes'>): PatternI
     others: numbersOf(others),
     closedFirst: Uint32Array.from([...(alone.get(true) ?? []), ...(alone.get(false) ?? [])]),
     othersOfSeveral: numbersOf(others.filter(({ covered }) => covered.length > 1)),
-    shortest: Math.min(...all.flatMap(({ text }) => text?.length ?? [])),
     groupOf: Int32Array.from(all, ({ group }) => group),
     groups: reachOf(byValue.groups),
     groupCount: byValue.groups.length,

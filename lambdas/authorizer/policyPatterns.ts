@@ -1,9 +1,10 @@
-import { addBit, type Bits, bitCount, complement, hasBit, noBits, numbersIn } from './bits.ts';
+import { addBit, type Bits, bitCount, noBits, numbersIn } from './bits.ts';
 import { coarsePatterns } from './coarsePatterns.ts';
-import { openOperations } from './openOperations.ts';
+import { lengthOf } from './mergedList.ts';
+import { openedBy } from './openOperations.ts';
 import { addSet, isWithin, removeSet, sizeIn } from './operationSets.ts';
 import type { PatternIndex } from './patternIndex.ts';
-import { type Sides, wildcardsWithin } from './purity.ts';
+import { pureWildcards, type Sides } from './purity.ts';
 
 /** The patterns of a policy, by their numbers in the index. Deny overrides Allow. */
 export interface PolicyPatterns {
@@ -43,23 +44,28 @@ export interface Room {
  */
 export function policyPatterns(index: PatternIndex): (allowedRoutes: Bits, room: Room) => PolicyPatterns {
   const coarse = coarsePatterns(index);
+  const sidesOf = sidesOfCallers(index);
+  const allowedWildcards = wildcardLists(index);
+  const openRoutes = openRouteCounter(index);
   return (allowedRoutes, room) => {
-    const sides = sidesOf(index, allowedRoutes);
+    const sides = sidesOf(allowedRoutes);
     const { lengths, characters, withoutDeny, ofResource, ofShortResource } = room;
-    const begin = allowedWildcards(index, sides);
+    const begin = allowedWildcards(sides);
     const counted = (lists: Lists, isShort: boolean) => ({
       ...lists,
       isShort,
-      open: openRoutes(index, sides.allowed, lists),
+      open: openRoutes(sides.allowed, lists),
     });
     const exactly = (isShort: boolean, begun: Begun, each: number) => {
       // Most lists that do not fit are not made.
       if ((begun.allow.length + bitCount(begun.rest)) * each > characters + withoutDeny) return undefined;
       const allow = exactAllowList(index, begun);
-      const free = characters - lengthOf(allow, lengths, each);
+      const free = characters - lengthOf(allow, { lengths, ofResource: each });
       if (free + withoutDeny < 0) return undefined;
       const deny = exactDenyList(index, sides, allow);
-      return deny.length === 0 || lengthOf(deny, lengths, each) <= free ? counted({ allow, deny }, isShort) : undefined;
+      return deny.length === 0 || lengthOf(deny, { lengths, ofResource: each }) <= free
+        ? counted({ allow, deny }, isShort)
+        : undefined;
     };
     const long = exactly(false, begin(false), ofResource);
     if (long !== undefined) return long;
@@ -71,10 +77,25 @@ export function policyPatterns(index: PatternIndex): (allowedRoutes: Bits, room:
   };
 }
 
-function sidesOf({ size, routes }: PatternIndex, allowedRoutes: Bits): Sides {
+/** Makes the function that finds the operations of a caller. Its result is overwritten by the next call, as those of the other functions here are. */
+function sidesOfCallers({ size, routes }: PatternIndex): (allowedRoutes: Bits) => Sides {
   const allowed = noBits(size);
-  for (let i = 0; i < size; i += 1) if (hasBit(allowedRoutes, routes[i] ?? 0)) addBit(allowed, i);
-  return { allowed, denied: complement(allowed) };
+  const denied = noBits(size);
+  return (allowedRoutes) => {
+    for (let place = 0; place < allowed.length; place += 1) {
+      const first = place * 32;
+      const count = Math.min(32, size - first);
+      let word = 0;
+      for (let i = 0; i < count; i += 1) {
+        const route = routes[first + i] ?? 0;
+        // No condition, because no processor could predict it.
+        word |= (((allowedRoutes[route >>> 5] ?? 0) >>> (route & 31)) & 1) << i;
+      }
+      allowed[place] = word;
+      denied[place] = ~word;
+    }
+    return { allowed, denied };
+  };
 }
 
 type Lists = Pick<PolicyPatterns, 'allow' | 'deny'>;
@@ -85,21 +106,26 @@ interface Begun {
   readonly rest: Bits;
 }
 
-/** Makes the function that finds wildcards that touch nothing else; *short*, with parts of methods. */
-function allowedWildcards(index: PatternIndex, { allowed, denied }: Sides): (withShort: boolean) => Begun {
+/** Makes the function that begins with a caller. What it returns finds wildcards that touch nothing else; *short*, with parts of methods. */
+function wildcardLists(index: PatternIndex): (sides: Sides) => (withShort: boolean) => Begun {
   const { patterns, covered } = index;
-  // What others are allowed to use with their values is never the caller's.
-  const pure = wildcardsWithin(index, allowed, denied);
-  return (withShort) => {
-    const rest = allowed.slice();
-    const allow: number[] = [];
-    for (const wildcard of pure) {
-      if (!withShort && patterns[wildcard]?.isShort === true) continue;
-      if (sizeIn(covered, wildcard, rest) < 2) continue;
-      allow.push(wildcard);
-      removeSet(covered, wildcard, rest);
-    }
-    return { allow, rest };
+  const wildcardsWithin = pureWildcards(index);
+  const isShort = Uint8Array.from(patterns, (pattern) => (pattern.isShort ? 1 : 0));
+  const rest = noBits(index.size);
+  return ({ allowed, denied }) => {
+    // What others are allowed to use with their values is never the caller's.
+    const pure = wildcardsWithin(allowed, denied);
+    return (withShort) => {
+      rest.set(allowed);
+      const allow: number[] = [];
+      for (const wildcard of pure) {
+        if (!withShort && isShort[wildcard] === 1) continue;
+        if (sizeIn(covered, wildcard, rest) < 2) continue;
+        allow.push(wildcard);
+        removeSet(covered, wildcard, rest);
+      }
+      return { allow, rest };
+    };
   };
 }
 
@@ -120,17 +146,17 @@ function exactDenyList(index: PatternIndex, { allowed, denied }: Sides, allow: r
     .filter((pattern) => isWithin(touched, pattern, denied));
 }
 
-function lengthOf(list: readonly number[], lengths: Uint32Array, ofResource: number): number {
-  let length = ofResource * list.length;
-  for (const pattern of list) length += lengths[pattern] ?? 0;
-  return length;
-}
-
-/** Counts the routes that a policy opens at most although the caller is not allowed to use them, or not with the values of others. */
-function openRoutes(index: PatternIndex, allowed: Bits, { allow, deny }: Lists): number {
-  const open = openOperations(index, allowed, allow);
-  for (const pattern of deny) removeSet(index.covered, pattern, open);
-  const routes = noBits(index.routeCount);
-  for (const operation of numbersIn(open)) addBit(routes, index.routes[operation] ?? 0);
-  return bitCount(routes);
+/**
+ * Makes the function that counts the routes that a policy opens at most although the caller is not allowed to use them, or not with the values of
+ * others.
+ */
+function openRouteCounter(index: PatternIndex): (allowed: Bits, lists: Lists) => number {
+  const openOperations = openedBy(index);
+  return (allowed, { allow, deny }) => {
+    const open = openOperations(allowed, allow);
+    for (const pattern of deny) removeSet(index.covered, pattern, open);
+    const routes = noBits(index.routeCount);
+    for (const operation of numbersIn(open)) addBit(routes, index.routes[operation] ?? 0);
+    return bitCount(routes);
+  };
 }

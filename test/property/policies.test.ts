@@ -173,6 +173,32 @@ describe('the policy of any caller of any API', () => {
     expect(coarse).toBeGreaterThan(0);
   });
 
+  it('is the same whichever callers came before, because they share memory', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 160 }),
+        fc.constantFrom('{id}', 'all'),
+        fc.array(fc.tuple(fc.nat(7), fc.nat(30)), { minLength: 2, maxLength: 6 }),
+        (resources, below, callers) => {
+          const places = Array.from({ length: resources }, (_, i) =>
+            METHODS.flatMap((method) => [[method, `/things${i}`] as const, [method, `/things${i}/${below}`] as const]),
+          ).flat();
+          const policy = { ...POLICY, roles: {}, routes: routesOf(places) };
+          const all = policy.routes.map((_, i) => `p${i}`);
+          const shared = writtenPolicies(policy);
+          for (const [spread, share] of callers) {
+            const permissions = all.filter((_, i) => (i * (2 * spread + 1)) % 31 < share);
+            for (const permitted of [true, false]) {
+              const request = { permissions, scopes: [], methodArn: `${STAGE}/GET/none`, permitted };
+              expect(shared(request)).toEqual(writtenPolicies(policy)(request));
+            }
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   it.each([
     ['/items', true],
     ['/{a}/b', true],
