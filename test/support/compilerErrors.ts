@@ -35,7 +35,7 @@ export async function compilerErrors(
     if (beside !== undefined) cpSync(beside, folder, { recursive: true });
     writeFiles(folder, files);
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
+    await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--checkers', '1']);
     return '';
   } catch (error) {
     return (error as { readonly stdout?: string }).stdout ?? String(error);

@@ -71,7 +71,7 @@ async function typeErrorsOf(folder: string): Promise<string> {
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'] }));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  return run(process.execPath, [tsc, '-p', folder]).then(
+  return run(process.execPath, [tsc, '-p', folder, '--checkers', '1']).then(
     ({ stdout }) => stdout,
     (error: { readonly stdout: string }) => error.stdout,
   );

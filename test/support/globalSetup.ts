@@ -40,6 +40,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   process.env['CDK_VALIDATION'] = 'false';
   // Most synths have the same functions. Tests of the bundler itself switch it off. Nothing from before this run is used.
   process.env[BUILD_FOLDER] = join(scratch, 'bundles');
+  // The compiler and the bundler are Go programs that end soon: they need not collect often.
+  process.env['GOGC'] = '400';
   const made = new Map<string, Promise<string>>();
   // Watch mode runs again in this process, with sources that changed.
   project.onTestsRerun(() => made.clear());

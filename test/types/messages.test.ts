@@ -28,7 +28,11 @@ async function messagesOf(folder: string): Promise<ReadonlyMap<number, readonly 
   const options = { rewriteRelativeImportExtensions: false, typeRoots: [`${root}node_modules/@types`] };
   const config = { extends: `${root}tsconfig.json`, compilerOptions: options, include: ['names.ts'], exclude: [] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  const compiler = [`${root}node_modules/.bin/tsc`, ['-p', folder, '--pretty', 'false'], { cwd: folder }] as const;
+  const compiler = [
+    `${root}node_modules/.bin/tsc`,
+    ['-p', folder, '--pretty', 'false', '--checkers', '1'],
+    { cwd: folder },
+  ] as const;
   const { stdout } = await run(...compiler).catch((error: { readonly stdout: string }) => error);
   const messages = new Map<number, string[]>();
   let current: string[] = [];
