@@ -16,6 +16,7 @@ import type { EntryFiles } from './entryFiles.ts';
 import { GROUPS } from './groups.ts';
 import { withoutExport } from './handlerFiles.ts';
 import { type KeptBundle, keptBuilds, writeBundle } from './keptBuilds.ts';
+import { withoutFetch } from './nodeHttp.ts';
 import { loading, loadsOnDemand, ON_DEMAND, type OnDemandFile, onDemandEntry, onDemandFile } from './onDemand.ts';
 import { removeOldBuilds } from './removeOldBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
@@ -198,6 +199,7 @@ function bundlePass(
       keepNames,
       banner,
       absWorkingDir: root,
+      alias: withoutFetch(root),
       entryPoints: Object.fromEntries([...names, onDemand].map(entryOf)),
       outdir: join(root, OUTPUT),
       ...(withMaps ? { sourcemap: 'external' as const, sourcesContent: false } : {}),

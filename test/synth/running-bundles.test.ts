@@ -80,6 +80,12 @@ describe('a bundled function', () => {
     expect(isLoadedFor(UUID, 'perf_hooks')).toBe(false);
   });
 
+  it('loads a client of the AWS SDK without the HTTP client behind fetch', () => {
+    const printed = print(group('documents'), { ...request, resource: '/documents', path: '/documents' }, LINES);
+    expect(printed).toContain('NativeModule https,');
+    expect(printed).not.toContain('undici/undici');
+  });
+
   it.each([
     ['a password', 'curl/8 password: hunter2hunter2', 'hunter2'],
     ['a card number', 'curl/8 4111 1111 1111 1111', '1111'],
