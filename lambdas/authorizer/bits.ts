@@ -35,13 +35,6 @@ export function inBoth(bits: Bits, others: Bits): Bits {
   return result;
 }
 
-/** The numbers that are not in a set, and some beyond its size: only to intersect with others. */
-export function complement(bits: Bits): Bits {
-  const result = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i += 1) result[i] = ~(bits[i] ?? 0);
-  return result;
-}
-
 /** Whether a set has no number. */
 export function isEmpty(bits: Bits): boolean {
   for (let i = 0; i < bits.length; i += 1) if (bits[i] !== 0) return false;

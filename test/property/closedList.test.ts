@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addBit, complement, hasBit, noBits } from '../../lambdas/authorizer/bits.ts';
+import { addBit, hasBit, noBits } from '../../lambdas/authorizer/bits.ts';
 import { closedLists } from '../../lambdas/authorizer/closedList.ts';
 import { EVERYTHING, mergedLists } from '../../lambdas/authorizer/mergedList.ts';
 import { patternIndex } from '../../lambdas/authorizer/patternIndex.ts';
 import { patternLengths } from '../../lambdas/authorizer/policyResources.ts';
+import { complement } from './complement.ts';
 
 const PUBLIC = { kind: 'public' } as const;
 const OF_RESOURCE = 34;

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addBit,
-  type Bits,
-  bitsKey,
-  complement,
-  inBoth,
-  noBits,
-  numbersIn,
-  removeAll,
-} from '../../../lambdas/authorizer/bits.ts';
+import { addBit, type Bits, bitsKey, inBoth, noBits, numbersIn, removeAll } from '../../../lambdas/authorizer/bits.ts';
 
 function bitsOf(size: number, numbers: readonly number[]): Bits {
   const bits = noBits(size);
@@ -26,15 +17,6 @@ describe('the numbers in both sets', () => {
     expect(numbersIn(inBoth(long, short))).toEqual([0]);
     expect(numbersIn(inBoth(short, long))).toEqual([0]);
     expect([...inBoth(new Uint32Array([3, 7]), new Uint32Array([1]))]).toEqual([1, 0]);
-  });
-});
-
-describe('the complement of a set', () => {
-  it('has every number that the set does not have, in both directions', () => {
-    const bits = bitsOf(64, [0, 31, 32]);
-    expect(numbersIn(inBoth(complement(bits), bits))).toEqual([]);
-    expect(numbersIn(complement(complement(bits)))).toEqual([0, 31, 32]);
-    expect(numbersIn(complement(bits))).toHaveLength(61);
   });
 });
 
