@@ -67,7 +67,7 @@ export function numbersIn(bits: Bits): readonly number[] {
 /** A short string for each set. */
 export function bitsKey(bits: Bits): string {
   let key = '';
-  // Most sets have a word or two; a view of their bytes would take longer than they.
+  // Most sets have a word or two: to make a view of their bytes takes longer than this.
   for (let i = 0; i < bits.length; i += 1) key += String.fromCharCode((bits[i] ?? 0) & 0xffff, (bits[i] ?? 0) >>> 16);
   return key;
 }

@@ -37,7 +37,7 @@ export interface ResourceList {
 export const QUOTES_AND_COMMA = 3;
 /** What a resource in a policy has besides its ARN and its pattern. */
 export const SLASH_QUOTES_AND_COMMA = 1 + QUOTES_AND_COMMA;
-/** With its header, three for each character. */
+/** A string and its header take about three bytes for each character. */
 const BYTES_OF_A_CHARACTER = 3;
 const BYTES_OF_A_REFERENCE = 8;
 
@@ -63,7 +63,7 @@ export function resourceLists(
       let characters = 0;
       let bytes = 0;
       for (const pattern of list) {
-        // Of the string itself it would be read from far more memory.
+        // The length of the string itself would be read from much more memory.
         const length = arn.length + SLASH_QUOTES_AND_COMMA + (lengths[pattern] ?? 0);
         if (length - QUOTES_AND_COMMA > MAX_RESOURCE_LENGTH) continue;
         resources.push(shared[pattern] ?? write(pattern));

@@ -6,12 +6,12 @@ import type { TokenCaller } from './tokenCaller.ts';
 export interface VerifiedToken {
   readonly claims: JwtPayload;
   readonly tokenIssuer: TokenIssuer;
-  /** Undefined where the token is not kept: then each request computes them. */
+  /** Undefined where no token of the issuer is kept. Those of a token that is not kept, or not yet, end with its request. */
   readonly findings?: TokenFindings | undefined;
 }
 
 /**
- * What follows from the claims of a kept token and the rules of its issuer, none of which can change (ADR 64). Members of one object, because to
+ * What follows from the claims of a token and the rules of its issuer, none of which can change (ADR 64). Members of one object, because to
  * find each of them by the object that it belongs to takes longer than to compute some of them.
  */
 export interface TokenFindings {

@@ -10,7 +10,7 @@ export const MAX_TOKENS = 1_000;
 const MAX_HEADERS = 16;
 /** Maximum number of marks of tokens that a key verified once. */
 const MAX_MARKS = 4_000;
-/** Characters of a mark. V8 copies so few of a string, so the mark does not hold the token; they are 72 bits, of a signature of at least 512. */
+/** Characters of a mark: some 70 bits, of a signature of at least 256. V8 copies so few of a string, so the mark does not hold the token. */
 const MARK_LENGTH = 12;
 
 /** Tokens whose signature this instance verified twice, so that the same bytes are not decoded and verified a third time. */
@@ -21,10 +21,10 @@ export interface VerifiedTokens {
    * @throws {TokenRejected} as `decodeToken`.
    */
   decode(compact: string): DecodedToken;
-  /** Whether this key verified the signature of this token, which is the object that `decode` returned: a copy proves nothing. */
+  /** Whether this key verified the signature of this token, now or earlier. It is the object that `decode` returned: a copy proves nothing. */
   isVerified(token: DecodedToken, key: VerificationKey): boolean;
   /**
-   * Notes that it did. The second time, the token is kept: from then on its claims are frozen, and the same object for each request with it.
+   * Notes that it did, or, from the second request on, keeps the token: then its claims are frozen, and the same object for each request with it.
    */
   add(token: DecodedToken, key: VerificationKey): void;
   /** What {@link keepAccepted} kept last with a token that `decode` returned. */
@@ -48,8 +48,8 @@ interface Kept {
  * client and what the token is bound to are checked for each request. A key is compared as the object that was read from the issuer, so after
  * each reading of its keys tokens are verified again. Tokens are found by their SHA-256. Nothing is kept of a token that no key verified.
  *
- * The first time, only a mark is kept: most tokens of many clients are not seen again before they are forgotten, and their digest and what is kept
- * with it take a quarter of what they cost besides their signature (ADR 55).
+ * The first time, only a mark of the token and its header are kept: most tokens of many clients are not seen again before they are forgotten, and
+ * would pay for a digest and for keeping (ADR 55).
  */
 export function verifiedTokens(): VerifiedTokens {
   const once = new Set<string>();
@@ -88,6 +88,7 @@ export function verifiedTokens(): VerifiedTokens {
       const { compact, payload } = token;
       const header = keepHeader(compact, token.header);
       const mark = markOf(compact);
+      ReadToken.setVerifiedBy(token, key);
       if (!kept.has(mark)) {
         if (!once.delete(mark)) return addMark(mark);
         kept.delete(order[oldest] ?? '');
@@ -107,6 +108,8 @@ class ReadToken implements DecodedToken {
   readonly header: JwtHeader;
   readonly payload: JwtPayload;
   #kept: Kept | undefined;
+  /** The key that verified it for this request: issuers that share keys need not verify it again. */
+  #verifiedBy: VerificationKey | undefined;
 
   constructor(compact: string, { header, payload }: Pick<Kept, 'header' | 'payload'>, kept: Kept | undefined) {
     this.compact = compact;
@@ -116,7 +119,7 @@ class ReadToken implements DecodedToken {
   }
 
   static isVerified(token: DecodedToken, key: VerificationKey): boolean {
-    return #kept in token && token.#kept?.key === key;
+    return #kept in token && (token.#kept?.key === key || token.#verifiedBy === key);
   }
 
   static acceptedOf(token: DecodedToken): VerifiedToken | undefined {
@@ -125,6 +128,10 @@ class ReadToken implements DecodedToken {
 
   static keepAccepted(token: DecodedToken, accepted: VerifiedToken): void {
     if (#kept in token && token.#kept !== undefined) token.#kept.accepted = accepted;
+  }
+
+  static setVerifiedBy(token: DecodedToken, key: VerificationKey): void {
+    if (#kept in token) token.#verifiedBy = key;
   }
 
   static setKept(token: DecodedToken, kept: Kept): void {

@@ -39,7 +39,7 @@ type TokenParts = DecodedToken | Pick<DecodedToken, 'compact'>;
 interface Candidate<P> {
   readonly tokenIssuer: TokenIssuer;
   readonly prove: P;
-  /** Whether it proves claims that `verifiedTokens` keeps: they are frozen, so what was once found about them stays true. */
+  /** Whether it proves claims that `verifiedTokens` can keep: then they are frozen, so what was once found about them stays true. */
   readonly areClaimsKept: boolean;
 }
 

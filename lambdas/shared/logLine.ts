@@ -16,10 +16,10 @@ export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
 /** What a line says, member by member. */
 export type LogEntry = Readonly<Record<string, unknown>>;
 
-/** An object that lines are about, which does not change. It keeps its members as they were written, because to find them in a `WeakMap` takes longer. */
+/** An object that lines are about. It holds its members as they were written, because to find them in a `WeakMap` takes longer (ADR 64). */
 export interface Described {
-  /** Undefined until a line is about it. A copy of the object has the description of another one. */
-  described?: { readonly of: Described; readonly members: string } | undefined;
+  /** Undefined until a line is about it. What a copy of the object holds is about the first one. */
+  described?: { readonly of: Described; readonly log: object; readonly members: string } | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ const LONGEST_REPEATED = 200;
  * from the variables that Powertools reads: `AWS_LAMBDA_LOG_LEVEL`, `POWERTOOLS_LOG_LEVEL`, `LOG_LEVEL` and `POWERTOOLS_SERVICE_NAME`.
  *
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
- * @param membersOf the members about an object: they are written once, for all lines about it.
+ * @param membersOf the members about an object, which does not change besides: they are written once, for all lines about it.
  * @example
  * ```ts
  * writeLines(process.stdout, logLine()('INFO', 'authorizer decision', { decision: 'allow' }));
@@ -72,9 +72,10 @@ export function logLine<T extends Described>(
     return members;
   };
   const membersAbout = (about: T) => {
-    if (about.described?.of === about) return about.described.members;
+    const { described } = about;
+    if (described?.of === about && described.log === member) return described.members;
     const members = membersOf === undefined ? '' : onePiece(membersIn(membersOf(about)));
-    about.described = { of: about, members };
+    about.described = { of: about, log: member, members };
     return members;
   };
   const lineOf: LogLine<T> = (level, message, entry, about) => {

@@ -1,6 +1,6 @@
 /**
- * Milliseconds of a clock that nobody sets, for durations. It is that of `performance.now()`, whose first use loads a module of Node.js, which
- * takes a tenth of what a handler adds to a first response (ADR 72).
+ * Milliseconds of a clock that nobody sets, for durations. It is that of `performance.now()`, whose first use loads eleven modules of Node.js
+ * (ADR 72).
  *
  * @example
  * ```ts

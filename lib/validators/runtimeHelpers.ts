@@ -1,4 +1,4 @@
-/** U+FDD0 to U+FDEF, and the last two of each of the 17 planes (Unicode, section 23.7). */
+/** The last two characters of each of the 17 planes (Unicode, section 23.7); U+FDD0 to U+FDEF are the others. */
 const NONCHARACTERS = Array.from(
   { length: 17 },
   (_, plane) => `\\u{${plane.toString(16)}fffe}\\u{${plane.toString(16)}ffff}`,

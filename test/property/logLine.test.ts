@@ -118,6 +118,15 @@ describe('a line of the log', () => {
     expect(lineOf('INFO', 'written', {}, { ...about, tier: 'gold' })).toContain('"tier":"gold"');
   });
 
+  it('has the members about an object as this log writes them, whichever log wrote them before', () => {
+    const membersOf = ({ iban }: Described & { readonly iban: string }) => ({ iban });
+    const [open, hiding] = [logLine(process.env, [], membersOf), logLine(process.env, ['iban'], membersOf)];
+    const about = { iban: 'DE02' };
+    expect(open('INFO', 'written', {}, about)).toContain('"iban":"DE02"');
+    expect(hiding('INFO', 'written', {}, about)).toContain('"iban":"[redacted]"');
+    expect(open('INFO', 'written', {}, about)).toContain('"iban":"DE02"');
+  });
+
   it('is written at the levels at which Powertools writes it', async () => {
     const levels = [
       'TRACE',

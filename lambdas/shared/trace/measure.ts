@@ -44,13 +44,13 @@ interface Measured {
 }
 
 interface Scope {
-  measured: Measured;
+  readonly measured: Measured;
   /** The span that surrounds what runs; undefined directly below the request. */
   readonly spanId?: string;
 }
 
 // An import of the module would read each of its exports (ADR 72).
-const { AsyncLocalStorage, AsyncResource } = process.getBuiltinModule('node:async_hooks');
+const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
 /** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
 const scopes = new AsyncLocalStorage<Scope>();
 const ALL = '';
@@ -71,24 +71,11 @@ export function currentSpanId(): string | undefined {
   return scope && parentOf(scope);
 }
 
-/** What runs functions in a scope again, after its request ended at once: to make a scope takes several times as long. */
-let reusable: { readonly scope: Scope; readonly resource: InstanceType<typeof AsyncResource> } | undefined;
-
 /** Runs the work of a request, whose parts are measured. */
 export function measured<T>(trace: RequestTrace, run: () => T): T {
   const spans = trace.isSampled ? [] : undefined;
   const epochMs = trace.isSampled ? Date.now() - monotonicMs() : 0;
-  const request: Measured = { trace, watches: undefined, spans, epochMs, phase: undefined };
-  const reused = reusable;
-  reusable = undefined;
-  const scope = reused?.scope ?? { measured: request };
-  scope.measured = request;
-  const result = reused === undefined ? scopes.run(scope, run) : reused.resource.runInAsyncScope(run);
-  // What waits, and a call that nobody waits for, know their request by its scope until they end.
-  const isOver = !(result instanceof Promise) && request.watches === undefined;
-  if (isOver)
-    reusable = reused ?? { scope, resource: scopes.run(scope, () => new AsyncResource('secure-api.request')) };
-  return result;
+  return scopes.run({ measured: { trace, watches: undefined, spans, epochMs, phase: undefined } }, run);
 }
 
 /** What entries of the log have about calls: whole milliseconds by service, and together; nothing where none was called. */

@@ -37,8 +37,8 @@ export function dynamoDbCall(endpoint: string, access: Access): DynamoDbCall {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `DynamoDB_20120810.${operation}`,
     };
-    const request = { method: 'POST', path, query: new URLSearchParams(), headers: plain };
-    const headers = signatureHeaders(request, body, scope, new Date());
+    const signed = { method: 'POST', path, query: new URLSearchParams(), headers: plain };
+    const headers = signatureHeaders(signed, body, scope, new Date());
     const { status, output } = await post(endpoint, headers, body);
     if (status === 200) return output;
     const code = String(output['__type'] ?? status).replace(/^.*#/, '');
@@ -48,7 +48,10 @@ export function dynamoDbCall(endpoint: string, access: Access): DynamoDbCall {
 
 /** Not by `fetch`, whose client nothing else needs: the process would keep 12 MB for it. */
 async function post(endpoint: string, headers: OutgoingHttpHeaders, body: string) {
-  const call = request(endpoint, { method: 'POST', headers }).end(body);
+  // An error before the response rejects `once`, one after it the reading of its body.
+  const call = request(endpoint, { method: 'POST', headers })
+    .on('error', () => undefined)
+    .end(body);
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   return { status: response.statusCode, output: (await json(response)) as Readonly<Record<string, unknown>> };
 }

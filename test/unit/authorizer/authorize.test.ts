@@ -71,7 +71,7 @@ function promisesOf(run: () => unknown): number {
 describe('a decision', () => {
   it('has one promise, that of the handler, where all that it needs is in memory', async () => {
     const event = eventOf(await bearer());
-    // Its keys are read while the first decision waits for them.
+    // After the token, so that the keys are not there before the first decision.
     const decide = deployed();
     let first: unknown;
     expect(promisesOf(() => (first = decide(event)))).toBeGreaterThan(1);

@@ -47,6 +47,17 @@ describe('the access of a caller', () => {
     );
   });
 
+  it('has the policy of the stage of the request, whichever stages came before', () => {
+    const access = callerAccess(policy);
+    const stages = ['live', 'test', 'live', 'beta', 'test'].map((name) => STAGE.replace(/[^/]*$/, name));
+    const granted = stages.map((stage) => access(caller(['reader']), `${stage}/GET/notes`).policies.permitted.document);
+    for (const [i, { Statement }] of granted.entries())
+      expect(Statement.flatMap(({ Resource }) => Resource).filter((arn) => !arn.startsWith(`${stages[i]}/`))).toEqual(
+        [],
+      );
+    expect(new Set(granted).size).toBe(3);
+  });
+
   it('is kept for a thousand sets of roles with policies as long as they can be', () => {
     const numbers = Array.from({ length: 600 }, (_, i) => i);
     const scattered: AccessPolicy = {

@@ -34,7 +34,7 @@ it('a call that outlives its request still belongs to it', async () => {
   expect(await call).toBe('1');
 });
 
-it('a request that ended at once leaves no times of calls, and one that threw no trace, to the next', async () => {
+it('the next request has neither the times nor the trace of one that waited, ended at once, or threw', async () => {
   const times = await measured(traceOf('1'), async () => {
     await dependency({ service: 's', span: 's' }, () => sleep(5));
     return dependencyTimes();
