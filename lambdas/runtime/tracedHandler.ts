@@ -9,9 +9,13 @@ export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHan
     const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
     const trace = requestTrace(event, requestId, tracer);
     return measured(trace, async () => {
+      const startMs = Date.now();
       const result = await handle(event, context);
       if (tracer !== undefined && trace.isSampled) {
-        const spans = spansOf(event, result.statusCode, tracer, requestId);
+        // With X-Ray the gateway and Lambda have their own spans around that of the request.
+        const startEpochMs =
+          tracer.ofLambda === undefined ? (event.requestContext.requestTimeEpoch ?? startMs) : startMs;
+        const spans = spansOf(event, { status: result.statusCode, startEpochMs, requestId });
         await tracer.send(trace.traceId, spans, remainingMs(context));
       }
       return withTraceHeaders(result, trace);
@@ -21,16 +25,13 @@ export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHan
 
 /** The route's template, not the path: a path can hold what is personal. */
 function spansOf(
-  { httpMethod, resource, requestContext }: ProxyEvent,
-  status: number,
-  tracer: Tracer,
-  requestId: string,
+  { httpMethod, resource }: ProxyEvent,
+  { status, startEpochMs, requestId }: { status: number; startEpochMs: number; requestId: string },
 ) {
   return endRequest({
     name: `${httpMethod} ${resource}`,
     kind: 'server',
-    // With X-Ray the gateway and Lambda have their own spans around this one.
-    startEpochMs: tracer.ofLambda === undefined ? requestContext.requestTimeEpoch : undefined,
+    startEpochMs,
     isFailed: status >= 500,
     attributes: {
       'http.request.method': httpMethod,

@@ -156,7 +156,7 @@ export function beginPhase(name: string | undefined, isFailed = false): void {
 
 /** The span of the request itself, as the function that knows its end sees it. */
 export function endRequest(
-  request: Pick<Span, 'name' | 'kind' | 'attributes' | 'isFailed'> & { readonly startEpochMs?: number | undefined },
+  request: Pick<Span, 'name' | 'kind' | 'attributes' | 'isFailed'> & { readonly startEpochMs: number },
 ): readonly Span[] {
   const running = scopes.getStore()?.measured;
   if (running?.spans === undefined) return [];
@@ -164,7 +164,7 @@ export function endRequest(
   const { startEpochMs, ...own } = request;
   const { spanId, parentId } = running.trace;
   const endMs = running.epochMs + monotonicMs();
-  running.spans.push({ ...own, spanId, parentId, startMs: Math.min(startEpochMs ?? endMs, endMs), endMs });
+  running.spans.push({ ...own, spanId, parentId, startMs: Math.min(startEpochMs, endMs), endMs });
   return running.spans;
 }
 

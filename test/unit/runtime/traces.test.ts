@@ -41,13 +41,14 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** What a request logs, returns and records; `work` is what its handler does. */
-async function observed(work: () => Promise<unknown>, request: typeof list = traced) {
+async function observed(work: () => Promise<unknown>, request: typeof list = traced, rules: Partial<Tracer> = {}) {
   const spans: Span[] = [];
   const tracer: Tracer = {
     isSampled: () => true,
     async send(_, sent) {
       spans.push(...sent);
     },
+    ...rules,
   };
   const handler = secure('list', async ({ log }) => {
     log.info('handled');
@@ -146,6 +147,22 @@ describe('spans', () => {
       'select sums': idOf('add up'),
     });
     for (const { startMs, endMs } of spans) expect(endMs).toBeGreaterThanOrEqual(startMs);
+  });
+
+  it.each<[string, Partial<Tracer>]>([
+    ['of the request in a collector', {}],
+    [
+      'in X-Ray, whose trace Lambda continues',
+      { ofLambda: () => `Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Sampled=1` },
+    ],
+  ])('surround what they are above: %s', async (_where, rules) => {
+    const { spans } = await observed(() => sleep(30), traced, rules);
+    const whole = spans.find(({ kind }) => kind === 'server') ?? expect.fail('no span of the request');
+    const parts = spans.filter((one) => one !== whole);
+    expect(parts.map(({ name }) => name)).toContain('handler');
+    // The clocks of both begin within a millisecond.
+    for (const { startMs, endMs } of parts)
+      expect([startMs >= whole.startMs - 1, endMs <= whole.endMs]).toEqual([true, true]);
   });
 
   it('end where a request is rejected, and say that the API failed', async () => {
