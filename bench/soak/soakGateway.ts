@@ -48,12 +48,9 @@ export async function soakGateway({
       const { perSecond } = await load(gateway, '/health', seconds);
       clearInterval(timer);
       const microseconds = (processorMicroseconds(gateway.pid) - before) / (perSecond * seconds);
-      if (i >= warmUp)
-        measured.push({
-          microseconds,
-          references: microseconds / quarter(reference),
-          ...(await sampleOf(gateway.pid, file)),
-        });
+      // After each load, because a sample collects all garbage, and a load after that takes longer than one before the first sample.
+      const sample = await sampleOf(gateway.pid, file);
+      if (i >= warmUp) measured.push({ microseconds, references: microseconds / quarter(reference), ...sample });
     }
     return { loads: measured };
   } finally {
