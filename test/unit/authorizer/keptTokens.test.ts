@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import { MAX_TOKENS, verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
-import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { claimsOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { verificationKeyOf } from './support/verificationKeyOf.ts';
 
 let issuer: TestIssuer;
 beforeAll(async () => {
@@ -12,11 +12,7 @@ afterAll(() => issuer.close());
 
 const signed = (change: Readonly<Record<string, unknown>> = {}) =>
   issuer.sign(claimsOf(issuer.url, change), { kid: 'ES256' });
-const keyOf = (name: string): VerificationKey => {
-  const key = verificationKey(issuer.publicJwk(name));
-  if (typeof key === 'string') throw new Error(key);
-  return key;
-};
+const keyOf = (name: string) => verificationKeyOf(issuer, name);
 
 describe('what is kept', () => {
   it('is a token that a key verified twice, by this key only', async () => {

@@ -5,9 +5,10 @@ import { ALGORITHMS as VERIFIED } from '../../../lambdas/authorizer/algorithms.t
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import { keySetProver } from '../../../lambdas/authorizer/signature.ts';
 import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
-import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
+import type { VerificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { altered } from './support/altered.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
+import { verificationKeyOf } from './support/verificationKeyOf.ts';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 const ALL = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
@@ -41,8 +42,7 @@ async function outcome(algorithm: string, keys: readonly VerificationKey[]): Pro
 it.each(ALGORITHMS)(
   'a key of the same id that cannot be imported does not hide the next one: %s',
   async (algorithm) => {
-    const good = verificationKey(issuer.publicJwk(algorithm));
-    if (typeof good === 'string') throw new Error(good);
+    const good = verificationKeyOf(issuer, algorithm);
     for (const jwk of UNUSABLE) {
       expect(() => createPublicKey({ key: jwk, format: 'jwk' })).toThrow();
       const unusable = { kid: algorithm, jwk, algorithms: [algorithm] };
@@ -58,8 +58,7 @@ it('every algorithm that is accepted is compared with another library', () => {
 });
 
 it.each(ALL)('a token is accepted exactly where another library accepts it: %s', async (algorithm) => {
-  const key = verificationKey(issuer.publicJwk(algorithm));
-  if (typeof key === 'string') throw new Error(key);
+  const key = verificationKeyOf(issuer, algorithm);
   const keySet = { keysFor: async () => [key], newKeysFor: async () => [key] };
   const prove = keySetProver(tokenIssuerOf(issuer.url), keySet, verifiedTokens());
   const publicKey = createPublicKey({ key: key.jwk, format: 'jwk' });
@@ -87,8 +86,7 @@ it('a key proves no token of an algorithm that it is not for', async () => {
     ['RS256', 'RS512'],
     ['ES256', 'ES384'],
   ] as const) {
-    const key = verificationKey(issuer.publicJwk(other));
-    if (typeof key === 'string') throw new Error(key);
+    const key = verificationKeyOf(issuer, other);
     expect(await outcome(signed, [key])).toBe('key-unfit');
     // Also where a key of that kind would do, the signature has to be of the algorithm.
     expect(await outcome(signed, [{ ...key, algorithms: [signed] }])).toBe('signature-invalid');
@@ -96,8 +94,7 @@ it('a key proves no token of an algorithm that it is not for', async () => {
 });
 
 it('an error that is not about the key is an error of ours, and no rejection', async () => {
-  const good = verificationKey(issuer.publicJwk('RS256'));
-  if (typeof good === 'string') throw new Error(good);
+  const good = verificationKeyOf(issuer, 'RS256');
   const token = decodeToken(await issuer.sign(claimsOf(issuer.url), { kid: 'RS256' }));
   const prove = keySetProver(
     tokenIssuerOf(issuer.url),

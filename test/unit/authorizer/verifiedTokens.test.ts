@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
-import { type VerificationKey, verificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { revocationIds as revocationIdsOf } from '../../../lib/cli/revocations.ts';
 import {
   allows,
@@ -16,6 +15,7 @@ import {
 import { startSecrets } from './support/services.ts';
 import { startTables } from './support/tables.ts';
 import { tokenVerifier } from './support/tokenVerifier.ts';
+import { verificationKeyOf } from './support/verificationKeyOf.ts';
 
 // The certificate of the issuer is of today.
 const START = Math.floor(Date.now() / 1000) * 1000;
@@ -35,11 +35,7 @@ afterEach(async () => {
 
 const signed = (change: Readonly<Record<string, unknown>> = {}) =>
   issuer.sign(claimsOf(issuer.url, change), { kid: 'ES256' });
-const keyOf = (name: string): VerificationKey => {
-  const key = verificationKey(issuer.publicJwk(name));
-  if (typeof key === 'string') throw new Error(key);
-  return key;
-};
+const keyOf = (name: string) => verificationKeyOf(issuer, name);
 
 describe('a token that was accepted before is rejected', () => {
   /** Verifies each token as often as it takes until it is kept, and once more. */
