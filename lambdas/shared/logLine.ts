@@ -133,7 +133,7 @@ function memberWriter(hide: Hiding): (name: string, value: unknown) => string {
     const before = repeatable === undefined ? undefined : last.get(name);
     if (before !== undefined && isSame(before.value, value)) return before.text;
     const json = jsonOf(name, value, hide);
-    const text = json === undefined ? '' : onePiece(`,"${name}":${json}`);
+    const text = json === undefined ? '' : `,"${name}":${json}`;
     if (repeatable === undefined || lengthOf(repeatable) > LONGEST_REPEATED) return text;
     const kept = typeof repeatable === 'string' ? repeatable : [...repeatable];
     if (before === undefined) {
