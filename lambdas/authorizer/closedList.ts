@@ -91,7 +91,9 @@ export function closedLists(index: PatternIndex) {
     const several = deniable(denied);
     let least = ofResource + shortestOther;
     for (const pattern of several) least = Math.min(least, lengthOfOne(pattern));
-    return (allow: readonly number[], below = Number.POSITIVE_INFINITY, everything?: Closed): Closed | undefined => {
+    function close(allow: readonly number[]): Closed;
+    function close(allow: readonly number[], below: number, everything: Closed): Closed | undefined;
+    function close(allow: readonly number[], below = Number.POSITIVE_INFINITY, everything?: Closed) {
       open = openOperations(allowed, allow);
       const opened = bitCount(open);
       free = room.characters - lengthOf(allow, room);
@@ -112,6 +114,7 @@ export function closedLists(index: PatternIndex) {
         if (hasBit(open, operation) && isWithin(touched, pattern, denied)) add(pattern, 1);
       }
       return left < below ? { allow, deny, opened, left } : undefined;
-    };
+    }
+    return close;
   };
 }

@@ -21,7 +21,7 @@ export function coarsePatterns(index: PatternIndex) {
     if (index.wildcardCount === 0) return { allow: exact, deny: [] };
     const close = closedList(sides, room);
     const everything = close([EVERYTHING]);
-    if (everything === undefined || everything.left === 0) return everything ?? { allow: [EVERYTHING], deny: [] };
+    if (everything.left === 0) return everything;
     let best = everything;
     // Of two that are as good, the one that is not everything.
     let below = everything.left + 1;

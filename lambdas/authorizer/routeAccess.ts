@@ -63,7 +63,7 @@ export function routeAccess({ roles, routes }: AccessPolicy): (holder: Holder) =
       return [role, opened] as const;
     }),
   );
-  const openedBy = (names: readonly string[]) => {
+  const openedByRoles = (names: readonly string[]) => {
     const opened = noBits(size);
     for (const name of names) addAll(opened, byRole.get(name));
     return opened;
@@ -98,7 +98,7 @@ export function routeAccess({ roles, routes }: AccessPolicy): (holder: Holder) =
     );
     return {
       permissionMissing,
-      excluded: ignored.exclusive.length === 0 ? none : inBoth(permissionMissing, openedBy(ignored.exclusive)),
+      excluded: ignored.exclusive.length === 0 ? none : inBoth(permissionMissing, openedByRoles(ignored.exclusive)),
       scopeMissing,
       compared: granted,
       allowed,

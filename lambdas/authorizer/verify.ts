@@ -53,7 +53,7 @@ interface Candidate<P> {
  */
 export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
   const keySets = new Map<string, KeySet>();
-  const verified = verifiedTokens();
+  const tokens = verifiedTokens();
   const introspecting: Candidate<ProveOpaque>[] = [];
   const signed: Candidate<Prove>[] = [];
   for (const tokenIssuer of tokenIssuers) {
@@ -68,13 +68,13 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
     else
       signed.push({
         tokenIssuer,
-        prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), verified),
+        prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options), tokens),
         areClaimsKept: true,
       });
   }
   if (options.prepares === true) for (const keySet of [...keySets.values()].slice(0, MAX_PREPARED)) keySet.prepare();
   const all: readonly Candidate<Prove>[] = [...signed, ...introspecting];
-  const accepted = acceptance(verified);
+  const accepted = acceptance(tokens);
   /** Tries one issuer after the other, from a position in their list on. */
   const tryFrom = (
     decoded: TokenParts,
@@ -103,7 +103,7 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
   return (token) =>
     introspecting.length > 0 && !isJwt(token)
       ? tryFrom({ compact: token }, introspecting, FIRST)
-      : tryFrom(verified.decode(token), all, FIRST);
+      : tryFrom(tokens.decode(token), all, FIRST);
 }
 
 /** An error of one issuer takes precedence over a rejection by another: it could have accepted the token. */
@@ -117,13 +117,13 @@ function worse(before: unknown, error: unknown): unknown {
  *
  * @returns the same object for the same claims, where they are kept.
  */
-function acceptance(kept: VerifiedTokens) {
+function acceptance(tokens: VerifiedTokens) {
   return (
     token: TokenParts,
     claims: JwtPayload,
     { tokenIssuer, areClaimsKept }: Omit<Candidate<unknown>, 'prove'>,
   ): VerifiedToken => {
-    const known = areClaimsKept ? kept.acceptedOf(token as DecodedToken) : undefined;
+    const known = areClaimsKept ? tokens.acceptedOf(token as DecodedToken) : undefined;
     const before = known?.tokenIssuer === tokenIssuer && known.claims === claims ? known : undefined;
     const verified = before ?? { claims, tokenIssuer, findings: areClaimsKept ? {} : undefined };
     const now = Date.now() / 1000;
@@ -133,7 +133,7 @@ function acceptance(kept: VerifiedTokens) {
     } catch (error) {
       throw withOwner(error, verified);
     }
-    if (before === undefined && areClaimsKept) kept.keepAccepted(token as DecodedToken, verified);
+    if (before === undefined && areClaimsKept) tokens.keepAccepted(token as DecodedToken, verified);
     return verified;
   };
 }
