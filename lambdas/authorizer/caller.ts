@@ -2,7 +2,7 @@ import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type CallerClaims, claimOf, readClaims } from '../shared/callerClaims.ts';
 import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { shownName } from '../shared/redact.ts';
-import { clientOf } from './claims.ts';
+import { clientOf, endOfToken } from './claims.ts';
 import { TokenRejected } from './reasons.ts';
 import { hasTemporaryRoles, heldRoles } from './roles.ts';
 import type { TokenCaller } from './tokenCaller.ts';
@@ -10,8 +10,8 @@ import type { VerifiedToken } from './verifiedToken.ts';
 
 /**
  * Reads subject, roles, scopes, tier, client and declared claims from verified claims. Roles without effect are listed for the log. An unknown
- * tier, or one made for another client, becomes the default tier. The result is valid until `expires`, so it does not outlive
- * the roles.
+ * tier, or one made for another client, becomes the default tier. The result is valid until `expires`, so it outlives neither the token, with the
+ * tolerance of its issuer, nor a temporary role, whose end has no tolerance.
  *
  * @param nowSeconds epoch seconds.
  * @param client that of the token, unless a certificate names it
@@ -35,7 +35,7 @@ export function callerOf(
     roles: held.roles,
     scopes: scopesOf(claims, policy),
     tier: tier ?? policy.defaultTier,
-    expires: Math.floor(Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY)),
+    expires: Math.min(endOfToken(claims.exp ?? 0, tokenIssuer), held.until ?? Number.POSITIVE_INFINITY),
     issuer: claims.iss ?? tokenIssuer.issuer,
     claims: declaredClaims(verified, policy),
     ignored: {

@@ -63,6 +63,14 @@ function isStringIfAny(value: unknown): boolean {
 }
 
 /**
+ * Epoch seconds from which on a token is not accepted: its expiry, with the tolerance of its issuer. A whole number, because the handlers
+ * compare with it in milliseconds, and must decide as the authorizer does on each clock.
+ */
+export function endOfToken(exp: number, { clockToleranceSeconds }: Pick<TokenRules, 'clockToleranceSeconds'>): number {
+  return Math.floor(exp) + clockToleranceSeconds;
+}
+
+/**
  * Checks the times of claims, as {@link checkClaims} does.
  *
  * @param nowSeconds epoch seconds.
@@ -72,7 +80,7 @@ export function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, now
   const tolerance = rules.clockToleranceSeconds;
   if (exp === undefined) throw new TokenRejected('expiry-missing');
   // RFC 7519, section 4.1.4: not "on or after" the second of expiry.
-  if (exp + tolerance <= nowSeconds) throw new TokenRejected('expired');
+  if (endOfToken(exp, rules) <= nowSeconds) throw new TokenRejected('expired');
   if (nbf !== undefined && nbf - tolerance > nowSeconds) throw new TokenRejected('not-yet-valid');
   if (iat !== undefined && iat - tolerance > nowSeconds) throw new TokenRejected('issued-in-future');
   // Within the tolerance, a token could end before it begins.

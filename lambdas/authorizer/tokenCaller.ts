@@ -11,7 +11,7 @@ export interface TokenCaller extends Described {
   /** Scopes of the token that the API declares. */
   readonly scopes: readonly string[];
   readonly tier: string;
-  /** Epoch seconds: the end of the token, or of a temporary role of it before that. */
+  /** Epoch seconds: the end of the token, with the clock tolerance of its issuer, or of a temporary role before that. */
   readonly expires: number;
   readonly issuer: string;
   /** The claims that the definition declares. */

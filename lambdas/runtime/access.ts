@@ -18,6 +18,9 @@ class InsufficientScope extends HttpProblem {
   }
 }
 
+/** One sentence for both, because a new token is what helps in both cases, so the context need not say which one it is. */
+const ENDED = 'The token has expired, or a temporary role of it has ended. Get a new token.';
+
 /**
  * Checks again what the authorizer decided: its policy may be cached longer than the token lives, the wildcards of the
  * policy span path segments, and which of several Authorization headers is the key of that cache is not documented.
@@ -25,7 +28,7 @@ class InsufficientScope extends HttpProblem {
  *
  * @param nowMs epoch milliseconds.
  * @returns the caller, or undefined on public routes.
- * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers or after the token's end;
+ * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers, or after the end of the token or of a temporary role;
  * `insufficient-scope` without a scope; `forbidden` without the permission, and for a path parameter that is not the claim of the caller.
  */
 export function checkAccess(
@@ -39,7 +42,7 @@ export function checkAccess(
   if (caller === undefined) throw new HttpProblem('unauthorized');
   if (headerValues(event, 'authorization').length > 1)
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');
-  if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
+  if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', ENDED);
   // Of a thousand permissions, one decides.
   const { access } = contract;
   const permissions = access.kind === 'permission' && caller.can(access.permission) ? [access.permission] : [];

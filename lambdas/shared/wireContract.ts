@@ -232,7 +232,7 @@ export interface AuthorizerContext {
   readonly tier: string;
   /** Empty where the token names no client. */
   readonly client: string;
-  /** Epoch seconds: when the token ends, or a temporary role of it before that. */
+  /** Epoch seconds: the end of the token, with the clock tolerance of its issuer, or of a temporary role before that. */
   readonly expires: string;
   readonly issuer: string;
   /** The client's address, behind CloudFront: the access log has it from here. With a cached decision, that of the first request. */

@@ -37,7 +37,7 @@ export interface Caller<
   readonly tier: TierName;
   /** The claims of the token that the API declares, each as its schema says. */
   readonly claims: Claims;
-  /** When the token expires, or a temporary role of it before that. */
+  /** From when on requests of this caller are rejected: the end of the token, with the clock tolerance of its issuer, or of a temporary role before that. */
   readonly expires: Date;
   can(permission: Permission): boolean;
   hasScope(scope: Scope): boolean;

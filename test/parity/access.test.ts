@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
 import type { AuthorizerEvent } from '../../lambdas/authorizer/event.ts';
 import type { ReadableContext } from '../../lambdas/shared/wireContract.ts';
@@ -164,7 +164,7 @@ describe('a temporary role', () => {
     await linesOf(async () => {
       context = (await authorizer(requestOf(api.routes['pay'] as Route, header))).context;
     });
-    expect(context.expires).toBe(String(now + 300));
+    expect(context.expires).toBe(String(now + 305));
     const ending = await bearer({ roles: [], elevated: [{ role: 'payer', until: now + 120 }] });
     await linesOf(async () => {
       context = (await authorizer(requestOf(api.routes['pay'] as Route, ending))).context;
@@ -172,11 +172,51 @@ describe('a temporary role', () => {
     expect(context.expires).toBe(String(now + 120));
     const pay = { method: 'POST', resource: '/payments' };
     const over = { ...context, expires: String(Math.floor(Date.now() / 1000)) };
-    const statuses: number[] = [];
+    const responses: Awaited<ReturnType<typeof call>>[] = [];
     await linesOf(async () => {
-      for (const authorizer of [context, over]) statuses.push((await call(served, { ...pay, authorizer })).statusCode);
+      for (const authorizer of [context, over]) responses.push(await call(served, { ...pay, authorizer }));
     });
-    expect(statuses).toEqual([200, 401]);
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual([200, 401]);
+    // The token itself has not expired.
+    expect(responses[1]?.json['detail']).toBe(
+      'The token has expired, or a temporary role of it has ended. Get a new token.',
+    );
+  });
+});
+
+describe('the end of a token', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is the same for authorizer and handler, with the clock tolerance of the issuer and with a part of a second', async () => {
+    const pay = { method: 'POST', resource: '/payments' };
+    for (const exp of [now + 300, now + 300.7]) {
+      const header = `Bearer ${await issuer.sign(claimsOf(issuer.url, { roles: ['payer'], exp }))}`;
+      const authorize = () => authorizer(requestOf(api.routes['pay'] as Route, header));
+      const seen: unknown[] = [];
+      await linesOf(async () => {
+        const { context: cached } = await authorize();
+        vi.useFakeTimers({ toFake: ['Date'] });
+        for (const seconds of [299, 300, 304.999, 305, 306]) {
+          vi.setSystemTime((now + seconds) * 1000);
+          const isAccepted = await authorize().then(
+            () => true,
+            () => false,
+          );
+          const { statusCode } = await call(served, { ...pay, authorizer: { ...cached } });
+          seen.push([seconds, isAccepted, statusCode]);
+        }
+        vi.useRealTimers();
+      });
+      expect(seen).toEqual([
+        [299, true, 200],
+        [300, true, 200],
+        [304.999, true, 200],
+        [305, false, 401],
+        [306, false, 401],
+      ]);
+    }
   });
 });
 

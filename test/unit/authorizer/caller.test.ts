@@ -39,11 +39,13 @@ describe('the caller of a token', () => {
       { nowSeconds: NOW },
     );
 
-  it('lasts until the token or the first temporary role ends', () => {
-    expect(caller({}).expires).toBe(NOW + 300);
+  it('lasts until the token ends, with the tolerance of its issuer, or the first temporary role, without one', () => {
+    expect(caller({}).expires).toBe(NOW + 305);
+    expect(caller({ exp: NOW + 300.9 }).expires).toBe(NOW + 305);
+    expect(caller({ exp: undefined }).expires).toBeLessThan(NOW);
     expect(caller({ elevated: [{ role: 'auditor', until: NOW + 60 }] }).expires).toBe(NOW + 60);
-    expect(caller({ elevated: [{ role: 'auditor', until: NOW + 900 }] }).expires).toBe(NOW + 300);
-    expect(caller({ elevated: [{ role: 'auditor', until: NOW - 1 }] }).expires).toBe(NOW + 300);
+    expect(caller({ elevated: [{ role: 'auditor', until: NOW + 900 }] }).expires).toBe(NOW + 305);
+    expect(caller({ elevated: [{ role: 'auditor', until: NOW - 1 }] }).expires).toBe(NOW + 305);
   });
 
   it('has all roles that count, and reports those that do not', () => {
