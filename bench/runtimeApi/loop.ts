@@ -1,8 +1,8 @@
 /**
  * The runtime of a Lambda function over `node:http`: asks the Runtime API for an event, calls the handler of a module, sends the
  * response, and asks again (Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes"). AWS' own client needs a
- * compiler to install; this one keeps one connection alive, as it does, and does not read the exports of `node:http`, one of which loads the
- * client behind `fetch`, and with it modules that functions need.
+ * compiler to install; this one keeps one connection alive, as it does, and does not load the client behind `fetch` (ADR 58), and with it
+ * modules that functions need.
  *
  * `node bench/runtimeApi/loop.ts MODULE`, with `AWS_LAMBDA_RUNTIME_API` as Lambda sets it.
  */

@@ -86,7 +86,7 @@ interface Attempt {
 
 function attempt(url: URL, { request: { headers, body }, reach, signal }: Attempt): Promise<void> {
   return new Promise((resolve, reject) => {
-    // An import would read every export of the module, and one of them loads what `fetch` consists of.
+    // Without the client behind `fetch` (ADR 58).
     const { request: start } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
     const length = { 'content-length': String(Buffer.byteLength(body)) };
     const options = {

@@ -110,7 +110,7 @@ interface Transport {
 
 const transports = new Map<string, Transport>();
 
-/** Loaded when needed. An import would read every export of the module, and one of them loads what `fetch` consists of. */
+/** Loaded when needed, without the client behind `fetch` (ADR 58). */
 function transportOf(protocol: string): Transport {
   const known = transports.get(protocol);
   if (known !== undefined) return known;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const SOURCE = "module.exports = process.getBuiltinModule('node:http');\n";
 
 /**
- * Replaces `node:http` in bundles, as an `import` in an ES module reads each export of it, and one of them loads the HTTP client behind
- * `fetch`. That takes an eighth of the first response of a function with a client of the AWS SDK, which uses `node:http` alone.
+ * Replaces `node:http` in bundles, because to import it loads the HTTP client behind `fetch`, which the clients of the AWS SDK do not use
+ * (ADR 58).
  *
  * @param root folder of the build, in which the module is written
  * @returns the option `alias` of esbuild

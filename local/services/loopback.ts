@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Readable } from 'node:stream';
 
-/** An `import` of the module reads each of its exports, and one of them loads the client behind `fetch` (ADR 70). */
+/** Loaded without the client behind `fetch` (ADR 58). */
 export const { createServer, request } = process.getBuiltinModule('node:http');
 
 /** The only address that local services listen on: nothing outside the machine may reach them. */

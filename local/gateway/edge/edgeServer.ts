@@ -79,7 +79,7 @@ export async function startEdgeServer(
   const viewers = new WeakMap<object, Viewer>();
   const open = new Set<Socket>();
   const busy = new Set<ServerResponse>();
-  // Few stacks have a distribution, and an import of either loads more than these (ADR 70).
+  // Few stacks have a distribution, and an import of either loads more than these (ADR 58).
   const { createServer } = process.getBuiltinModule('node:http');
   const { createSecureServer } = process.getBuiltinModule('node:http2');
   const server = createSecureServer({ ...edgeTlsOptions(() => now), ...HTTP1, allowHTTP1: true });
