@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import { withCompiledModules } from './compiledModules.ts';
 import { createSlotMemory, eventSlots } from './eventSlots.ts';
 import { createOutputMemory, unsentOutput } from './output.ts';
 import type { Fault, OutputChunk, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
 
-/** The setup of a worker, without the memory that it shares with its instance. */
-type InstanceSetup = Omit<WorkerSetup, 'outputMemory' | 'slotMemory'>;
+/** The setup of a worker, without what its instance adds. */
+type InstanceSetup = Omit<WorkerSetup, 'outputMemory' | 'slotMemory' | 'variablesOfStart'>;
 
 /** How one event ended that had begun, or failed before. */
 export type Ending =
@@ -196,12 +197,14 @@ function initTimeout(limitMs: number): Fault {
 }
 
 /** `NODE_OPTIONS` may hold flags that only a process takes. The worker then starts without them. */
-function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost): Worker {
+function createWorker(setup: Omit<WorkerSetup, 'variablesOfStart'>, host: InstanceHost): Worker {
   const script = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  const { environment, ofStart } = withCompiledModules(host.environment);
+  const workerData: WorkerSetup = { ...setup, variablesOfStart: ofStart };
   const options = {
     argv: [],
     execArgv: [],
-    workerData: setup,
+    workerData,
     name: setup.functionName,
     resourceLimits: { maxOldGenerationSizeMb: setup.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   };
@@ -210,7 +213,7 @@ function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost)
   } catch (error) {
     const { NODE_OPTIONS, ...rest } = environment;
     if (NODE_OPTIONS === undefined) throw error;
-    onLine('WARN NODE_OPTIONS is not emulated locally: a worker thread does not take its flags');
+    host.onLine('WARN NODE_OPTIONS is not emulated locally: a worker thread does not take its flags');
     return new Worker(script, { ...options, env: rest });
   }
 }

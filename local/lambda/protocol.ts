@@ -18,6 +18,8 @@ export interface WorkerSetup {
   readonly responseLimitBytes: number;
   /** Directory of source maps, by what they are of. */
   readonly sourceMaps?: string;
+  /** Environment variables that only the start of the thread needs: the function does not see them. */
+  readonly variablesOfStart: readonly string[];
   /** Holds the output that is not sent yet. */
   readonly outputMemory: SharedArrayBuffer;
   /** Says which events have begun. */

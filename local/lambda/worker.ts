@@ -13,6 +13,7 @@ async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const output = createWorkerOutput(setup.outputMemory, (message) => port.postMessage(message));
   const post = output.send;
   captureOutput(output);
+  for (const name of setup.variablesOfStart) delete process.env[name];
   const crash = (error: unknown): void => {
     post({ kind: 'crash', fault: faultOf(error) });
     process.exit(1);

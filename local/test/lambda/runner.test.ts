@@ -29,6 +29,16 @@ describe('a function that returns', () => {
     expect(left).toBeLessThanOrEqual(5_000);
   });
 
+  it('needs no library that strips types once its runtime is compiled', async () => {
+    const source = 'export const handler = async () => process.memoryUsage().external';
+    const first = start(source);
+    await first.invoke();
+    await first.close();
+    const { payload } = (await start(source).invoke()) as { payload: number };
+    // With the library it is more than 10 MB.
+    expect(payload).toBeLessThan(8_000_000);
+  });
+
   it('stays warm and handles one event at a time', async () => {
     const fn = start(
       `let count = 0, busy = 0, most = 0;
@@ -157,6 +167,17 @@ describe('the environment of a function', () => {
     });
     expect(payload).not.toHaveProperty('PARENT_SECRET');
     delete process.env['PARENT_SECRET'];
+  });
+
+  it('have a folder of compiled modules only where the function names one', async () => {
+    const source = 'export const handler = async () => process.env.NODE_COMPILE_CACHE ?? null';
+    expect(process.env['NODE_COMPILE_CACHE']).toBeDefined();
+    expect(await start(source).invoke()).toEqual({ kind: 'ok', payload: null });
+    const own = { NODE_COMPILE_CACHE: folderOf({}) };
+    expect(await start(source, { environment: own }).invoke()).toEqual({
+      kind: 'ok',
+      payload: own.NODE_COMPILE_CACHE,
+    });
   });
 
   it('take NODE_OPTIONS that a thread cannot have without failing', async () => {
