@@ -2,10 +2,10 @@ import { span } from '../shared/trace/measure.ts';
 import { whenReady } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
-import { proofStore } from './binding/proofStore.ts';
 import type { ReadBundledIssuers } from './bundledIssuers.ts';
 import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
+import { partFor } from './issuerParts.ts';
 import { revocationList } from './revocations.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
 import { addOwnerToErrors } from './tokenOwner.ts';
@@ -28,12 +28,12 @@ export function authentication(
   environment: Readable<AuthorizerEnvironment>,
   options: AuthenticationOptions,
 ): (event: AuthorizerEvent) => VerifiedToken | Promise<VerifiedToken> {
-  const verify = tokenVerifier(
-    parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS ?? options.tokenIssuers?.(environment)),
-    options,
-  );
+  const tokenIssuers = parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS ?? options.tokenIssuers?.(environment));
   const rejectRevoked = revocationList(environment);
-  const store = proofStore(environment);
+  const bindsToKeys = tokenIssuers.some(({ dpop }) => dpop !== undefined);
+  const checkPossession = bindsToKeys ? partFor('possession', options.parts)(environment) : undefined;
+  // Last, because it begins to read keys: settings that are invalid read nothing.
+  const verify = tokenVerifier(tokenIssuers, options);
   return (event) => {
     const credentials = readCredentials(event);
     const check = (verified: VerifiedToken) =>
@@ -42,7 +42,7 @@ export function authentication(
         () =>
           // Last, because it uses the proof up.
           whenReady(
-            span('check binding', () => checkBinding({ verified, credentials, event }, store)),
+            span('check binding', () => checkBinding({ verified, credentials, event }, checkPossession)),
             () => verified,
           ),
       );

@@ -143,7 +143,7 @@ function prepare(...steps: readonly (() => unknown)[]): void {
 }
 
 /** Settings that are in the bundle. */
-interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys' | 'tokenIssuers'> {
+interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys' | 'tokenIssuers' | 'parts'> {
   /** With mutual TLS. */
   readonly certificates?: (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients;
   /** With the prop `tracing`. */

@@ -3,8 +3,7 @@ import type { Secrets } from '../shared/secretsManager.ts';
 import { isPending } from '../shared/valueOrPromise.ts';
 import { checkClaims, checkTimes } from './claims.ts';
 import { type DecodedToken, isJwt } from './decodeToken.ts';
-import { hmacProver } from './hmac.ts';
-import { introspectionProver } from './introspection.ts';
+import { type IssuerParts, partFor } from './issuerParts.ts';
 import type { JwtPayload } from './jwt.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
@@ -23,6 +22,8 @@ export interface VerifierOptions {
   readonly secrets: Secrets;
   /** Keys by their `jwksUri`, read at synth. */
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+  /** What only some issuers need. @default - no issuer needs any of it */
+  readonly parts?: IssuerParts;
   /** Whether keys are read before the first token needs them. */
   readonly prepares?: boolean;
 }
@@ -60,11 +61,15 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
     if ('introspection' in tokenIssuer)
       introspecting.push({
         tokenIssuer,
-        prove: introspectionProver(tokenIssuer, options.secrets),
+        prove: partFor('introspection', options.parts)(tokenIssuer, options.secrets),
         areClaimsKept: false,
       });
     else if ('hmacSecret' in tokenIssuer)
-      signed.push({ tokenIssuer, prove: hmacProver(tokenIssuer, options.secrets), areClaimsKept: false });
+      signed.push({
+        tokenIssuer,
+        prove: partFor('hmac', options.parts)(tokenIssuer, options.secrets),
+        areClaimsKept: false,
+      });
     else
       signed.push({
         tokenIssuer,

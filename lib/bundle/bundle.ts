@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Api } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
-import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
+import type { BundledIssuers, TokenIssuer, WarmKeys } from '../definition/tokenIssuer.ts';
 import { outputOf } from './build.ts';
 import { type BuiltEntries, buildEntries } from './buildEntries.ts';
 import {
@@ -60,6 +60,8 @@ export interface BundleOptions {
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
   /** Whose tokens the authorizer accepts. @default - they are in its environment */
   readonly tokenIssuers?: BundledIssuers;
+  /** The same, wherever their settings are: the authorizer has only the code that they need. @default - issuers of any kind */
+  readonly issuers?: readonly TokenIssuer[];
   /** What the authorizer knows of client certificates. @default - there is no mutual TLS */
   readonly certificates?: CertificateSettings;
   /** Address that problem types start with. @default - the project's own */
@@ -89,13 +91,13 @@ const NOTIFIER = 'notifier';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, tokenIssuers, certificates, problemTypeBase, cors, tracer, ...options }: BundleOptions = {},
+  { warmKeys = {}, tokenIssuers, issuers, certificates, problemTypeBase, cors, tracer, ...options }: BundleOptions = {},
 ): Bundles {
   const before = once(options.before);
   const handlers = handlersOf(api, handlersDirectory, before);
   const groups = groupEntries(api, handlers, { problemTypeBase, cors, tracer, before });
   const entries = {
-    [AUTHORIZER]: authorizerEntry(api, { warmKeys, tokenIssuers, certificates, tracer }),
+    [AUTHORIZER]: authorizerEntry(api, { warmKeys, tokenIssuers, issuers, certificates, tracer }),
     [PRETOKEN]: pretokenEntry(),
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),

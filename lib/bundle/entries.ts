@@ -1,10 +1,11 @@
 import { accessPolicy } from '../access/index.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
-import type { BundledIssuers, WarmKeys } from '../definition/tokenIssuer.ts';
+import type { BundledIssuers, TokenIssuer, WarmKeys } from '../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
 import { routeContract, rowRules, type ValidatorSource } from '../validators/index.ts';
 import type { EntryFiles } from './entryFiles.ts';
+import { issuerParts } from './issuerParts.ts';
 import { keptValidators } from './keptValidators.ts';
 import { ownModule } from './ownModule.ts';
 import { validatorModules } from './validatorModules.ts';
@@ -15,6 +16,8 @@ export interface AuthorizerSettings {
   readonly warmKeys: Readonly<Record<string, WarmKeys>>;
   /** @default - the token issuers are in its environment */
   readonly tokenIssuers?: BundledIssuers;
+  /** Whose tokens it accepts, wherever their settings are: it has only the code that they need. @default - issuers of any kind */
+  readonly issuers?: readonly TokenIssuer[];
   readonly certificates?: CertificateSettings;
   readonly tracer?: TracerName;
 }
@@ -24,11 +27,13 @@ export type TracerName = 'xray' | 'otlp';
 
 /** The entry of the authorizer: its code, the access policy, and its settings, if there are any. */
 export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFiles {
-  const { warmKeys, tokenIssuers, certificates, tracer } = settings;
+  const { warmKeys, tokenIssuers, issuers, certificates, tracer } = settings;
   // Verified by the functions, not by the authorizer.
   const { webhooks: _, ...policy } = accessPolicy(api);
   const hasCertificates = certificates !== undefined;
+  const parts = issuerParts(issuers);
   const members = [
+    ...(parts.length === 0 ? [] : [`parts: { ${parts.map(({ name, by }) => `${name}: ${by}`).join(', ')} }`]),
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
     ...(tokenIssuers === undefined ? [] : [`tokenIssuers: bundledIssuers(${JSON.stringify(tokenIssuers)})`]),
     ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
@@ -37,6 +42,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
   const options = members.length === 0 ? '' : `, { ${members.join(', ')} }`;
   const lines = [
     `import { authorize } from ${quoted(ownModule('authorizer/authorize'))};`,
+    ...parts.map(({ by, module }) => `import { ${by} } from ${quoted(ownModule(module))};`),
     ...(tokenIssuers === undefined
       ? []
       : [`import { bundledIssuers } from ${quoted(ownModule('authorizer/bundledIssuers'))};`]),

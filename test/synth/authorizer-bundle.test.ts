@@ -24,7 +24,7 @@ import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
-import { at, authorizerVariable, only, smallApi, smallTemplate, withFolder } from './support.ts';
+import { at, authorizerVariable, oidc, only, smallApi, smallTemplate, withFolder } from './support.ts';
 
 // What these tests are about is how bundles are made, so none that another test has made is used.
 process.env[BUILD_FOLDER] = 'off';
@@ -202,7 +202,7 @@ describe('one bundle', () => {
     expect(await resultOf(identityOf(smallTemplate()), token)).toBe('Unauthorized');
   });
 
-  it('is the same for every identity', () => {
+  it('is the same for all identities whose tokens are verified in the same way', () => {
     const hash = (directory: string) =>
       createHash('sha256')
         .update(readFileSync(join(directory, 'index.mjs')))
@@ -212,10 +212,13 @@ describe('one bundle', () => {
       return bundleFunctions(smallApi(), handlers, {});
     });
     expect(hash(again.authorizer.directory)).toBe(hash(bundles.authorizer.directory));
-    const codes = [Identity.cognito(), Identity.hmac({ issuer: 'a', audience: 'b' })].map((identity) =>
+    const hmac = (issuer: string) => Identity.hmac({ issuer, audience: 'b' });
+    const codes = [Identity.cognito(), oidc(), hmac('a'), hmac('b')].map((identity) =>
       at(only(smallTemplate({ identity }), 'AWS::Lambda::Function', 'Authorizer'), 'Properties.Code.S3Key'),
     );
     expect(codes[0]).toBe(codes[1]);
+    expect(codes[2]).toBe(codes[3]);
+    expect(codes[0]).not.toBe(codes[2]);
     again.remove();
   });
 

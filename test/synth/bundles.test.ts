@@ -7,8 +7,10 @@ import { BUILD_FOLDER } from '../../lib/bundle/buildFolder.ts';
 import { type Bundle, type BundledFile, type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { rateLimit } from '../../lib/definition/tiers.ts';
+import type { TokenIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { root } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
+import { tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 import { smallApi, withFolder } from './support.ts';
 
 // What these tests are about is how bundles are made, so none that another test has made is used.
@@ -41,11 +43,37 @@ const RUNTIME = ['@middy/core', '@middy/util', '@middy/validator', 'lambdas/shar
 const SERVICE = [...RUNTIME, 'in/groups', 'lambdas/documents'].sort();
 
 describe('the bundle', () => {
-  it('of the authorizer holds no library, in less than 88 KB', () => {
+  it('of the authorizer for issuers of all kinds holds no library, in less than 88 KB', () => {
     expect(contents(bundles.authorizer)).toEqual(['in/authorizer', 'lambdas/authorizer', 'lambdas/shared']);
     expect(bundles.authorizer.bytes).toBeLessThan(88_000);
     // Certificates are read only with mutual TLS.
     expect(Object.keys(bundles.authorizer.inputs).filter((path) => path.includes('/x509/'))).toEqual([]);
+  });
+
+  it('of the authorizer has the code of proofs, introspection and shared secrets only where an issuer needs it', () => {
+    const parts = { binding: /binding\/(dpopProof|proofStore)/, introspection: /\/introspection/, hmac: /\/hmac/ };
+    withFolder((folder) => {
+      writeHandlers(smallApi(), folder);
+      const of = (...issuers: TokenIssuer[]) => {
+        const made = bundleFunctions(smallApi(), folder, { issuers });
+        made.remove();
+        const paths = Object.keys(made.authorizer.inputs);
+        const names = Object.entries(parts).flatMap(([name, module]) =>
+          paths.some((one) => module.test(one)) ? name : [],
+        );
+        return { bytes: made.authorizer.bytes, names };
+      };
+      const keys = tokenIssuerOf('https://login.example.com');
+      const { jwksUri: _, algorithms: __, ...rules } = keys;
+      const hmac = { ...rules, hmacSecret: 'arn' };
+      const introspection = { endpoint: 'https://a.example', clientId: 'a', clientSecret: 'arn', cacheSeconds: 0 };
+      expect(of(keys).bytes).toBeLessThan(82_000);
+      expect(of(keys).names).toEqual([]);
+      expect(of(keys, hmac).names).toEqual(['hmac']);
+      expect(of({ ...rules, introspection }, keys).names).toEqual(['introspection']);
+      expect(of({ ...keys, dpop: 'optional' }).names).toEqual(['binding']);
+      expect(of({ ...hmac, dpop: 'required' }, { ...rules, introspection }).names).toEqual(Object.keys(parts));
+    });
   });
 
   it.each([

@@ -3,8 +3,6 @@ import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
 import type { VerifiedToken } from '../verifiedToken.ts';
 import { checkCertificate } from './certificate.ts';
-import { checkProof, type Proof } from './dpopProof.ts';
-import type { ProofStore } from './proofStore.ts';
 
 /** Supported confirmation methods (RFC 9449, section 6; RFC 8705, section 3.1). */
 const KEY_THUMBPRINT = 'jkt';
@@ -18,32 +16,39 @@ export interface PresentedToken {
 }
 
 /**
+ * Checks that the caller has the key with a thumbprint.
+ *
+ * @throws {TokenRejected} a {@link BindingReason}.
+ * @throws {AuthorizerFault} `proofs-unreachable`.
+ */
+export type CheckPossession = (presented: PresentedToken, thumbprint: string) => Promise<void>;
+
+/**
  * Checks that a token belongs to the caller. A token that is bound to a key or certificate (`cnf`, RFC 7800) is rejected
  * without the proof of it, even if its issuer requires none. A token with an unsupported method is rejected, too.
  *
+ * @param checkPossession for tokens that are bound to a key; undefined where no issuer has any.
  * @returns a promise only for a token that is bound to a key.
  * @throws {TokenRejected} a {@link BindingReason} or `scheme-unsupported`.
  * @throws {AuthorizerFault} `proofs-unreachable`.
  */
-export function checkBinding(presented: PresentedToken, store: ProofStore): Promise<void> | undefined {
+export function checkBinding(
+  presented: PresentedToken,
+  checkPossession: CheckPossession | undefined,
+): Promise<void> | undefined {
   const { verified, credentials, event } = presented;
   const { claims, tokenIssuer } = verified;
   const bound = bindingOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
-  if (credentials.scheme === 'dpop' && tokenIssuer.dpop === undefined) throw new TokenRejected('scheme-unsupported');
+  if (credentials.scheme === 'dpop' && (tokenIssuer.dpop === undefined || checkPossession === undefined))
+    throw new TokenRejected('scheme-unsupported');
   if (bound.key === undefined) {
     if (credentials.scheme === 'dpop' || tokenIssuer.dpop === 'required') throw new TokenRejected('binding-missing');
     return undefined;
   }
   // RFC 9449, section 7.1: a bound token must not be used as a bearer token.
-  if (credentials.scheme !== 'dpop') throw new TokenRejected('proof-missing');
-  const proof = checkProof(event, credentials.token, { tokenIssuer, nowSeconds: Date.now() / 1000 });
-  if (proof.thumbprint !== bound.key) throw new TokenRejected('binding-mismatch');
-  return useUp(proof, store);
-}
-
-async function useUp(proof: Proof, store: ProofStore): Promise<void> {
-  if (!(await store.isFirstUse(proof))) throw new TokenRejected('proof-replayed');
+  if (credentials.scheme !== 'dpop' || checkPossession === undefined) throw new TokenRejected('proof-missing');
+  return checkPossession(presented, bound.key);
 }
 
 /** What the token is bound to. */

@@ -5,7 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizerEnvironment, EdgeEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { BundledIssuers } from '../../definition/tokenIssuer.ts';
+import type { BundledIssuers, TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { invalid } from '../invalid.ts';
@@ -48,8 +48,8 @@ export class Authorization extends Construct {
   readonly revocations?: TableV2;
   /** The used proofs (RFC 9449), where an issuer binds tokens to keys. */
   readonly proofs?: TableV2;
-  /** What is in the code of the authorizer because it does not fit its environment. */
-  readonly bundled: { readonly tokenIssuers?: BundledIssuers };
+  /** What its bundle depends on: its issuers, and their settings where these do not fit its environment. */
+  readonly bundled: { readonly issuers: readonly TokenIssuer[]; readonly tokenIssuers?: BundledIssuers };
 
   constructor(scope: Construct, id: string, props: AuthorizationProps) {
     super(scope, id);
@@ -60,7 +60,8 @@ export class Authorization extends Construct {
     const proofs = createProofs(this, identities.issuers);
     const lists = props.mutualTls?.revocationLists;
     const settings = issuerSettings(this, identities.issuers, Buffer.byteLength(JSON.stringify(certificateClients)));
-    this.bundled = settings.bundled === undefined ? {} : { tokenIssuers: settings.bundled };
+    const { issuers } = identities;
+    this.bundled = settings.bundled === undefined ? { issuers } : { issuers, tokenIssuers: settings.bundled };
     const environment: AuthorizerEnvironment & Pick<EdgeEnvironment, 'SECURE_API_VIEWER_CERTIFICATES'> = {
       ...settings.environment,
       SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,

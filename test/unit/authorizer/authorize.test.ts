@@ -302,6 +302,20 @@ describe('an error on our side is never a 401', () => {
     JSON.stringify([{ ...tokenIssuerOf('https://a.example'), algorithms: ['HS256'] }]),
   ])('wrong token issuers: %s', async (tokenIssuers) => failing(deployed({ SECURE_API_TOKEN_ISSUERS: tokenIssuers })));
 
+  const INTROSPECTION = { endpoint: 'https://a.example', clientId: 'a', clientSecret: 'arn', cacheSeconds: 0 };
+  it.each<readonly [string, object]>([
+    ['hmac', { hmacSecret: 'arn', jwksUri: undefined }],
+    ['introspection', { introspection: INTROSPECTION, jwksUri: undefined }],
+    ['possession', { dpop: 'optional' }],
+  ])('an issuer whose code is not in the bundle: %s', async (name, change) => {
+    const other = { ...tokenIssuerOf('https://a.example'), ...change };
+    const settings = { SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url), other]) };
+    await failing(deployed(settings));
+    const lines = await linesOf(async () => deployed({ ...LOUD, ...settings })(eventOf(await bearer())));
+    const message = `configuration-invalid: the bundle has no code for an issuer: ${name}`;
+    expect(lines.join('\n')).toContain(`"message":"${message}"`);
+  });
+
   it('keys over plain HTTP, no audience and no client, or a tolerance of hours', async () => {
     for (const change of [
       { jwksUri: 'http://issuer.example/jwks' },

@@ -7,6 +7,7 @@ import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event.ts';
 import type { KeySetIssuer } from '../../../../lib/definition/tokenIssuer.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from '../support/authorizer.ts';
+import { ALL_PARTS } from '../support/issuerParts.ts';
 import { clientCertificate, startTables } from '../support/services.ts';
 
 const HOST = 'api.example.com';
@@ -40,7 +41,8 @@ function authenticate(change: Partial<KeySetIssuer> = { dpop: 'required' }, envi
     AWS_SECRET_ACCESS_KEY: 'test',
     ...environment,
   };
-  const check = authentication(settings, { secrets: { current: async () => '', previous: async () => undefined } });
+  const secrets = { current: async () => '', previous: async () => undefined };
+  const check = authentication(settings, { secrets, parts: ALL_PARTS });
   return async (event: AuthorizerEvent) => check(event);
 }
 
