@@ -116,7 +116,11 @@ describe('one request', () => {
     expect(gatewaySegment).toMatch(/\/live$/);
     const own = Object.fromEntries(Object.values(functions as object).flatMap((below) => Object.entries(below)));
     expect(own).toEqual({ authorizer: DECISION, 'GET /documents/:id': WORK });
-    const entries = await entriesOf(String(response.headers['x-amzn-requestid']));
+    const requestId = String(response.headers['x-amzn-requestid']);
+    // The attributes of gateway and functions have the names that a collector gets.
+    expect(spans.filter(({ attributes }) => attributes['http.route'] === '/documents/{id}')).toHaveLength(2);
+    expect(spans.filter(({ attributes }) => attributes['secure_api.request_id'] === requestId)).toHaveLength(1);
+    const entries = await entriesOf(requestId);
     const ids = entries.map((entry) => String(entry['traceId']).replace(/^1-(\w{8})-(\w{24})$/, '$1$2'));
     expect([...new Set(ids)]).toEqual([traceId]);
     // The access log, the authorizer and the handler.

@@ -10,7 +10,8 @@ const DAEMON_ADDRESS = 'AWS_XRAY_DAEMON_ADDRESS';
 const TRACE_ID = '_X_AMZN_TRACE_ID';
 /** Characters of a name: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
 const NOT_IN_NAME = /[^\p{L}\p{N}\s_.:/%&#=+\\\-@]/gu;
-const NOT_IN_KEY = /[^A-Za-z\d_]/g;
+/** Characters of the key of an annotation: https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-nodejs-segment.html */
+const NOT_IN_KEY = /[^A-Za-z\d_.]/g;
 const LONGEST_NAME = 200;
 
 /**

@@ -56,7 +56,7 @@ describe('X-Ray', () => {
       start_time: 1_795_608_000.00025,
       end_time: 1_795_608_000.01,
       fault: true,
-      annotations: { http_route: '/notes/{id}', http_response_status_code: 500 },
+      annotations: { 'http.route': '/notes/{id}', 'http.response.status_code': 500 },
     });
     expect(call).toMatchObject({ parent_id: '1111111111111111', namespace: 'aws', aws: { operation: 'GetItem' } });
   });
