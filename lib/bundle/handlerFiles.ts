@@ -23,7 +23,7 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
   const missing = found.filter(([, files]) => files.length === 0).map(([id]) => id);
   const several = found.filter(([, files]) => files.length > 1).map(([, files]) => files.join(' and '));
   const [first, ...others] = [
-    ...(missing.length > 0 ? [missingHandlers(directory, missing, otherFiles(names, ids))] : []),
+    ...(missing.length > 0 ? [missingHandlers(directory, missing, leftOver(folder, names, ids))] : []),
     ...(several.length > 0 ? [severalFiles(several)] : []),
   ];
   if (first !== undefined) throw new ConfigError(first, ...others);
@@ -37,7 +37,7 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
  */
 export function requireHandlers(handlers: Readonly<Record<string, string>>, directory: string): void {
   const missing = Object.keys(handlers).filter((id) => !isFile(handlers[id] ?? ''));
-  if (missing.length > 0) throw new ConfigError(missingHandlers(directory, missing, new Map()));
+  if (missing.length > 0) throw new ConfigError(missingHandlers(directory, missing, { others: new Map(), unused: [] }));
 }
 
 /** Not a directory, and not a pipe, which nobody may ever write to. */
@@ -72,10 +72,26 @@ function sourcesOf(name: string): readonly string[] {
   return ending === 'js' ? [source, `${source}x`] : [source];
 }
 
-/** Files and folders that are no route's, by their names without ending. */
-function otherFiles(names: readonly string[], ids: readonly string[]): ReadonlyMap<string, string> {
+/** What is in the directory besides the files of the routes. */
+interface LeftOver {
+  /** Files and folders, by their names without ending. */
+  readonly others: ReadonlyMap<string, string>;
+  /** Of these, files that seem to have the handler of a route that is gone: their code has their name as a string. */
+  readonly unused: readonly string[];
+}
+
+function leftOver(folder: string, names: readonly string[], ids: readonly string[]): LeftOver {
   const bases = names.map((name) => [name.slice(0, name.length - extname(name).length), name] as const);
-  return new Map(bases.filter(([base, name]) => !(ids.includes(base) && EXTENSIONS.includes(extname(name)))));
+  const others = new Map(bases.filter(([base, name]) => !(ids.includes(base) && EXTENSIONS.includes(extname(name)))));
+  const unused = [...others].filter(([base, name]) => {
+    const path = join(folder, name);
+    return EXTENSIONS.includes(extname(name)) && isFile(path) && namesItself(readFileSync(path, 'utf8'), base);
+  });
+  return { others, unused: unused.map(([, name]) => name) };
+}
+
+function namesItself(code: string, base: string): boolean {
+  return ["'", '"', '`'].some((quote) => code.includes(`${quote}${base}${quote}`));
 }
 
 /** The file that may be meant for a route: in another case, with hyphens, with another ending or a typing mistake. */
@@ -96,11 +112,7 @@ function missingDirectory(directory: string): ConfigError {
   });
 }
 
-function missingHandlers(
-  directory: string,
-  missing: readonly string[],
-  others: ReadonlyMap<string, string>,
-): ConfigFault {
+function missingHandlers(directory: string, missing: readonly string[], { others, unused }: LeftOver): ConfigFault {
   const meant = missing.flatMap((id) => {
     const name = meantFor(id, others);
     return name === undefined
@@ -110,15 +122,19 @@ function missingHandlers(
   const absent = missing.filter((id) => !meant.some((one) => one.id === id));
   const rename = meant.map(({ name, file }) => `Rename ${name} to ${file}.`);
   const add = `Add ${absent.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`;
+  // A route of a project is renamed in the definition first.
+  const old = absent.length === 0 ? [] : unused.filter((file) => !meant.some(({ name }) => name === file));
+  const renamed = 'For a route that you have renamed, rename its file instead, and the route in it.';
   return {
     code: 'handlers-missing',
     location: 'handlers',
     found: [
       `no file for ${missing.join(', ')} in ${directory}`,
       ...meant.map(({ name, file }) => `${name} instead of ${file}`),
+      ...old.map((name) => `${name}, which no route uses`),
     ].join('; '),
     expected: `a file named after each route, ending in ${EXTENSIONS.join(', ')}`,
-    fix: [...rename, ...(absent.length > 0 ? [add] : [])].join(' '),
+    fix: [...rename, ...(absent.length > 0 ? [add] : []), ...(old.length > 0 ? [renamed] : [])].join(' '),
   };
 }
 

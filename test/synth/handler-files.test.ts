@@ -72,6 +72,20 @@ describe('handler files', () => {
     expect(wrong).toThrow(`Rename ${shown} to ${expected}.`);
   });
 
+  it('of a route that was renamed is named with the route that is missing one', () => {
+    const renamed = bundledWith({
+      'report.mjs': undefined,
+      'summarize.mjs': of('summarize'),
+      'helper.mjs': 'secure("x");',
+    });
+    expect(renamed).toThrow('no file for report in ');
+    expect(renamed).toThrow('; summarize.mjs, which no route uses; expected');
+    expect(renamed).toThrow(/For a route that you have renamed, rename its file instead, and the route in it\.$/);
+    expect(renamed).not.toThrow('helper.mjs');
+    // A file of a similar name is the one that is meant.
+    expect(bundledWith({ 'report.mjs': undefined, 'reports.mjs': of('reports') })).not.toThrow('which no route uses');
+  });
+
   it('are found by their exact name, also where file names have no case', () => {
     const other = bundledWith({ 'report.mjs': undefined, 'Report.mjs': of('report') });
     expect(other).toThrow(/^handlers-missing .*no file for report/);
