@@ -1,16 +1,37 @@
-/** What can be written to a stream: whole lines, each with its line break. */
-type Stream = Pick<NodeJS.WriteStream, 'write' | 'listenerCount' | 'on'>;
+/** What lines are written to: `process.stdout` or `process.stderr`. In a thread, these have no descriptor. */
+type Stream = Pick<NodeJS.WriteStream, 'write' | 'listenerCount' | 'on' | 'writableLength'> & { readonly fd?: number };
+
+let fileSystem: typeof import('node:fs') | undefined;
 
 /**
  * Writes lines in one call, because each call of the system costs more than a line. Lambda reads the stream line by line. It never throws, and a
  * stream that is closed ends no function: a response is worth more than a log entry.
+ *
+ * Lines go to the descriptor of the stream, past its queue: that takes 7 µs less of each request (ADR 71). They go through the stream where it has no
+ * descriptor, where something replaced its `write`, and where lines wait in it because a pipe is full.
  */
 export function writeLines(stream: Stream, lines: string): void {
   if (lines === '') return;
   try {
+    const isDirect = stream.fd !== undefined && stream.writableLength === 0 && !Object.hasOwn(stream, 'write');
+    const rest = isDirect ? writtenNow(stream.fd, lines) : lines;
+    if (rest === undefined) return;
     if (stream.listenerCount('error') === 0) stream.on('error', () => undefined);
-    stream.write(lines);
+    stream.write(rest);
   } catch {
     // Nothing is left to report it with.
   }
+}
+
+/** @returns what is still to be written, because the pipe is full; undefined if nothing is. */
+function writtenNow(descriptor: number, lines: string): Buffer | undefined {
+  // An `import` reads each export of the module, and one of them loads more of Node.js (ADR 72).
+  fileSystem ??= process.getBuiltinModule('node:fs');
+  let written = 0;
+  try {
+    written = fileSystem.writeSync(descriptor, lines);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+  }
+  return written === Buffer.byteLength(lines) ? undefined : Buffer.from(lines).subarray(written);
 }
