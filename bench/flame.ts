@@ -41,7 +41,7 @@ async function profileOf(name: keyof typeof PROFILES): Promise<CpuProfile> {
     const { module, environment } = deployedFunction(benchAssembly(scratch, services.issuer), id);
     const flags = ['--cpu-prof', `--cpu-prof-dir=${scratch}`, `--cpu-prof-interval=${INTERVAL_MICROSECONDS}`];
     const code = { module, environment: { ...environment, ...services.environment } };
-    const running = await startFunction(code, flags);
+    const running = await startFunction(code, { flags });
     for (const event of await events(services)) await running.invoke(event);
     await running.end();
     const file = readdirSync(scratch).find((one) => one.endsWith('.cpuprofile'));

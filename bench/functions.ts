@@ -6,7 +6,17 @@ import { deployedFunction } from './deployedFunction.ts';
 import { authorizerEvent, proxyEvent } from './events.ts';
 import { writeFloors } from './floors.ts';
 import { addedRow, type Row, row } from './row.ts';
-import { type Effort, firstResponses, INVOCATIONS, report, warmInvocations } from './runtimeApi/compare.ts';
+import {
+  type Effort,
+  firstResponses,
+  INVOCATIONS,
+  report,
+  reportTurns,
+  type Side,
+  type Times,
+  warmInvocations,
+} from './runtimeApi/compare.ts';
+import type { Placement } from './runtimeApi/cores.ts';
 import type { FunctionCode } from './runtimeApi/function.ts';
 import { type Services, startServices } from './services.ts';
 
@@ -50,31 +60,58 @@ async function measure(scratch: string, services: Services, effort: Effort): Pro
 
   const tokens = await Promise.all(Array.from({ length: INVOCATIONS }, (_, i) => tokenOf(services, i)));
   const distinct = tokens.map((token) => authorizerEvent(token));
-  const [one = ''] = distinct;
+  const one = distinct.slice(0, 1);
   const starts = STARTS_PER_ROUND * effort.rounds;
-  const warm = async (name: string, ours: FunctionCode, events: readonly string[], target: number) => {
-    const compared = await warmInvocations(ours, empty, events, effort);
-    report(name, 'µs', compared);
-    return row(`${name}, against an empty function`, 'µs', compared.median.ours, compared.median.peer, target);
-  };
-  const first = async (name: string, ours: FunctionCode, event: string, allowedMs: number) => {
+  const first = async (name: string, ours: FunctionCode, [event = '']: readonly string[], allowedMs: number) => {
     const compared = await firstResponses(ours, empty, event, starts);
     report(name, 'ms', compared);
     return addedRow(`${name}: added to that of an empty function`, 'ms', compared.median, allowedMs);
   };
+  const order = [proxyEvent()];
   return [
     // First, because keys in a bundle are read again when they are ten minutes old.
     await first('authorizer, first response, keys in the bundle', withWarmKeys, one, 8),
     await first('authorizer, first response, keys and secret read', authorizer, one, 15),
     await first('floor of a first response, keys and secret read by node:https alone', twoRequests, one, 15),
     await first('authorizer, first response, deny list and clients read too', withTables, one, 30),
-    await warm('authorizer, distinct ES256 tokens', authorizer, distinct, 1.6),
-    await warm('floor of distinct ES256 tokens, the signature alone', signature, distinct, 1.6),
-    await warm('authorizer, one ES256 token', authorizer, [one], 1.25),
-    await warm('authorizer, one ES256 token, deny list and clients', withTables, [one], 1.3),
-    await first('handler, first response, POST validated', handler, proxyEvent(), 8),
-    await warm('handler, POST validated', handler, [proxyEvent()], 1.6),
+    await first('handler, first response, POST validated', handler, order, 8),
+    ...(await warmRows('own core', effort, empty, {
+      'authorizer, distinct ES256 tokens': { code: authorizer, events: distinct, target: 1.6 },
+      'floor of distinct ES256 tokens, the signature alone': { code: signature, events: distinct, target: 1.6 },
+      'authorizer, one ES256 token': { code: authorizer, events: one, target: 1.25 },
+      'authorizer, one ES256 token, deny list and clients': { code: withTables, events: one, target: 1.3 },
+      'handler, POST validated': { code: handler, events: order, target: 1.6 },
+    })),
+    ...(await warmRows('shared core', effort, empty, {
+      'authorizer, distinct ES256 tokens': { code: authorizer, events: distinct, target: 1.6 },
+      'floor of distinct ES256 tokens, the signature alone': { code: signature, events: distinct, target: 1.6 },
+      'authorizer, one ES256 token': { code: authorizer, events: one, target: 1.25 },
+    })),
   ];
+}
+
+const EMPTY_SIDE = 'empty function';
+
+/** Warm invocations beside those of an empty function, all in turns. The empty function gets the events of the first one. */
+async function warmRows(
+  placement: Placement,
+  effort: Effort,
+  empty: FunctionCode,
+  sides: Readonly<Record<string, Side & { readonly target: number }>>,
+): Promise<readonly Row[]> {
+  const events = Object.values(sides)[0]?.events ?? [];
+  const times: Readonly<Record<string, Times>> = await warmInvocations(
+    { [EMPTY_SIDE]: { code: empty, events }, ...sides },
+    effort,
+    placement,
+  );
+  const isShared = placement === 'shared core';
+  process.stderr.write(`  with the Runtime API on ${isShared ? 'the same' : 'another'} core:\n`);
+  reportTurns(times);
+  const suffix = `${isShared ? ', Runtime API on the same core' : ''}, against an empty function`;
+  return Object.entries(sides).map(([name, { target }]) =>
+    row(`${name}${suffix}`, 'µs', times[name]?.median ?? Number.NaN, times[EMPTY_SIDE]?.median ?? Number.NaN, target),
+  );
 }
 
 function tokenOf({ token }: Services, i: number): Promise<string> {

@@ -48,8 +48,8 @@ export async function benchGrowth(rounds = ROUNDS): Promise<readonly Row[]> {
       events: readonly string[],
     ) => {
       process.stderr.write(`  ${name}\n`);
-      const { median } = await warmInvocations(ours, peer, events, { rounds });
-      return row(`growth from 10 to 1,000 routes: ${name}`, 'µs', median.ours, median.peer, GROWTH_TARGET);
+      const took = await warmInvocations({ ours: { code: ours, events }, peer: { code: peer, events } }, { rounds });
+      return row(`growth from 10 to 1,000 routes: ${name}`, 'µs', took.ours.median, took.peer.median, GROWTH_TARGET);
     };
     try {
       const authorizers = sides('ApiAuthorizerFunction', bundles.authorizer);
@@ -81,9 +81,10 @@ async function manyRoles(
     process.stderr.write(`  ${roles} of ${of} roles ${name}\n`);
     const chosen = roleSets(sets, { roles, of });
     const events = await distinctTokens(services, (i) => chosen[i % sets] ?? []);
-    const { median } = await warmInvocations(ours, ours, events, { rounds }, common);
+    const sides = { ours: { code: ours, events }, peer: { code: ours, events: common } };
+    const took = await warmInvocations(sides, { rounds });
     const title = `authorizer, ${of} roles and 1,000 routes: tokens with ${roles} roles ${name}, against one role`;
-    return row(title, 'µs', median.ours, median.peer, ROLE_TARGET);
+    return row(title, 'µs', took.ours.median, took.peer.median, ROLE_TARGET);
   };
   const rows = [
     await compared(code, ROLES, { roles: FEW_ROLES, sets: SETS, name: 'of 1,000 sets' }),

@@ -1,4 +1,5 @@
 import { median } from '../row.ts';
+import { type Placement, placed } from './cores.ts';
 import { type FunctionCode, type Invocation, type RunningFunction, startFunction } from './function.ts';
 
 /**
@@ -24,16 +25,26 @@ export interface Effort {
   readonly warmUp?: number;
 }
 
+/** A function, and the events it is invoked with, from the first again after the last. */
+export interface Side {
+  readonly code: FunctionCode;
+  readonly events: readonly string[];
+}
+
 /** A figure of each side: the middle of all measurements, and the least. */
 export interface Compared {
   readonly median: Pair;
   readonly minimum: Pair;
 }
 
-/** Rows have the median of the invocations; the minimum is the middle of the fastest batch. */
-export interface ComparedInvocations extends Compared {
+/** Microseconds of an invocation, from the event handed out until the next one is asked for. */
+export interface Times {
+  /** The middle of all invocations, which rows have. */
+  readonly median: number;
+  /** The middle of the fastest batch. */
+  readonly minimum: number;
   /** The middle of all invocations, until the response was there (ADR 63 says why rows do not have it). */
-  readonly untilResponse: Pair;
+  readonly untilResponse: number;
 }
 
 type Spans = Pick<Invocation, 'microseconds' | 'untilResponse'>;
@@ -43,36 +54,36 @@ interface Pair {
   readonly peer: number;
 }
 
-/** Microseconds of a warm invocation, from the event handed out until the next one is asked for. */
-export async function warmInvocations(
-  ours: FunctionCode,
-  peer: FunctionCode,
-  events: readonly string[],
+/** Warm invocations of several functions, which take turns, so that their figures can be compared with each other. */
+export async function warmInvocations<Name extends string>(
+  sides: Readonly<Record<Name, Side>>,
   { rounds, warmUp = WARM_UP }: Effort,
-  peerEvents = events,
-): Promise<ComparedInvocations> {
-  const batches = { ours: [] as Spans[][], peer: [] as Spans[][] };
-  for (let round = 0; round < rounds; round++) {
-    const running = { ours: await startFunction(ours), peer: await startFunction(peer) };
-    try {
-      const sides = [invoker(running.ours, events), invoker(running.peer, peerEvents)] as const;
-      for (const side of sides) await side(warmUp);
-      for (let batch = 0; batch < BATCHES; batch++) {
-        batches.ours.push(await sides[0](BATCH));
-        batches.peer.push(await sides[1](BATCH));
+  placement: Placement = 'own core',
+): Promise<Readonly<Record<Name, Times>>> {
+  const names = Object.keys(sides) as Name[];
+  const batches = new Map(names.map((name) => [name, [] as Spans[][]]));
+  await placed(placement, async (core) => {
+    for (let round = 0; round < rounds; round++) {
+      const running = await Promise.all(names.map((name) => startFunction(sides[name].code, { core })));
+      try {
+        const invoke = names.map((name, i) => ({ name, next: invoker(running[i], sides[name].events) }));
+        for (const { next } of invoke) await next(warmUp);
+        for (let batch = 0; batch < BATCHES; batch++) {
+          for (const { name, next } of invoke) batches.get(name)?.push(await next(BATCH));
+        }
+      } finally {
+        await Promise.all(running.map((one) => one.end()));
       }
-    } finally {
-      await Promise.all([running.ours.end(), running.peer.end()]);
     }
-  }
-  const of = (reduce: (side: readonly Spans[][]) => number) => ({
-    ours: reduce(batches.ours),
-    peer: reduce(batches.peer),
   });
+  return Object.fromEntries(names.map((name) => [name, timesOf(batches.get(name) ?? [])])) as Record<Name, Times>;
+}
+
+function timesOf(batches: readonly (readonly Spans[])[]): Times {
   return {
-    median: of((side) => medianOf(side.flat(), 'microseconds')),
-    minimum: of((side) => Math.min(...side.map((batch) => medianOf(batch, 'microseconds')))),
-    untilResponse: of((side) => medianOf(side.flat(), 'untilResponse')),
+    median: medianOf(batches.flat(), 'microseconds'),
+    minimum: Math.min(...batches.map((batch) => medianOf(batch, 'microseconds'))),
+    untilResponse: medianOf(batches.flat(), 'untilResponse'),
   };
 }
 
@@ -81,11 +92,11 @@ function medianOf(invocations: readonly Spans[], span: keyof Spans): number {
 }
 
 /** Invokes with one event after the other, from the first again after the last. */
-function invoker(running: RunningFunction, events: readonly string[]): (count: number) => Promise<Spans[]> {
+function invoker(running: RunningFunction | undefined, events: readonly string[]): (count: number) => Promise<Spans[]> {
   let next = 0;
   return async (count) => {
     const took: Spans[] = [];
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && running !== undefined; i++) {
       const invocation = await running.invoke(events[next++ % events.length] ?? '');
       requireSuccess(invocation);
       const { microseconds, untilResponse } = invocation;
@@ -126,14 +137,24 @@ async function firstResponse(code: FunctionCode, event: string): Promise<number>
 }
 
 /** Writes what both sides took to stderr, for the reader of a run. */
-export function report(name: string, unit: string, compared: Compared | ComparedInvocations): void {
+export function report(name: string, unit: string, { median, minimum }: Compared): void {
   const pair = ({ ours, peer }: Pair) => `${ours.toPrecision(4)} and ${peer.toPrecision(4)} ${unit}`;
-  const spans = [`median ${pair(compared.median)}`, `minimum ${pair(compared.minimum)}`];
-  if ('untilResponse' in compared) {
-    const { ours, peer } = compared.untilResponse;
-    spans.push(`only until the response ${pair(compared.untilResponse)}, ${(ours / peer).toPrecision(3)} times`);
+  process.stderr.write(`  ${name}: median ${pair(median)}, minimum ${pair(minimum)}\n`);
+}
+
+/** Writes what each function took to stderr, and how often the time of the first one. */
+export function reportTurns(times: Readonly<Record<string, Times>>): void {
+  const [first] = Object.values(times);
+  for (const [name, { median, minimum, untilResponse }] of Object.entries(times)) {
+    const span = (took: number, of: number | undefined) =>
+      `${took.toFixed(0)} µs, ${(took / (of ?? took)).toFixed(3)} times`;
+    const spans = [
+      `median ${span(median, first?.median)}`,
+      `minimum ${span(minimum, first?.minimum)}`,
+      `only until the response ${span(untilResponse, first?.untilResponse)}`,
+    ];
+    process.stderr.write(`  ${name}: ${spans.join('; ')}\n`);
   }
-  process.stderr.write(`  ${name}: ${spans.join('; ')}\n`);
 }
 
 /** A rejection is faster than a response, and would measure nothing. */

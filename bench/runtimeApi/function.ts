@@ -41,12 +41,16 @@ interface Pending {
   response?: { readonly text: string; readonly at: number };
 }
 
-/**
- * Starts a function as Lambda does: a fresh process that asks a Runtime API for events. What it logs goes to `/dev/null`.
- *
- * @param flags options of Node.
- */
-export async function startFunction(code: FunctionCode, flags: readonly string[] = []): Promise<RunningFunction> {
+/** How a process is started. */
+export interface StartOptions {
+  /** Options of Node. */
+  readonly flags?: readonly string[];
+  /** The only core that the process runs on, by `taskset`; any core if undefined. */
+  readonly core?: number | undefined;
+}
+
+/** Starts a function as Lambda does: a fresh process that asks a Runtime API for events. What it logs goes to `/dev/null`. */
+export async function startFunction(code: FunctionCode, options: StartOptions = {}): Promise<RunningFunction> {
   let pending: Pending | undefined;
   let waiting: ServerResponse | undefined;
   let count = 0;
@@ -96,7 +100,7 @@ export async function startFunction(code: FunctionCode, flags: readonly string[]
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 
   const started = performance.now();
-  const child = startProcess(code, flags, (server.address() as AddressInfo).port);
+  const child = startProcess(code, options, (server.address() as AddressInfo).port);
   let said = '';
   child.stderr?.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-2_000);
@@ -123,8 +127,14 @@ export async function startFunction(code: FunctionCode, flags: readonly string[]
   };
 }
 
-function startProcess({ module, environment }: FunctionCode, flags: readonly string[], port: number): ChildProcess {
-  return spawn(process.execPath, [...flags, LOOP, module], {
+function startProcess(
+  { module, environment }: FunctionCode,
+  { flags = [], core }: StartOptions,
+  port: number,
+): ChildProcess {
+  const command = [process.execPath, ...flags, LOOP, module];
+  const [program = '', ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
+  return spawn(program, args, {
     env: { ...environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`, AWS_LAMBDA_FUNCTION_NAME: 'bench' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
