@@ -76,8 +76,8 @@ function reasonAgainst(token: DecodedToken, keys: readonly VerificationKey[], ch
  * @param algorithms every algorithm that it verifies.
  */
 export function signatureCheck(algorithms: Readonly<Record<string, Algorithm>> = ALGORITHMS): Check {
-  const imported = new WeakMap<VerificationKey, KeyObject>();
-  const keyObjectOf = (key: VerificationKey) => {
+  const imported = new WeakMap<VerificationKey, ImportedKey>();
+  const importedKeyOf = (key: VerificationKey) => {
     const known = imported.get(key) ?? importKey(key);
     if (known !== undefined) imported.set(key, known);
     return known;
@@ -85,12 +85,14 @@ export function signatureCheck(algorithms: Readonly<Record<string, Algorithm>> =
   return ({ compact, header }, key) => {
     const alg = header.alg ?? '';
     const algorithm = Object.hasOwn(algorithms, alg) && key.algorithms.includes(alg) ? algorithms[alg] : undefined;
-    const keyObject = algorithm && keyObjectOf(key);
-    if (algorithm === undefined || keyObject === undefined) return 'key-unfit';
+    const usable = algorithm && importedKeyOf(key);
+    if (algorithm === undefined || usable === undefined) return 'key-unfit';
     const dot = compact.lastIndexOf('.');
     const signature = Buffer.from(compact.slice(dot + 1), 'base64url');
     const { hash, options, ecdsaBytes } = algorithm;
-    if (ecdsaBytes !== undefined && signature.length !== ecdsaBytes) return 'signature-invalid';
+    const { keyObject, rsaBytes } = usable;
+    const bytes = ecdsaBytes ?? rsaBytes;
+    if (bytes !== undefined && signature.length !== bytes) return 'signature-invalid';
     try {
       const input = Buffer.from(compact.slice(0, dot), 'latin1');
       const encoded = ecdsaBytes === undefined ? signature : derSignature(signature);
@@ -103,10 +105,20 @@ export function signatureCheck(algorithms: Readonly<Record<string, Algorithm>> =
   };
 }
 
+interface ImportedKey {
+  readonly keyObject: KeyObject;
+  /**
+   * Bytes of each signature of an RSA key, which are those of its modulus (RFC 8017, sections 8.1.2 and 8.2.2). OpenSSL accepts one of PSS whose leading zeros are missing.
+   */
+  readonly rsaBytes: number | undefined;
+}
+
 /** @returns undefined for a key that this version of OpenSSL does not take. */
-function importKey({ jwk }: VerificationKey): KeyObject | undefined {
+function importKey({ jwk }: VerificationKey): ImportedKey | undefined {
   try {
-    return createPublicKey({ key: jwk, format: 'jwk' });
+    const keyObject = createPublicKey({ key: jwk, format: 'jwk' });
+    const bits = jwk.kty === 'RSA' ? keyObject.asymmetricKeyDetails?.modulusLength : undefined;
+    return { keyObject, rsaBytes: bits === undefined ? undefined : Math.ceil(bits / 8) };
   } catch {
     return undefined;
   }

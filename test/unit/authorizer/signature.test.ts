@@ -1,9 +1,9 @@
-import { createPublicKey } from 'node:crypto';
+import { constants, createPublicKey, verify } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ALGORITHMS as VERIFIED } from '../../../lambdas/authorizer/algorithms.ts';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
-import { keySetProver } from '../../../lambdas/authorizer/signature.ts';
+import { keySetProver, signatureCheck } from '../../../lambdas/authorizer/signature.ts';
 import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
 import type { VerificationKey } from '../../../lambdas/shared/verificationKeys.ts';
 import { altered } from './support/altered.ts';
@@ -78,6 +78,23 @@ it.each(ALL)('a token is accepted exactly where another library accepts it: %s',
   }
   expect(results.filter((result) => result === 'accepted')).toHaveLength(1);
 });
+
+it('a signature of RSA has all bytes of its modulus, also where OpenSSL accepts one without its leading zero', async () => {
+  const key = verificationKeyOf(issuer, 'PS256');
+  const publicKey = createPublicKey({ key: key.jwk, format: 'jwk' });
+  const check = signatureCheck();
+  let token = '';
+  // One of 256 begins with a zero.
+  while (signatureOf(token)[0] !== 0) token = await issuer.sign(claimsOf(issuer.url), { kid: 'PS256' });
+  const input = token.slice(0, token.lastIndexOf('.'));
+  const shorter = `${input}.${signatureOf(token).subarray(1).toString('base64url')}`;
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  expect(verify('sha256', Buffer.from(input), { key: publicKey, padding }, signatureOf(shorter))).toBe(true);
+  expect(check(decodeToken(token), key)).toBeUndefined();
+  expect(check(decodeToken(shorter), key)).toBe('signature-invalid');
+});
+
+const signatureOf = (compact: string) => Buffer.from(compact.slice(compact.lastIndexOf('.') + 1), 'base64url');
 
 it('a key proves no token of an algorithm that it is not for', async () => {
   for (const [signed, other] of [
