@@ -108,7 +108,7 @@ async function warmRows(
   const isShared = placement === 'shared core';
   process.stderr.write(`  with the Runtime API on ${isShared ? 'the same' : 'another'} core:\n`);
   reportTurns(times);
-  const suffix = `${isShared ? ', Runtime API on the same core' : ''}, against an empty function`;
+  const suffix = `${isShared ? ', all on one core' : ''}, against an empty function`;
   return Object.entries(sides).map(([name, { target }]) =>
     row(`${name}${suffix}`, 'µs', times[name]?.median ?? Number.NaN, times[EMPTY_SIDE]?.median ?? Number.NaN, target),
   );

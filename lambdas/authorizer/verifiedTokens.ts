@@ -145,7 +145,7 @@ function markOf(compact: string): string {
 }
 
 function digestOf(compact: string): string {
-  return hash('sha256', compact, 'base64url');
+  return hash('sha256', compact, 'hex');
 }
 
 /** No request can change what the next one reads. */
