@@ -87,17 +87,24 @@ describe('the code of the package', () => {
         else if (name !== undefined) others.add(name);
         return next(url, context);
       };
-      const hooks = registerHooks({ load });
+      const resolved = [];
+      const resolve = (specifier, context, next) => {
+        if (context.parentURL?.endsWith('/forNode.cjs') && !specifier.startsWith('node:')) resolved.push(specifier);
+        return next(specifier, context);
+      };
+      const hooks = registerHooks({ load, resolve });
       const loaded = await import('secure-api');
       hooks.deregister();
       const modules = await import('./node_modules/secure-api/dist/lib/index.js');
       const names = { loaded: Object.keys(loaded), modules: Object.keys(modules) };
-      console.log(JSON.stringify({ files, others: [...others], ...names }));`;
+      console.log(JSON.stringify({ files, others: [...others], resolved, ...names }));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
-    const { files, others, loaded, modules } = JSON.parse(stdout);
+    const { files, others, resolved, loaded, modules } = JSON.parse(stdout);
     expect(files).toEqual(['dist/lib/forNode.js', 'dist/lib/forNode.cjs']);
-    // What bundles and compiles is loaded when there is something to bundle or to compile.
-    expect(others).toEqual(['typebox']);
+    // What bundles and compiles is loaded when there is something to bundle or to compile, TypeBox when a definition uses it.
+    expect(others).toEqual([]);
+    expect(resolved).toContain('aws-cdk-lib');
+    expect(resolved).toEqual([...new Set(resolved)]);
     expect(loaded).toContain('SecureApi');
     expect(loaded).toEqual(modules);
   });
