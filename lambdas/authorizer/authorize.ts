@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { AccessPolicy, AuthorizerPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { metricsName } from '../shared/metricsName.ts';
@@ -36,11 +36,11 @@ import type { VerifiedToken } from './verifiedToken.ts';
  *
  * @example
  * ```ts
- * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, exclusive: [], scopes: [], tiers: ['free'], defaultTier: 'free', routes: [] });
+ * export const handler = authorize(authorizerPolicy(accessPolicy(notes)));
  * ```
  */
 export function authorize(
-  policy: AccessPolicy,
+  policy: AuthorizerPolicy,
   options: AuthorizerOptions = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
   const secrets = secretsManager(process.env);

@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { AccessPolicy, AuthorizerPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimString } from '../shared/callerClaims.ts';
 import { unique } from '../shared/claimValues.ts';
 import { ofLast } from '../shared/ofLast.ts';
@@ -37,7 +37,7 @@ export interface CallerAccess {
  * exclude each other, scopes, and the claims that routes compare. They come from the token of each request, so a changed role has
  * another entry, and no entry is ever too old.
  */
-export function callerAccess(policy: AccessPolicy): (holder: Holder, methodArn: string) => CallerAccess {
+export function callerAccess(policy: AuthorizerPolicy): (holder: Holder, methodArn: string) => CallerAccess {
   const lookUp = routeAccess(policy);
   const write = policyWriter(policy);
   const cache = sizedCache<CallerAccess>(MAX_CACHED_BYTES);

@@ -5,6 +5,7 @@ import { openedBy } from './openOperations.ts';
 import { isWithin, removeSet, sizeIn } from './operationSets.ts';
 import type { PatternIndex } from './patternIndex.ts';
 import { pureWildcards, type Sides } from './purity.ts';
+import { hasOwnValues } from './resourcePattern.ts';
 
 /** The characters that the patterns can take together, and those that each one takes. */
 export interface CoarseRoom extends Lengths {
@@ -28,13 +29,16 @@ export interface Closed {
  * With what it returned for everything, it does not close the same operations again where that cannot be better.
  */
 export function closedLists(index: PatternIndex) {
-  const { covered, touched, others, othersOfSeveral, closedFirst, patterns } = index;
+  const { covered, touched, others, patterns } = index;
   const openOperations = openedBy(index);
   const wildcardsWithin = pureWildcards(index);
   /** Patterns by how many operations they close. */
   const lists = countedLists(index.size + 1, patterns.length);
-  const isSameForAll = Uint8Array.from(patterns, ({ text }) => (text === undefined ? 0 : 1));
-  const shortestOther = Math.min(...Array.from(others, (pattern) => patterns[pattern]?.text?.length ?? 0));
+  const isSameForAll = Uint8Array.from(patterns, (pattern) => (hasOwnValues(pattern) ? 0 : 1));
+  const shortestOther = Math.min(...Array.from(others, (pattern) => patterns[pattern]?.length ?? 0));
+  const closedFirst = aloneFirst(index);
+  const every = noBits(index.size).fill(-1);
+  const othersOfSeveral = others.filter((pattern) => sizeIn(covered, pattern, every) > 1);
   let lengths: Uint32Array = noBits(0);
   let ofResource = 0;
   let open = noBits(0);
@@ -117,4 +121,13 @@ export function closedLists(index: PatternIndex) {
     }
     return close;
   };
+}
+
+/** Operations: first those of routes that have no other one, because one Deny closes such a route. */
+function aloneFirst({ routes, routeCount }: PatternIndex): readonly number[] {
+  const counts = new Uint8Array(routeCount);
+  for (const route of routes) counts[route] = (counts[route] ?? 0) + 1;
+  const isAlone = (operation: number) => counts[routes[operation] ?? 0] === 1;
+  const operations = [...routes.keys()];
+  return [...operations.filter(isAlone), ...operations.filter((operation) => !isAlone(operation))];
 }

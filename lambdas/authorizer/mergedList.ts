@@ -1,5 +1,5 @@
 import { type Bits, hasBit, noBits } from './bits.ts';
-import { sizeIn } from './operationSets.ts';
+import { operationLists, sizeIn } from './operationSets.ts';
 import { NO_GROUP, type PatternIndex, type Reach } from './patternIndex.ts';
 import type { Sides } from './purity.ts';
 
@@ -18,7 +18,7 @@ const WORST = 4;
  * @returns undefined where the list of the last call is as short already.
  */
 export function mergedLists(index: PatternIndex) {
-  const { starts, members } = index.coveredLists;
+  const { starts, members } = operationLists(index.covered);
   const sortByRatio = ratioSorter(index);
   // All functions are made once, and what they change is here: functions of each caller would be compiled as if each were another one.
   // A pattern of the list stands for some of the operations that it covers.
@@ -114,8 +114,8 @@ const NONE = -1;
  * Makes the function that sorts the wildcards but {@link EVERYTHING} that save characters by what they open for them, the best first. The result is
  * overwritten by the next call.
  */
-function ratioSorter({ touched, foreign, groups, groupOf, groupCount, wildcardCount }: PatternIndex) {
-  const hasForeign = foreign.words.length > 0;
+function ratioSorter(index: PatternIndex) {
+  const { touched, hasForeign, groups, groupOf, groupCount, wildcardCount } = index;
   /** Of each wildcard, one more than its step; 0 for one that saves nothing. */
   const steps = new Uint16Array(wildcardCount);
   const ends = new Uint16Array(STEPS + 1);
@@ -130,7 +130,7 @@ function ratioSorter({ touched, foreign, groups, groupOf, groupCount, wildcardCo
       steps[pattern] = 0;
       const characters = saved(pattern);
       if (characters <= 0) continue;
-      const own = hasForeign ? opened({ touched, foreign }, pattern, sides) : sizeIn(touched, pattern, sides.denied);
+      const own = hasForeign ? opened(index, pattern, sides) : sizeIn(touched, pattern, sides.denied);
       const group = groupOf[pattern] ?? NO_GROUP;
       const open = group === NO_GROUP ? own : own + (ofGroups[group] ?? 0);
       const step = Math.min(STEPS, 1 + Math.floor((WORST * open * STEPS) / characters));

@@ -1,3 +1,4 @@
+import type { ChangedWords, CompiledSets } from '../../lib/definition/bundledTypes.ts';
 import { type Bits, countBits } from './bits.ts';
 
 /**
@@ -19,37 +20,40 @@ export interface OperationLists {
   readonly members: Uint32Array;
 }
 
-/** Stores lists one after the other. */
-export function operationLists(lists: readonly (readonly number[])[]): OperationLists {
-  const starts = [0];
-  let end = 0;
-  for (const list of lists) {
-    end += list.length;
-    starts.push(end);
-  }
-  return { starts: Uint32Array.from(starts), members: Uint32Array.from(lists.flat()) };
+/** Reads sets as synth stores them. */
+export function operationSets({ starts, places, words }: CompiledSets): OperationSets {
+  return { starts: new Uint32Array(starts), places: new Uint32Array(places), words: new Uint32Array(words) };
 }
 
-/** Stores sets that are given as lists. */
-export function operationSets(lists: readonly (readonly number[])[]): OperationSets {
-  const starts = [0];
-  const places: number[] = [];
-  const words: number[] = [];
-  for (const list of lists) {
-    const start = places.length;
-    let at = start;
-    for (const operation of list) {
-      const place = operation >>> 5;
-      // Neighbours mostly follow each other.
-      if (places[at] !== place) {
-        for (at = start; at < places.length && places[at] !== place; ) at += 1;
-        places[at] = place;
-      }
-      words[at] = (words[at] ?? 0) | (1 << (operation & 31));
+/** As many empty sets. */
+export function emptySets({ starts }: OperationSets): OperationSets {
+  const none = new Uint32Array(0);
+  return { starts: new Uint32Array(starts.length), places: none, words: none };
+}
+
+/** Parts of other sets, of which `words` has all words but those that are changed. It takes `words` over. */
+export function changedSets(
+  { starts, places }: OperationSets,
+  words: Uint32Array,
+  changed: ChangedWords,
+): OperationSets {
+  for (const [i, at] of changed.at.entries()) words[at] = changed.words[i] ?? 0;
+  return { starts, places, words };
+}
+
+/** Lists the operations of sets. */
+export function operationLists({ starts, places, words }: OperationSets): OperationLists {
+  const ends = new Uint32Array(starts.length);
+  const members: number[] = [];
+  for (let set = 0; set + 1 < starts.length; set += 1) {
+    const end = starts[set + 1] ?? 0;
+    for (let i = starts[set] ?? 0; i < end; i += 1) {
+      const first = 32 * (places[i] ?? 0);
+      for (let rest = words[i] ?? 0; rest !== 0; rest &= rest - 1) members.push(first + 31 - Math.clz32(rest & -rest));
     }
-    starts.push(places.length);
+    ends[set + 1] = members.length;
   }
-  return { starts: Uint32Array.from(starts), places: Uint32Array.from(places), words: Uint32Array.from(words) };
+  return { starts: ends, members: new Uint32Array(members) };
 }
 
 /** Whether all operations of a set are in `bits`. */

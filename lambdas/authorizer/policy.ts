@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { AuthorizerPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { CallerClaims } from '../shared/callerClaims.ts';
 import { MAX_RESOURCE_LENGTH } from '../shared/servedMethods.ts';
 import type { Bits } from './bits.ts';
@@ -54,7 +54,7 @@ export interface WrittenPolicy {
  * A request that is not permitted is also denied by its own resource, regardless of the patterns, unless its ARN has a wildcard or is longer
  * than a resource. The document of permitted requests is frozen, because several requests get the same.
  */
-export function policyWriter(policy: AccessPolicy): (caller: PolicyCaller) => CallerPolicies {
+export function policyWriter(policy: AuthorizerPolicy): (caller: PolicyCaller) => CallerPolicies {
   const index = patternIndex(policy);
   const canShorten = hasSafeShortArns(policy);
   const findPatterns = policyPatterns(index);

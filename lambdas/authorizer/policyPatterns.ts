@@ -3,7 +3,7 @@ import { coarsePatterns } from './coarsePatterns.ts';
 import { lengthOf } from './mergedList.ts';
 import { openedBy } from './openOperations.ts';
 import { addSet, isWithin, removeSet, sizeIn } from './operationSets.ts';
-import type { PatternIndex } from './patternIndex.ts';
+import { hasMethodPart, type PatternIndex } from './patternIndex.ts';
 import { pureWildcards, type Sides } from './purity.ts';
 
 /** The patterns of a policy, by their numbers in the index. Deny overrides Allow. */
@@ -43,10 +43,11 @@ export interface Room {
  * The handler checks again, and rejects what is open at the gateway.
  */
 export function policyPatterns(index: PatternIndex): (allowedRoutes: Bits, room: Room) => PolicyPatterns {
-  const coarse = coarsePatterns(index);
   const sidesOf = sidesOfCallers(index);
   const allowedWildcards = wildcardLists(index);
   const openRoutes = openRouteCounter(index);
+  /** Most policies fit without. */
+  let coarse: ReturnType<typeof coarsePatterns> | undefined;
   return (allowedRoutes, room) => {
     const sides = sidesOf(allowedRoutes);
     const { lengths, characters, withoutDeny, ofResource, ofShortResource } = room;
@@ -73,6 +74,7 @@ export function policyPatterns(index: PatternIndex): (allowedRoutes: Bits, room:
     const short = exactly(true, begun, ofShortResource);
     if (short !== undefined) return short;
     const coarseRoom = { characters, lengths, ofResource: ofShortResource };
+    coarse ??= coarsePatterns(index);
     return counted(coarse(sides, exactAllowList(index, begun), coarseRoom), true);
   };
 }
@@ -108,9 +110,11 @@ interface Begun {
 
 /** Makes the function that begins with a caller. What it returns finds wildcards that touch nothing else; *short*, with parts of methods. */
 function wildcardLists(index: PatternIndex): (sides: Sides) => (withShort: boolean) => Begun {
-  const { patterns, covered } = index;
+  const { patterns, covered, wildcardCount } = index;
   const wildcardsWithin = pureWildcards(index);
-  const isShort = Uint8Array.from(patterns, (pattern) => (pattern.isShort ? 1 : 0));
+  const isShort = new Uint8Array(wildcardCount);
+  for (let wildcard = 0; wildcard < wildcardCount; wildcard += 1)
+    isShort[wildcard] = hasMethodPart(patterns[wildcard] ?? '') ? 1 : 0;
   const rest = noBits(index.size);
   return ({ allowed, denied }) => {
     // What others are allowed to use with their values is never the caller's.

@@ -1,20 +1,20 @@
 import { type CallerClaims, claimString } from '../shared/callerClaims.ts';
 import { MAX_RESOURCE_LENGTH } from '../shared/servedMethods.ts';
-import type { Pattern } from './patternIndex.ts';
-import { ownClaims, withOwnValues } from './resourcePattern.ts';
+import { hasOwnValues, ownClaims, withOwnValues } from './resourcePattern.ts';
 
 /** The stages of an API that share an authorizer, in two forms. */
 const MAX_ARNS = 16;
 
 /** Makes the function that returns how many characters each pattern has in the policy of a caller. */
-export function patternLengths(patterns: readonly Pattern[]): (claims: CallerClaims) => Uint32Array {
-  const withoutValues = Uint32Array.from(
-    patterns,
-    ({ segments, text }) => (text ?? withOwnValues(segments, () => '')).length,
-  );
-  const compared = patterns.flatMap(({ segments }, pattern) =>
-    ownClaims(segments).map((claim) => ({ pattern, claim })),
-  );
+export function patternLengths(patterns: readonly string[]): (claims: CallerClaims) => Uint32Array {
+  const withoutValues = new Uint32Array(patterns.length);
+  const compared: { readonly pattern: number; readonly claim: string }[] = [];
+  for (const [number, pattern] of patterns.entries()) {
+    withoutValues[number] = pattern.length;
+    if (!hasOwnValues(pattern)) continue;
+    withoutValues[number] = withOwnValues(pattern, () => '').length;
+    for (const claim of ownClaims(pattern)) compared.push({ pattern: number, claim });
+  }
   if (compared.length === 0) return () => withoutValues;
   const names = new Set(compared.map(({ claim }) => claim));
   return (claims) => {
@@ -46,16 +46,17 @@ const BYTES_OF_A_REFERENCE = 8;
  * same for all callers: strings of each policy alone would be most of its memory, and fewer policies would be kept.
  */
 export function resourceLists(
-  patterns: readonly Pattern[],
+  patterns: readonly string[],
 ): (arn: string, claims: CallerClaims, lengths: Uint32Array) => (list: readonly number[]) => ResourceList {
   const sharedFor = sharedStrings(patterns.length);
   return (arn, claims, lengths) => {
     const shared = sharedFor(arn);
     const valueFor = (claim: string) => claimString(claims, claim);
-    const write = (pattern: number) => {
-      const { segments = [], text } = patterns[pattern] ?? {};
-      const resource = `${arn}/${text ?? withOwnValues(segments, valueFor)}`;
-      if (text !== undefined) shared[pattern] = resource;
+    const write = (number: number) => {
+      const pattern = patterns[number] ?? '';
+      if (hasOwnValues(pattern)) return `${arn}/${withOwnValues(pattern, valueFor)}`;
+      const resource = `${arn}/${pattern}`;
+      shared[number] = resource;
       return resource;
     };
     return (list) => {

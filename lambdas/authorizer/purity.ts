@@ -13,9 +13,7 @@ export interface Sides {
  * with the values of others only where these are in `foreign`. The result is overwritten by the next call.
  */
 export function pureWildcards(index: PatternIndex): (operations: Bits, foreign: Bits) => Uint32Array {
-  const { touched, groupOf, groups, groupCount, wildcardCount } = index;
-  // Most APIs compare no claims.
-  const hasForeign = index.foreign.words.length > 0;
+  const { touched, groupOf, groups, groupCount, wildcardCount, hasForeign } = index;
   const isImpure = new Uint8Array(groupCount);
   const found = new Uint32Array(wildcardCount);
   return (operations, foreign) => {

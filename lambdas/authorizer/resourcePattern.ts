@@ -31,12 +31,23 @@ export function isOwn(segment: string): boolean {
   return segment.startsWith(OWN);
 }
 
+/** Whether a pattern has values of the caller's claims. */
+export function hasOwnValues(pattern: string): boolean {
+  return pattern.includes(OWN);
+}
+
 /** The claims whose values a pattern has, each as often as it has them. */
-export function ownClaims(segments: Segments): readonly string[] {
-  return segments.filter(isOwn).map((part) => part.slice(OWN.length));
+export function ownClaims(pattern: string): readonly string[] {
+  return pattern
+    .split('/')
+    .filter(isOwn)
+    .map((part) => part.slice(OWN.length));
 }
 
 /** A pattern with the values of the caller's claims. */
-export function withOwnValues(segments: Segments, valueFor: (claim: string) => string | undefined): string {
-  return segments.map((part) => (isOwn(part) ? (valueFor(part.slice(1)) ?? '') : part)).join('/');
+export function withOwnValues(pattern: string, valueFor: (claim: string) => string | undefined): string {
+  return pattern
+    .split('/')
+    .map((part) => (isOwn(part) ? (valueFor(part.slice(OWN.length)) ?? '') : part))
+    .join('/');
 }

@@ -1,4 +1,5 @@
 export type { AccessChange } from './accessChange.ts';
+export { authorizerPolicy } from './compiledPatterns.ts';
 export { type DecisionRequest, decide } from './decide.ts';
 export { describeGrant, describeRequirement, quoted } from './describe.ts';
 export { type AccessDiff, diffAccess } from './diff.ts';

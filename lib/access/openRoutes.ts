@@ -3,6 +3,7 @@ import { routeAccess } from '../../lambdas/authorizer/routeAccess.ts';
 import type { Api } from '../definition/api.ts';
 import { valueLength } from '../definition/checks/resourceLength.ts';
 import { exclusivePairs } from '../definition/exclusiveRoles.ts';
+import { authorizerPolicy } from './compiledPatterns.ts';
 import { accessPolicy } from './policy.ts';
 
 /** As long as the ARN of a stage gets, but for the name of the stage. */
@@ -38,7 +39,7 @@ export interface OpenRoutes {
 export function openRoutes(api: Api, stage: string): OpenRoutes {
   const policy = accessPolicy(api);
   const access = routeAccess(policy);
-  const write = policyWriter(policy);
+  const write = policyWriter(authorizerPolicy(policy));
   const claims = Object.fromEntries(
     Object.entries(api.claimRules).map(([name, rule]) => [name, '0'.repeat(valueLength(rule))]),
   );

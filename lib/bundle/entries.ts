@@ -1,4 +1,4 @@
-import { accessPolicy } from '../access/index.ts';
+import { accessPolicy, authorizerPolicy } from '../access/index.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { CertificateSettings } from '../definition/bundledTypes.ts';
 import type { BundledIssuers, TokenIssuer, WarmKeys } from '../definition/tokenIssuer.ts';
@@ -51,7 +51,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
       ? [`import { certificateClients } from ${quoted(ownModule('authorizer/certificate/certificateClient'))};`]
       : []),
     ...tracerImport(tracer),
-    `export const handler = authorize(${JSON.stringify(policy)}${options});`,
+    `export const handler = authorize(${JSON.stringify(authorizerPolicy(policy))}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }

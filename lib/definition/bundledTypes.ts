@@ -44,6 +44,47 @@ export interface AccessPolicy {
   readonly webhooks?: Readonly<Record<string, WebhookRules>>;
 }
 
+/** The access policy, and what synth finds in its routes so that no instance has to. */
+export interface AuthorizerPolicy extends AccessPolicy {
+  readonly patterns: CompiledPatterns;
+}
+
+/**
+ * The patterns that policies of API Gateway can have for the routes of an API, and what each matches. Patterns and operations are numbered; an
+ * operation is a route with one of the methods that it serves.
+ */
+export interface CompiledPatterns {
+  /** Space-separated, with `=claim` where the caller's value stands: first wildcards, then the one of each operation, then those of other callers. */
+  readonly list: string;
+  /** The route of each operation, by its index in the access policy. */
+  readonly routes: readonly number[];
+  /** The group of each wildcard, or -1. */
+  readonly groupOf: readonly number[];
+  readonly reach: CompiledReach;
+  /** Of {@link CompiledReach.touched}, the operations that a pattern covers. */
+  readonly covered: ChangedWords;
+  readonly groups: CompiledReach;
+}
+
+/** What patterns match: {@link ChangedWords} of `foreign` replace 0. */
+export interface CompiledReach {
+  readonly touched: CompiledSets;
+  readonly foreign: ChangedWords;
+}
+
+/** Sets as words of 32 bits: where those of each set begin and the last one ends, the index of each word, and the words. */
+export interface CompiledSets {
+  readonly starts: readonly number[];
+  readonly places: readonly number[];
+  readonly words: readonly number[];
+}
+
+/** Words of other sets that differ, by their position in {@link CompiledSets.words}. */
+export interface ChangedWords {
+  readonly at: readonly number[];
+  readonly words: readonly number[];
+}
+
 export type { DeprecationHeaders } from './deprecation.ts';
 
 /** How the string of a parameter becomes a value. Lists are repeated query parameters. */

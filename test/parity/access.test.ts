@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
 import type { AuthorizerEvent } from '../../lambdas/authorizer/event.ts';
 import type { ReadableContext } from '../../lambdas/shared/wireContract.ts';
-import { accessMatrix, accessPolicy, type DecisionRequest, decide } from '../../lib/access/index.ts';
+import { accessMatrix, accessPolicy, authorizerPolicy, type DecisionRequest, decide } from '../../lib/access/index.ts';
 import type { Api, Route } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';
 import { ledger } from '../support/ledger.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
     POWERTOOLS_METRICS_DISABLED: 'true',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  authorizer = authorize(accessPolicy(api));
+  authorizer = authorize(authorizerPolicy(accessPolicy(api)));
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

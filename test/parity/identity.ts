@@ -1,6 +1,7 @@
 /** What a real authorizer needs: an issuer over HTTPS whose tokens it verifies, and the secret of the API keys. */
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
+import { authorizerPolicy } from '../../lib/access/index.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { claimsOf, startIssuer, tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
@@ -51,7 +52,7 @@ export async function startIdentity({ tokenIssuer, claims }: IdentityOptions = {
   return {
     token: (roles) => tokenWith(claims?.(roles) ?? { roles }),
     tokenWith,
-    authorizer: authorize,
+    authorizer: (policy) => authorize(authorizerPolicy(policy)),
     close: async () => {
       await issuer.close();
       await secrets.close();

@@ -6,7 +6,7 @@ import { checkAccess } from '../../lambdas/runtime/access.ts';
 import { callerReader } from '../../lambdas/runtime/caller.ts';
 import { diffAccess } from '../../lib/access/diff.ts';
 import { activeRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/evaluateRoles.ts';
-import { accessPolicy, decide } from '../../lib/access/index.ts';
+import { accessPolicy, authorizerPolicy, decide } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { routeContract } from '../../lib/validators/index.ts';
 import { allows, STAGE, tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
@@ -110,7 +110,7 @@ describe('decision, authorizer and handlers', () => {
           scopes: caller.scopes.join(' '),
         };
         const readCaller = callerReader(policy);
-        const { missing, policies } = callerAccess(policy)(caller, `${STAGE}/GET/none`);
+        const { missing, policies } = callerAccess(authorizerPolicy(policy))(caller, `${STAGE}/GET/none`);
         const { document } = policies.permitted;
         for (const route of Object.values(api.routes).filter(({ access }) => access.kind !== 'public')) {
           const path = route.path.replace('{id}', '1');

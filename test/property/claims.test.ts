@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
 import { callerReader } from '../../lambdas/runtime/caller.ts';
+import { authorizerPolicy } from '../../lib/access/index.ts';
 import {
   claimsOf,
   deployedEnvironment,
@@ -110,7 +111,7 @@ function deployed() {
   const environment = { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'true' };
   for (const [name, one] of Object.entries({ ...deployedEnvironment(issuer.url, secrets.url), ...environment }))
     vi.stubEnv(name, one);
-  const authorizer = authorize(POLICY);
+  const authorizer = authorize(authorizerPolicy(POLICY));
   const readCaller = callerReader(POLICY);
   return async (claims: Readonly<Record<string, unknown>>, kid = 'ES256') => {
     const event = eventOf(`Bearer ${await issuer.sign(claimsOf(issuer.url, claims), { kid })}`);

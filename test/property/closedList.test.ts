@@ -5,6 +5,9 @@ import { closedLists } from '../../lambdas/authorizer/closedList.ts';
 import { EVERYTHING, mergedLists } from '../../lambdas/authorizer/mergedList.ts';
 import { patternIndex } from '../../lambdas/authorizer/patternIndex.ts';
 import { patternLengths } from '../../lambdas/authorizer/policyResources.ts';
+import { authorizerPolicy } from '../../lib/access/index.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { POLICY } from '../unit/authorizer/support/authorizer.ts';
 import { complement } from './complement.ts';
 
 const PUBLIC = { kind: 'public' } as const;
@@ -23,6 +26,8 @@ function routesOf(places: readonly (readonly [path: readonly string[], methods: 
   return routes.map((route, i) => ({ ...route, id: `r${i}`, access: PUBLIC }));
 }
 
+const indexOf = (routes: AccessPolicy['routes']) => patternIndex(authorizerPolicy({ ...POLICY, routes }));
+
 describe('a list that cannot be better than a bound', () => {
   it('is the only one that is left out, for any caller of any API in any room', () => {
     let leftOut = 0;
@@ -34,7 +39,7 @@ describe('a list that cannot be better than a bound', () => {
         fc.integer({ min: 60, max: 1_500 }),
         fc.nat(3),
         (places, coins, characters, less) => {
-          const index = patternIndex({ routes: routesOf(places) });
+          const index = indexOf(routesOf(places));
           fc.pre(index.wildcardCount > 0);
           const routes = noBits(index.routeCount);
           for (let i = 0; i < index.routeCount; i += 1) if (coins.next().value) addBit(routes, i);
@@ -72,7 +77,7 @@ describe('a list that cannot be better than a bound', () => {
   it('is not left out for opening everything in less room, where one long pattern takes the room of two short ones', () => {
     const paths = ['x'.repeat(80), 'b', 'c', 'allowed'];
     const routes = paths.map((name) => ({ id: name, method: 'POST', path: `/${name}`, access: PUBLIC }));
-    const index = patternIndex({ routes });
+    const index = indexOf(routes);
     const allowed = noBits(index.size);
     addBit(allowed, 3);
     const lengths = patternLengths(index.patterns)({});

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { addBit, bitCount, noBits, numbersIn } from '../../lambdas/authorizer/bits.ts';
 import {
   addSet,
+  changedSets,
   isWithin,
   operationLists,
   operationSets,
   removeSet,
   sizeIn,
 } from '../../lambdas/authorizer/operationSets.ts';
+import { changedWords, compiledSets } from '../../lib/access/compiledSets.ts';
 import { complement } from './complement.ts';
 
 const SIZE = 130;
@@ -31,7 +33,7 @@ describe('sets of operations', () => {
   it('behave as sets', () => {
     fc.assert(
       fc.property(lists, numbers, numbers, (given, some, except) => {
-        const sets = operationSets(given);
+        const sets = operationSets(compiledSets(given));
         const bits = bitsOf(some);
         given.forEach((list, set) => {
           const isIn = (number: number) => some.includes(number);
@@ -54,12 +56,41 @@ describe('sets of operations', () => {
     );
   });
 
+  it('have parts, of which only words that differ are stored', () => {
+    const parts = fc.array(fc.tuple(numbers, fc.func(fc.boolean())), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(parts, (given) => {
+        const stored = compiledSets(given.map(([list]) => list));
+        const sets = operationSets(stored);
+        const part = given.map(([list, isIn]) => list.filter(isIn));
+        const ofWhole = changedWords(stored, part, (word) => word);
+        const ofNone = changedWords(stored, part, () => 0);
+        expect(
+          changedWords(
+            stored,
+            given.map(([list]) => list),
+            (word) => word,
+          ).at,
+        ).toEqual([]);
+        for (const found of [
+          changedSets(sets, sets.words.slice(), ofWhole),
+          changedSets(sets, new Uint32Array(sets.words.length), ofNone),
+        ]) {
+          const { starts, members } = operationLists(found);
+          expect(part.map((_, set) => ascending([...members.subarray(starts[set], starts[set + 1])]))).toEqual(
+            part.map(ascending),
+          );
+        }
+      }),
+    );
+  });
+
   it('have the same operations as lists', () => {
     fc.assert(
       fc.property(lists, (given) => {
-        const { starts, members } = operationLists(given);
+        const { starts, members } = operationLists(operationSets(compiledSets(given)));
         given.forEach((list, set) => {
-          expect([...members.subarray(starts[set], starts[set + 1])]).toEqual(list);
+          expect(ascending([...members.subarray(starts[set], starts[set + 1])])).toEqual(ascending(list));
         });
       }),
     );

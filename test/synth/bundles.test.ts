@@ -67,7 +67,7 @@ describe('the bundle', () => {
       const { jwksUri: _, algorithms: __, ...rules } = keys;
       const hmac = { ...rules, hmacSecret: 'arn' };
       const introspection = { endpoint: 'https://a.example', clientId: 'a', clientSecret: 'arn', cacheSeconds: 0 };
-      expect(of(keys).bytes).toBeLessThan(82_000);
+      expect(of(keys).bytes).toBeLessThan(81_000);
       expect(of(keys).names).toEqual([]);
       expect(of(keys, hmac).names).toEqual(['hmac']);
       expect(of({ ...rules, introspection }, keys).names).toEqual(['introspection']);

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { clientDirectory } from '../../../lambdas/authorizer/clients.ts';
 import type { AuthorizerEvent } from '../../../lambdas/authorizer/event.ts';
+import { authorizerPolicy } from '../../../lib/access/index.ts';
 import {
   allows,
   claimsOf,
@@ -48,7 +49,7 @@ function deployed(environment: Readonly<Record<string, string>> = {}, policy = P
     ...environment,
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  return authorize(policy);
+  return authorize(authorizerPolicy(policy));
 }
 
 const bearer = async (change: Readonly<Record<string, unknown>> = {}) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { callerAccess, requestedRoutes } from '../../../lambdas/authorizer/callerAccess.ts';
-import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
+import { authorizerPolicy } from '../../../lib/access/index.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';
 
 const permission = (name: string) => ({ kind: 'permission', permission: name }) as const;
-const policy: AccessPolicy = {
+const policy = authorizerPolicy({
   ...POLICY,
   roles: { reader: ['read'], writer: ['read', 'write'], keeper: ['keep'] },
   scopes: ['notes.read'],
@@ -15,7 +15,7 @@ const policy: AccessPolicy = {
     { id: 'scoped', method: 'GET', path: '/export', access: { kind: 'scopes', scopes: ['notes.read'] } },
     { id: 'own', method: 'GET', path: '/tenants/{t}', access: permission('read'), where: { t: 'tenant' } },
   ],
-};
+});
 const caller = (
   roles: readonly string[],
   { scopes = [], claims = {}, exclusive = [] }: { scopes?: string[]; claims?: object; exclusive?: string[] } = {},
@@ -60,7 +60,7 @@ describe('the access of a caller', () => {
 
   it('is kept for a thousand sets of roles with policies as long as they can be', () => {
     const numbers = Array.from({ length: 600 }, (_, i) => i);
-    const scattered: AccessPolicy = {
+    const scattered = authorizerPolicy({
       ...POLICY,
       roles: Object.fromEntries(numbers.slice(0, 50).map((role) => [`r${role}`, [`p${role}`]])),
       scopes: [],
@@ -70,7 +70,7 @@ describe('the access of a caller', () => {
         path: `/parts/with-a-long-name/number-${i}`,
         access: permission(`p${(i * 7) % 50}`),
       })),
-    };
+    });
     const access = callerAccess(scattered);
     const sets = numbers
       .slice(0, 46)

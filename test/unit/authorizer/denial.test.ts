@@ -4,6 +4,7 @@ import { checkAccess } from '../../../lambdas/runtime/access.ts';
 import { callerReader } from '../../../lambdas/runtime/caller.ts';
 import type { Rejection } from '../../../lambdas/runtime/problem.ts';
 import { problemResponse } from '../../../lambdas/runtime/problemResponse.ts';
+import { authorizerPolicy } from '../../../lib/access/index.ts';
 import type { AccessPolicy, RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import { POLICY, STAGE } from './support/authorizer.ts';
 import { withRoleOfEach } from './support/policies.ts';
@@ -21,7 +22,10 @@ const write = needing('write', { kind: 'permission', permission: 'b' });
 const open = needing('open', { kind: 'public' });
 /** The access of a caller by its permissions; of the excluded ones it has none. */
 const accessOf = (policy: AccessPolicy, roles: readonly string[], exclusive: readonly string[] = []) =>
-  callerAccess(withRoleOfEach(policy))({ roles, scopes: [], claims: {}, ignored: { exclusive } }, `${STAGE}/GET/r`);
+  callerAccess(authorizerPolicy(withRoleOfEach(policy)))(
+    { roles, scopes: [], claims: {}, ignored: { exclusive } },
+    `${STAGE}/GET/r`,
+  );
 const reasonsFor = (...given: Parameters<typeof accessOf>) => accessOf(...given).denialReasons;
 const denialFor = (...given: Parameters<typeof accessOf>) => accessOf(...given).denial;
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
+import { authorizerPolicy } from '../../../lib/access/index.ts';
 import {
   allows,
   claimsOf,
@@ -50,7 +51,7 @@ function instance(count: number, more: Readonly<Record<string, string>> = {}) {
     ...more,
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  return authorize(POLICY);
+  return authorize(authorizerPolicy(POLICY));
 }
 
 const eventOfIssuer = async (index: number) => {

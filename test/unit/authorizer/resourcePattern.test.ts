@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pathSegments, withOwnValues } from '../../../lambdas/authorizer/resourcePattern.ts';
-import { routeTree } from '../../../lambdas/authorizer/routeTree.ts';
+import { routeTree } from '../../../lib/access/routeTree.ts';
 
 /** What a pattern does with one path. */
 function matchOf(pattern: string, path: string, { greedy = false, where = {} } = {}) {
@@ -52,6 +52,6 @@ describe('a pattern of a path', () => {
   it('has the values of the caller', () => {
     const segments = pathSegments('/tenants/{t}/shops/{s}/{id}', { t: 'tenant', s: 'shop' });
     expect(segments).toEqual(['tenants', '=tenant', 'shops', '=shop', '*']);
-    expect(withOwnValues(segments, (claim) => `my-${claim}`)).toBe('tenants/my-tenant/shops/my-shop/*');
+    expect(withOwnValues(segments.join('/'), (claim) => `my-${claim}`)).toBe('tenants/my-tenant/shops/my-shop/*');
   });
 });

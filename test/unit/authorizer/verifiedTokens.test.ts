@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { verifiedTokens } from '../../../lambdas/authorizer/verifiedTokens.ts';
+import { authorizerPolicy } from '../../../lib/access/index.ts';
 import { revocationIds as revocationIdsOf } from '../../../lib/cli/revocations.ts';
 import {
   allows,
@@ -179,7 +180,7 @@ describe('the decision about a token is made for each request', () => {
       ...environment,
     };
     for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-    return authorize(policy);
+    return authorize(authorizerPolicy(policy));
   };
 
   it('a revocation ends it, once the deny list is read again', async () => {

@@ -2,6 +2,7 @@ import { callerAccess } from '../../../../lambdas/authorizer/callerAccess.ts';
 import type { PolicyDocument } from '../../../../lambdas/authorizer/event.ts';
 import type { CallerClaims } from '../../../../lambdas/shared/callerClaims.ts';
 import type { Grants } from '../../../../lambdas/shared/grants.ts';
+import { authorizerPolicy } from '../../../../lib/access/index.ts';
 import type { AccessPolicy } from '../../../../lib/definition/bundledTypes.ts';
 
 /** A caller by its permissions, and the request that a policy is written for. */
@@ -13,7 +14,7 @@ interface Request extends Grants {
 
 /** Makes the function that writes policies as the authorizer does, and says how many routes they leave to handlers. */
 export function writtenPolicies(policy: AccessPolicy) {
-  const access = callerAccess(withRoleOfEach(policy));
+  const access = callerAccess(authorizerPolicy(withRoleOfEach(policy)));
   return ({ permissions, scopes, claims = {}, methodArn, permitted }: Request) => {
     const holder = { roles: permissions, scopes, claims, ignored: { exclusive: [] } };
     const { policies } = access(holder, methodArn);

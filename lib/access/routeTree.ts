@@ -1,4 +1,4 @@
-import { ANY, isOwn, type Segments } from './resourcePattern.ts';
+import { ANY, isOwn, type Segments } from '../../lambdas/authorizer/resourcePattern.ts';
 
 /** A position in the paths of an API, with the operations whose path ends there. */
 export interface PathNode {

@@ -1,0 +1,43 @@
+import type { ChangedWords, CompiledSets } from '../definition/bundledTypes.ts';
+
+/** Stores sets of operations, which are given as lists. */
+export function compiledSets(lists: readonly (readonly number[])[]): CompiledSets {
+  const starts = [0];
+  const places: number[] = [];
+  const words: number[] = [];
+  for (const list of lists) {
+    for (const [place, operations] of Map.groupBy(list, placeOf)) {
+      places.push(place);
+      words.push(wordOf(operations));
+    }
+    starts.push(places.length);
+  }
+  return { starts, places, words };
+}
+
+/** The words of parts of sets, where they differ from what the reader begins with. */
+export function changedWords(
+  { starts, places, words }: CompiledSets,
+  parts: readonly (readonly number[])[],
+  before: (word: number) => number,
+): ChangedWords {
+  const at: number[] = [];
+  const changed: number[] = [];
+  for (const [set, part] of parts.entries()) {
+    for (let i = starts[set] ?? 0; i < (starts[set + 1] ?? 0); i += 1) {
+      const word = wordOf(part.filter((operation) => placeOf(operation) === places[i]));
+      if (word === before(words[i] ?? 0)) continue;
+      at.push(i);
+      changed.push(word);
+    }
+  }
+  return { at, words: changed };
+}
+
+function placeOf(operation: number): number {
+  return operation >>> 5;
+}
+
+function wordOf(operations: readonly number[]): number {
+  return operations.reduce((word, operation) => word | (1 << (operation & 31)), 0) >>> 0;
+}
