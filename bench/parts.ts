@@ -18,8 +18,9 @@ export const PARTS = {
     'authorizer, one ES256 token, all on one core',
   ],
   bundles: [
-    'bundle of the authorizer, against',
-    'bundle of the authorizer with',
+    'bundle of the authorizer for issuers of all kinds, against',
+    'bundle of the authorizer for issuers of all kinds with',
+    'bundle of the authorizer for published keys',
     'bundle of GET /health, against',
     'bundle of GET /health with',
   ],

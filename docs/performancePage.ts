@@ -50,6 +50,7 @@ ${rows.length - misses.length} of ${rows.length} rows reach their target. Rows o
 ${rows.map(line).join('\n')}
 
 A cost reaches its target at or below it, a rate (\`…/s\`) at or above it. Where a row compares with a maximum or with what may be added, \`peer\` is that maximum.
+Warm invocations have the function on one core and its Runtime API on another, unless their row says *all on one core* ([ADR 63](adr/0063-measured-until-the-next-event.md)).
 
 ## Targets that are missed
 ${misses.length === 0 ? 'None.' : misses.map(explained).join('\n')}

@@ -44,7 +44,7 @@ const REASONS: readonly (readonly [string, string])[] = [
     'The body is parsed strictly and validated, the permission is checked, the response is validated, and the request is logged and counted. Between invocations the code leaves the caches of the processor ([ADR 73](adr/0073-objects-of-a-request.md)).',
   ],
   [
-    'bundle of the authorizer with',
+    'bundle of the authorizer for issuers of all kinds with',
     'What is loaded on demand is the search for secrets in logged strings ([ADR 77](adr/0077-loaded-on-demand.md)). The largest other parts decode and check tokens, check keys and proofs, and write policies.',
   ],
   [
