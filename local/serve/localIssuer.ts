@@ -130,6 +130,26 @@ function detailOf({ settings, isSubstituted, isOmitted }: EmulatedIssuer): strin
   return `${rejected}${why} of the local issuer are`;
 }
 
+/** Issuers that a note names. */
+const MOST_NAMED = 3;
+
+/**
+ * What explains a rejection locally: a token can be rejected because its issuer is accepted on AWS only. Undefined for other reasons, and where
+ * each issuer is as on AWS.
+ *
+ * @param reason that the authorizer logged
+ */
+export function rejectionNote(functions: readonly FunctionModel[], reason: string): string | undefined {
+  if (reason !== 'issuer-unknown') return undefined;
+  const issuers = functions.flatMap((fn) => tokenIssuersOf(fn, () => undefined));
+  const names = unique(
+    issuers.flatMap(({ settings: { jwksUri, issuer } }) => (jwksUri === undefined ? [] : (string(issuer) ?? []))),
+  );
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `tokens of ${names.slice(0, MOST_NAMED).join(', ')}${more} are not accepted here; those of the local issuer are`;
+}
+
 /** Whether a request needs a token that is bound to a key, whichever issuer it is from. */
 export function requiresBoundTokens(functions: readonly FunctionModel[], secretString: SecretString): boolean {
   const issuers = functions.flatMap((fn) => tokenIssuersOf(fn, secretString)).filter(({ isOmitted }) => !isOmitted);

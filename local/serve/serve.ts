@@ -21,7 +21,7 @@ import { startEdgeServices } from './edgeServices.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createListeners } from './listeners.ts';
 import { stackLoader } from './loadedStack.ts';
-import { withLocalIssuer } from './localIssuer.ts';
+import { rejectionNote, withLocalIssuer } from './localIssuer.ts';
 import { localWebhook, withLocalNotifier } from './localNotifier.ts';
 import { certificateNames } from './names.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
@@ -108,7 +108,8 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const reading = { directory, redact: options.redact ?? requests?.redact ?? ((text: string) => text) };
   const nameOf = (group: string) => logFileOf(group, current().model.logFiles);
   const apiOf = (group: string) => apiOfLog(current().model, group);
-  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf, apiOf });
+  const noteOf = (reason: string) => rejectionNote(current().model.functions, reason);
+  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf, apiOf, noteOf });
   closing.push(() => terminal?.flush());
   const { telemetry } = services;
   const usageRecords = createUsageRecords();

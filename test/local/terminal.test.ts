@@ -102,6 +102,12 @@ describe('secure-api dev', () => {
   it('prints which step rejects a request before its handler', async () => {
     expect((await clientOf(gateway.ready)('GET', '/things')).status).toBe(401);
     await shown(/ GET \/things 401 \d+ ms authorizer: no credentials\n/);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const foreign = `${part({ alg: 'RS256', kid: 'k' })}.${part({ iss: 'https://login.example.com' })}.AAAA`;
+    await clientOf(gateway.ready)('GET', '/things', { token: foreign });
+    await shown(
+      / GET \/things 401 \d+ ms authorizer: issuer-unknown \(tokens of https:\/\/login\.example\.com are not accepted here; /,
+    );
     await clientOf(gateway.ready)('GET', '/things', { token: await gateway.token('reader') });
     await shown(/ GET \/things 200 \d+ ms \S+ \(reader\)\n/);
   });

@@ -40,8 +40,9 @@ export function textOf(event: TerminalEvent, paint: Paint): string {
 }
 
 function requestText(request: RequestEvent, paint: Paint): string {
-  const { api, method, path, status, latencyMs, step, reason } = request;
-  const why = [step, reason].filter((part) => part !== undefined).join(': ');
+  const { api, method, path, status, latencyMs, step, reason, note } = request;
+  const cause = [step, reason].filter((part) => part !== undefined).join(': ');
+  const why = note === undefined ? cause : `${cause} (${note})`;
   const who = callerOf(request);
   return [
     ...(api === undefined ? [] : [paint('dim', api)]),

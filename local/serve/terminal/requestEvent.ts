@@ -22,6 +22,8 @@ export interface RequestEvent {
   readonly roles?: string;
   readonly step?: string;
   readonly reason?: string;
+  /** What explains the reason of the authorizer on this machine. */
+  readonly note?: string;
 }
 
 /** What a log said about a request before it ended. */
@@ -59,11 +61,12 @@ const REASONS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
 };
 const DISCONNECTED: Rejected = { step: 'client', reason: 'disconnected' };
 
-/** What hides the secrets of a request. */
-interface Hiding {
+/** What hides the secrets of a request, and explains its rejection. */
+interface Wording {
   readonly redact: (text: string) => string;
   /** Whether a path parameter has the name of a secret. */
   readonly isSecret: (name: string) => boolean;
+  readonly noteOf: (reason: string) => string | undefined;
 }
 
 /** Describes a request without its secrets: query, body and headers are left out, and `redact` is applied to the rest. */
@@ -72,7 +75,7 @@ export function requestEvent(
   { status, latencyMs }: Ending,
   rejection: Rejection | undefined,
   logged: Reason | undefined,
-  { redact, isSecret }: Hiding,
+  { redact, isSecret, noteOf }: Wording,
 ): RequestEvent {
   const { request, route, grant } = state;
   const { subject = grant?.principalId, client, roles } = grant?.context ?? {};
@@ -92,6 +95,7 @@ export function requestEvent(
     roles: shown(roles),
     step: rejected.step,
     reason: shown(rejected.reason),
+    note: rejected.step === 'authorizer' ? shown(noteOf(rejected.reason ?? '')) : undefined,
   });
 }
 

@@ -27,6 +27,8 @@ export interface TerminalOptions extends RequestLines {
   readonly nameOf: (logGroup: string) => string;
   /** The name of the API that a log group belongs to, where the stack has several. */
   readonly apiOf: (logGroup: string) => string | undefined;
+  /** What explains, on this machine, the reason of an authorizer. */
+  readonly noteOf?: (reason: string) => string | undefined;
   /** Paths below it are shown relative to it. */
   readonly directory: string;
 }
@@ -62,7 +64,7 @@ const NOT_SHOWN = '[not shown]';
 export function createTerminal(options: TerminalOptions): Terminal {
   const { print, write = print, nameOf, apiOf, directory, format = 'text', paint = (_, text) => text } = options;
   const redact = neverThrows(options.redact);
-  const hiding = { redact, isSecret: secretNames(redact) };
+  const hiding = { redact, isSecret: secretNames(redact), noteOf: options.noteOf ?? (() => undefined) };
   const reasons = new Map<string, Reason>();
   let events: TerminalEvent[] = [];
   /** Output of one function that is not searched for secrets yet. */

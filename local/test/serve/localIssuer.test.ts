@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FunctionModel, UserPoolModel } from '../../assembly/model.ts';
-import { tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from '../../serve/localIssuer.ts';
+import { rejectionNote, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from '../../serve/localIssuer.ts';
 import { aStack } from '../support/gateway.ts';
 
 const ISSUER = 'https://localhost:9';
@@ -243,6 +243,21 @@ test('what is stood in for, or left out, is said at start', () => {
     'tokens of https://opaque.example are not accepted here; its secret is not in this stack, so JWTs of the local issuer are',
     'tokens of https://second.example are not accepted here',
   ]);
+});
+
+test('a token of an issuer that is accepted on AWS only is rejected with a note that says so', () => {
+  const second = { ...OIDC, issuer: 'https://second.example' };
+  const noteOf = (issuers: readonly object[], reason = 'issuer-unknown') =>
+    rejectionNote([authorizer(...issuers)], reason);
+  expect(noteOf([OIDC, second, HMAC])).toBe(
+    `tokens of ${OIDC.issuer}, https://second.example are not accepted here; those of the local issuer are`,
+  );
+  const many = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...OIDC, issuer: `https://${name}.example` }));
+  expect(noteOf(many)).toContain(
+    'tokens of https://a.example, https://b.example, https://c.example and 2 more are not',
+  );
+  expect(noteOf([OIDC], 'expired')).toBeUndefined();
+  expect(noteOf([HMAC])).toBeUndefined();
 });
 
 test('issuers in the code of an authorizer are replaced by a variable, which takes precedence', () => {

@@ -37,6 +37,28 @@ describe('the terminal', () => {
     expect(of('/reset/', { token: '' })).toBe('GET /reset/ 200 7 ms');
   });
 
+  it('explains the reason of the authorizer where it has one on this machine, in text and in JSON', () => {
+    const decided = entry({ message: 'authorizer decision', decision: 'reject', reason: 'issuer-unknown' });
+    const shown = (format: 'text' | 'json') =>
+      printed(
+        ({ logged, ended }) => {
+          logged('/aws/lambda/authorizer', decided);
+          ended(state(), { ...ending, status: 401 }, rejected('UNAUTHORIZED'));
+          logged('/aws/lambda/handler', entry({ message: 'request', code: 'issuer-unknown' }));
+          ended(state(), { ...ending, status: 409 }, undefined);
+        },
+        { format, noteOf: (reason) => (reason === 'issuer-unknown' ? 'not here' : undefined) },
+      );
+    expect(shown('text').split('\n')).toEqual([
+      'GET /rooms/7 401 7 ms authorizer: issuer-unknown (not here)',
+      'GET /rooms/7 409 7 ms handler: issuer-unknown',
+    ]);
+    expect(JSON.parse(shown('json').split('\n')[0] ?? '')).toMatchObject({
+      reason: 'issuer-unknown',
+      note: 'not here',
+    });
+  });
+
   it.each<readonly [string, object, object, object | undefined, string]>([
     ['the code of the handler', { message: 'request', code: 'not-found' }, {}, undefined, 'handler: not-found'],
     [
