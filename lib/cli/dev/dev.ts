@@ -15,6 +15,7 @@ import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './dev
 import { openInspector } from './inspect.ts';
 import { CTRL_C, onKeys } from './keys.ts';
 import { type LiveReload, liveReload, type Update } from './liveReload.ts';
+import { whenNpmEnds } from './npmParent.ts';
 import { requestLines, serving } from './serving.ts';
 
 /** The options of `secure-api dev`. */
@@ -52,8 +53,16 @@ interface Source {
   readonly app?: { readonly synthesizer: Synthesizer; readonly first: DevSynth; readonly since: number };
 }
 
-/** Serves until it is interrupted. */
+/** Serves until it is interrupted, or until npm has ended that runs it. */
 export async function dev(options: DevOptions): Promise<void> {
+  const stopWatching = whenNpmEnds(() => {
+    progress('npm has ended');
+    process.kill(process.pid, 'SIGTERM');
+  });
+  await serveUntilInterrupted(options).finally(stopWatching);
+}
+
+async function serveUntilInterrupted(options: DevOptions): Promise<void> {
   if (options.readyFile !== undefined) requireReplaceable(options.readyFile, READY_FILE);
   // Its modules load while the app runs in its own process.
   const loading = loadLocal();
