@@ -54,6 +54,11 @@ const STEPS: Readonly<Record<GatewayResponseType, string>> = {
   UNSUPPORTED_MEDIA_TYPE: 'validation',
   WAF_FILTERED: 'web ACL',
 };
+/** The member of the authorizer's context that has the code of the problem: that of a cached decision, which no log explains. */
+const CODES: Readonly<Partial<Record<GatewayResponseType, string>>> = {
+  ACCESS_DENIED: 'rejectionCode',
+  INVALID_API_KEY: 'keyRejectionCode',
+};
 /** What can be said where neither the rejection nor a log says more. */
 const REASONS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
   MISSING_AUTHENTICATION_TOKEN: 'no such route',
@@ -118,7 +123,8 @@ function rejectionOf(state: RequestState, rejection: Rejection | undefined, logg
   if (rejection === undefined) return logged ?? { step: 'handler' };
   const { type, validationError, ofGateway } = rejection;
   if (ofGateway !== undefined) return { step: 'gateway', reason: ofGateway };
-  const denial = type === 'ACCESS_DENIED' ? grant?.context['rejectionCode'] : undefined;
+  const code = CODES[type];
+  const denial = code === undefined ? undefined : grant?.context[code];
   const known = integrationError ?? validationError ?? (logged?.step === 'authorizer' ? logged.reason : denial);
   return { step: STEPS[type], reason: known ?? REASONS[type] ?? type };
 }

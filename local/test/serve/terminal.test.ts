@@ -77,6 +77,14 @@ describe('the terminal', () => {
       'authorizer: role-missing',
     ],
     [
+      'a key that was disabled, as its client is named once the decision is no longer cached',
+      {},
+      { grant: { principalId: '', context: { rejectionCode: 'forbidden', keyRejectionCode: 'client-suspended' } } },
+      rejected('INVALID_API_KEY'),
+      'API key: client-suspended',
+    ],
+    ['a key of a caller without a code', {}, {}, rejected('INVALID_API_KEY'), 'API key: INVALID_API_KEY'],
+    [
       'a client certificate that the gateway rejected',
       {},
       {},
