@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canNameSecret, isPlain, isPlainList } from '../../lambdas/shared/plainText.ts';
-import { redactMember, redactString } from '../../lambdas/shared/redact.ts';
+import { redactMember, redactString, redactValue } from '../../lambdas/shared/redact.ts';
 import { KNOWN_BEGINNINGS } from '../../lambdas/shared/secretFormats.ts';
 import { secrecyOf } from '../../lambdas/shared/secretNames.ts';
 import { secretSearch } from '../../lambdas/shared/secretSearch.ts';
@@ -97,6 +97,22 @@ describe('a string that is plain by its form', () => {
       options,
     );
     expect(plain).toBeGreaterThan(options.numRuns / 20);
+  });
+
+  it('is each name in an object of numbers that is shown without a search', () => {
+    const names = fc.oneof({ weight: 3, arbitrary: stringOf('abcdeno', 1, 8) }, fc.constantFrom(...WORDS), WRITTEN);
+    const numbers = fc.oneof(
+      fc.nat(30_000),
+      fc.double(),
+      fc.constantFrom(4_111_111_111_111_111, 4_111_111_111_111_111_000),
+    );
+    fc.assert(
+      fc.property(names, fc.dictionary(names, numbers, { maxKeys: 3 }), (name, counts) => {
+        const entry = { [name]: counts };
+        expect(JSON.stringify(entry, redactValue)).toBe(JSON.stringify(entry, secretSearch.redact));
+      }),
+      options,
+    );
   });
 
   it('is found in less than 5 ms, also where it repeats a part up to the longest strings that are examined', () => {

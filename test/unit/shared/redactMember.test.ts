@@ -17,6 +17,7 @@ describe('a member of an entry', () => {
     ['a number', 'status', 200],
     ['a route', 'route', 'GET /documents/{id}'],
     ['a list of words', 'roles', ['editor', 'reader']],
+    ['the time of calls by service', 'dependencies', { dynamodb: 12, issuer: 0.5 }],
   ])('that is %s under a plain name does not load the search for secrets', (_, name, value) => {
     expect(redactMember(name, value)).toBe(value);
     expect(loadSecretSearch).not.toHaveBeenCalled();
@@ -29,6 +30,12 @@ describe('a member of an entry', () => {
     ['count', 4_111_111_111_111_111, '[redacted]'],
     ['count', Number.NaN, Number.NaN],
     ['seen', ['password', 'hunter2'], ['password', '[redacted]']],
+    ['seen', { card: 4_111_111_111_111_111 }, { card: 4_111_111_111_111_111 }],
+    ['seen', { token: 1 }, { token: 1 }],
+    ['seen', { 'password hunter2 of': 1 }, { 'password [redacted] of': 1 }],
+    ['seen', { name: 'password', value: 'hunter2' }, { name: 'password', value: '[redacted]' }],
+    ['seen', new Map([['n', 1]]), { n: 1 }],
+    ['tokens', { n: 1 }, '[redacted]'],
   ])('with the name %s and the value %s is searched', (name, value, shown) => {
     expect(redactMember(name, value)).toEqual(shown);
     expect(loadSecretSearch).toHaveBeenCalled();
