@@ -75,16 +75,20 @@ function send(url: URL, { method = 'GET', headers, body, signal }: HttpCall): Pr
   });
 }
 
-async function read(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    size += part.byteLength;
-    // Leaving the loop closes the connection.
-    if (size > maxBytes) throw new ResponseTooLarge(maxBytes);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+/** By its events: an iterator of a stream is loaded and made for each response, and a first response waits for it. */
+function read(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    response.on('data', (part: Buffer) => {
+      size += part.byteLength;
+      if (size > maxBytes) reject(ending(response, new ResponseTooLarge(maxBytes)));
+      else parts.push(part);
+    });
+    response.on('end', () => resolve(Buffer.concat(parts)));
+    response.on('error', reject);
+    response.on('close', () => reject(new Error('the connection was closed')));
+  });
 }
 
 function unpacked(bytes: Buffer, encoding = 'identity', maxBytes: number): Buffer {
