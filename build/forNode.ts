@@ -23,8 +23,8 @@ const nameOf = (index: number) => `__own${index}`;
 const DEFERRED = /^(ajv|esbuild|typebox)(\/|$)/;
 
 /**
- * Each of our modules requires its packages. Node.js resolves a name each time, for up to half a millisecond where a package has as many
- * exports as the CDK: 200 times, which was half of the time to load ours.
+ * Each of our modules requires its packages. Where the app has loaded the CDK before, Node.js resolves its name each time, for up to half a
+ * millisecond, because it has so many exports: 200 times, which was half of the time to load ours.
  */
 const REQUIRE_ONCE = `require = ((load, loaded) => (name) => {
   if (!loaded.has(name)) loaded.set(name, load(name));

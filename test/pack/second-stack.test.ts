@@ -87,6 +87,8 @@ describe('the code of the package', () => {
         else if (name !== undefined) others.add(name);
         return next(url, context);
       };
+      // As an app does. Node.js remembers only the names of those packages that the same folder loaded first.
+      await import('aws-cdk-lib');
       const resolved = [];
       const resolve = (specifier, context, next) => {
         if (context.parentURL?.endsWith('/forNode.cjs') && !specifier.startsWith('node:')) resolved.push(specifier);
