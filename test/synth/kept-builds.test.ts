@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -18,7 +19,6 @@ let builds = '';
 beforeEach(() => {
   folder = temporaryFolder();
   builds = join(folder, 'builds');
-  mkdirSync(join(folder, 'handlers'));
   write('handlers/one.ts', handler('one', "'1'"));
   write('handlers/two.ts', handler('two', 'text()'));
   write('text.ts', "export const text = () => process.version + '2';\n");
@@ -48,12 +48,17 @@ it('bundles again only the functions with a file that has changed, wherever it i
   expect(synth(true)).toEqual(synth(false));
 });
 
-it('keeps a source map that leads to the lines of the sources', () => {
+it('keeps a source map that leads to the lines of the sources, also in a folder whose name a URL encodes', () => {
+  write('part #1/text.ts', "export const part = () => process.version + '#1';\n");
+  write('text.ts', "import { part } from './part #1/text.ts';\nexport const text = () => part() + '2';\n");
   synth(true);
   const [plan] = readPlans(join(builds, 'plans'));
   const hash = plan?.hashes[join('groups', 'two')] ?? '';
   const map = JSON.parse(readFileSync(join(builds, 'maps', `${hash}.map`), 'utf8'));
-  expect(map.sources).toEqual(expect.arrayContaining([join(folder, 'handlers/two.ts'), join(folder, 'text.ts')]));
+  const sources = ['handlers/two.ts', 'text.ts', 'part #1/text.ts'].map(
+    (path) => pathToFileURL(join(folder, path)).href,
+  );
+  expect(map.sources).toEqual(expect.arrayContaining(sources));
   const code = readFileSync(codeFile(builds, hash));
   expect(createHash('sha256').update(code).digest('hex')).toBe(hash);
   expect(code.toString()).not.toContain('sourceMappingURL');
@@ -101,6 +106,7 @@ function handler(id: string, value: string): string {
 }
 
 function write(name: string, source: string): void {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
   writeFileSync(join(folder, name), source);
 }
 
