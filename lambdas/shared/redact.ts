@@ -23,19 +23,17 @@ const isSearched = nameTest(canNameSecret);
 
 /** Hides the secrets in a value of any kind, as `redact` of `secretSearch.ts`, which is loaded for all but counts: most lines have such. */
 export function redactValue(name: string, value: unknown): unknown {
-  return isCount(name, value) || (!isSearched(name) && isObjectOfCounts(value))
-    ? value
-    : loadSecretSearch().redact(name, value);
+  return isCount(name, value) ? value : loadSecretSearch().redact(name, value);
 }
 
-/** Whether a member is a number that is no card's, with a name that is no secret's. */
+/** Whether a member is a number that is no card's, or an object of such, with names that are no secret's. */
 function isCount(name: string, value: unknown): boolean {
-  return typeof value === 'number' && value < LEAST_CARD && !isSearched(name);
-}
-
-function isObjectOfCounts(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return Object.entries(value).every(([name, member]) => isOrdinary(name) && isCount(name, member));
+  if (isSearched(name)) return false;
+  if (typeof value === 'number') return value < LEAST_CARD;
+  if (Object.getPrototypeOf(value ?? '') !== Object.prototype) return false;
+  return Object.entries(value as object).every(
+    ([key, member]) => typeof member === 'number' && isOrdinary(key) && isCount(key, member),
+  );
 }
 
 /** As {@link redactValue}, which it needs only for what is not plain. */
