@@ -3,7 +3,6 @@ import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { metricsName } from '../shared/metricsName.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
-import type { MakeTracer } from '../shared/trace/tracer.ts';
 import { orFail, whenReady } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
@@ -21,7 +20,7 @@ import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
 import type { TokenCaller } from './tokenCaller.ts';
 import { addOwnerToErrors } from './tokenOwner.ts';
-import { type Decided, tracedDecision } from './tracedDecision.ts';
+import { type Decided, type DecisionRecorder, tracedDecision } from './tracedDecision.ts';
 import type { VerifiedToken } from './verifiedToken.ts';
 
 /**
@@ -119,7 +118,7 @@ export function authorize(
         throw new Error(failure.outcome === 'reject' ? 'Unauthorized' : 'Authorizer failed');
       },
     );
-  return tracedDecision(decideOrFail, options.tracer?.(process.env));
+  return tracedDecision(decideOrFail, options.spans?.(process.env));
 }
 
 /** The caller of a request, and the record of its client, if it is registered. */
@@ -147,7 +146,7 @@ interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys' | 'to
   /** With mutual TLS. */
   readonly certificates?: (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients;
   /** With the prop `tracing`. */
-  readonly tracer?: MakeTracer;
+  readonly spans?: (environment: NodeJS.ProcessEnv) => DecisionRecorder;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { endRequest, measured } from '../shared/trace/measure.ts';
+import { measured } from '../shared/trace/measure.ts';
 import { type RequestTrace, requestTrace, traceResponseHeaders } from '../shared/trace/requestTrace.ts';
+import type { RequestSpans } from '../shared/trace/spans.ts';
 import type { Tracer } from '../shared/trace/tracer.ts';
 import { type LambdaHandler, type ProxyEvent, type ProxyResult, remainingMs } from './event.ts';
 
@@ -8,27 +9,29 @@ export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHan
   return (event, context) => {
     const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
     const trace = requestTrace(event, requestId, tracer);
-    return measured(trace, async () => {
+    const recorder = trace.isSampled ? tracer?.record(trace) : undefined;
+    const run = async () => {
       const startMs = Date.now();
       const result = await handle(event, context);
-      if (tracer !== undefined && trace.isSampled) {
+      if (tracer !== undefined && recorder !== undefined) {
         // With X-Ray the gateway and Lambda have their own spans around that of the request.
         const startEpochMs =
           tracer.ofLambda === undefined ? (event.requestContext.requestTimeEpoch ?? startMs) : startMs;
-        const spans = spansOf(event, { status: result.statusCode, startEpochMs, requestId });
+        const spans = recorder.end(spanOf(event, { status: result.statusCode, startEpochMs, requestId }));
         await tracer.send(trace.traceId, spans, remainingMs(context));
       }
       return withTraceHeaders(result, trace);
-    });
+    };
+    return measured(trace, run, recorder);
   };
 }
 
 /** The route's template, not the path: a path can hold what is personal. */
-function spansOf(
+function spanOf(
   { httpMethod, resource }: ProxyEvent,
   { status, startEpochMs, requestId }: { status: number; startEpochMs: number; requestId: string },
-) {
-  return endRequest({
+): Parameters<RequestSpans['end']>[0] {
+  return {
     name: `${httpMethod} ${resource}`,
     kind: 'server',
     startEpochMs,
@@ -39,7 +42,7 @@ function spansOf(
       'http.response.status_code': status,
       'secure_api.request_id': requestId,
     },
-  });
+  };
 }
 
 /** What the handler itself sends under these names stays. */

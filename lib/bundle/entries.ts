@@ -37,7 +37,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
     ...(tokenIssuers === undefined ? [] : [`tokenIssuers: bundledIssuers(${JSON.stringify(tokenIssuers)})`]),
     ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
-    ...(tracer === undefined ? [] : [tracerOption(tracer)]),
+    ...(tracer === undefined ? [] : [`spans: recordedDecisions(${tracer}Tracer)`]),
   ];
   const options = members.length === 0 ? '' : `, { ${members.join(', ')} }`;
   const lines = [
@@ -51,6 +51,9 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
       ? [`import { certificateClients } from ${quoted(ownModule('authorizer/certificate/certificateClient'))};`]
       : []),
     ...tracerImport(tracer),
+    ...(tracer === undefined
+      ? []
+      : [`import { recordedDecisions } from ${quoted(ownModule('authorizer/recordedDecision'))};`]),
     `export const handler = authorize(${JSON.stringify(authorizerPolicy(policy))}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../monotonicMs.ts';
-import { newSpanId, type RequestTrace } from './requestTrace.ts';
+import type { RequestTrace } from './requestTrace.ts';
 
 /** Names follow the semantic conventions of OpenTelemetry; no value comes from a header, a query, a path or a body. */
 export type SpanAttributes = Readonly<Record<string, string | number>>;
@@ -17,6 +17,19 @@ export interface Span {
   readonly isFailed: boolean;
   readonly attributes: SpanAttributes;
 }
+
+/** Records the spans of one request. Only functions of APIs with the prop `tracing` have one in their bundle. */
+export interface SpanRecorder {
+  /** The step of the request that runs, if one does. */
+  readonly phaseId: string | undefined;
+  /** Begins the next step, and ends the one before. */
+  beginPhase(name: string | undefined, isFailed: boolean): void;
+  /** Records what runs as a span, below another one. */
+  record<T>(parts: SpanParts, parentId: string, run: (spanId: string) => Promise<T>): Promise<T>;
+}
+
+/** What a span has when it begins. */
+export type SpanParts = Pick<Span, 'name' | 'kind' | 'attributes'>;
 
 /** Where the spans of sampled requests go. */
 export interface SpanExporter {
@@ -37,10 +50,7 @@ interface Measured {
   /** Undefined until another service is called: most requests call none. */
   watches: Map<string, Stopwatch> | undefined;
   /** Undefined where spans are not recorded. */
-  readonly spans: Span[] | undefined;
-  /** Turns `monotonicMs()` of spans into milliseconds since the epoch: a frozen instance does not count in it. */
-  readonly epochMs: number;
-  phase: { readonly spanId: string; readonly name: string; readonly startMs: number } | undefined;
+  readonly recorder: SpanRecorder | undefined;
 }
 
 interface Scope {
@@ -54,11 +64,6 @@ const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
 /** An instance of Lambda can still run an ended request beside the next one, so what runs knows its request by its own context. */
 const scopes = new AsyncLocalStorage<Scope>();
 const ALL = '';
-/**
- * A span for each of ten thousand calls would be of no use, and larger than any service takes. Our choice: a document of X-Ray has at most
- * 64 KB, https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
- */
-const MOST_SPANS = 200;
 
 /** The request that the running code belongs to; undefined outside of one. */
 export function currentTrace(): RequestTrace | undefined {
@@ -71,11 +76,9 @@ export function currentSpanId(): string | undefined {
   return scope && parentOf(scope);
 }
 
-/** Runs the work of a request, whose parts are measured. */
-export function measured<T>(trace: RequestTrace, run: () => T): T {
-  const spans = trace.isSampled ? [] : undefined;
-  const epochMs = trace.isSampled ? Date.now() - monotonicMs() : 0;
-  return scopes.run({ measured: { trace, watches: undefined, spans, epochMs, phase: undefined } }, run);
+/** Runs the work of a request, whose parts are measured. Of a sampled one, the recorder gets the spans. */
+export function measured<T>(trace: RequestTrace, run: () => T, recorder?: SpanRecorder): T {
+  return scopes.run({ measured: { trace, watches: undefined, recorder } }, run);
 }
 
 /** What entries of the log have about calls: whole milliseconds by service, and together; nothing where none was called. */
@@ -139,62 +142,23 @@ export async function dependency<T>(called: Dependency, call: () => Promise<T>):
 export function span<T>(name: string, run: () => T | Promise<T>, attributes: SpanAttributes = {}): T | Promise<T> {
   const scope = scopes.getStore();
   // Most requests are not recorded, and nothing waits for what is not asynchronous.
-  if (scope?.measured.spans === undefined) return run();
+  if (scope?.measured.recorder === undefined) return run();
   return recorded(scope, { name, kind: 'internal', attributes }, async () => run());
 }
 
 /** Begins the next step of a request, one after the other: what it calls are its children. It ends the step before, which failed or not. */
 export function beginPhase(name: string | undefined, isFailed = false): void {
-  const running = scopes.getStore()?.measured;
-  if (running?.spans === undefined) return;
-  const now = monotonicMs();
-  const { phase } = running;
-  if (phase !== undefined)
-    add(running, { ...phase, kind: 'internal', parentId: running.trace.spanId, isFailed, attributes: {} }, now);
-  running.phase = name === undefined ? undefined : { spanId: newSpanId(), name, startMs: now };
+  scopes.getStore()?.measured.recorder?.beginPhase(name, isFailed);
 }
 
-/** The span of the request itself, as the function that knows its end sees it. */
-export function endRequest(
-  request: Pick<Span, 'name' | 'kind' | 'attributes' | 'isFailed'> & { readonly startEpochMs: number },
-): readonly Span[] {
-  const running = scopes.getStore()?.measured;
-  if (running?.spans === undefined) return [];
-  beginPhase(undefined, request.isFailed);
-  const { startEpochMs, ...own } = request;
-  const { spanId, parentId } = running.trace;
-  const endMs = running.epochMs + monotonicMs();
-  running.spans.push({ ...own, spanId, parentId, startMs: Math.min(startEpochMs, endMs), endMs });
-  return running.spans;
-}
-
-async function recorded<T>(
-  scope: Scope,
-  parts: Pick<Span, 'name' | 'kind' | 'attributes'>,
-  run: () => Promise<T>,
-): Promise<T> {
+async function recorded<T>(scope: Scope, parts: SpanParts, run: () => Promise<T>): Promise<T> {
   const { measured: running } = scope;
-  if (running.spans === undefined) return run();
-  const spanId = newSpanId();
-  const parentId = parentOf(scope);
-  const startMs = monotonicMs();
-  let isFailed = true;
-  try {
-    const result = await scopes.run({ measured: running, spanId }, run);
-    isFailed = false;
-    return result;
-  } finally {
-    add(running, { ...parts, spanId, parentId, startMs, isFailed }, monotonicMs());
-  }
+  if (running.recorder === undefined) return run();
+  return running.recorder.record(parts, parentOf(scope), (spanId) => scopes.run({ measured: running, spanId }, run));
 }
 
-function add({ spans, epochMs }: Measured, { startMs, ...span }: Omit<Span, 'endMs'>, endMs: number): void {
-  if (spans !== undefined && spans.length < MOST_SPANS)
-    spans.push({ ...span, startMs: epochMs + startMs, endMs: epochMs + endMs });
-}
-
-function parentOf({ measured: { phase, trace }, spanId }: Scope): string {
-  return spanId ?? phase?.spanId ?? trace.spanId;
+function parentOf({ measured: { recorder, trace }, spanId }: Scope): string {
+  return spanId ?? recorder?.phaseId ?? trace.spanId;
 }
 
 function startWatch(watches: Map<string, Stopwatch>, name: string): () => void {

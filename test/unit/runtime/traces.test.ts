@@ -14,6 +14,7 @@ import {
   traceHeaders,
 } from '../../../lambdas/runtime/index.ts';
 import type { Span } from '../../../lambdas/shared/trace/measure.ts';
+import { requestSpans } from '../../../lambdas/shared/trace/spans.ts';
 import type { Tracer } from '../../../lambdas/shared/trace/tracer.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { call, list, serveApi, silenceTelemetry, things } from './support.ts';
@@ -45,6 +46,7 @@ async function observed(work: () => Promise<unknown>, request: typeof list = tra
   const spans: Span[] = [];
   const tracer: Tracer = {
     isSampled: () => true,
+    record: requestSpans,
     async send(_, sent) {
       spans.push(...sent);
     },
@@ -179,7 +181,8 @@ describe('spans', () => {
 
   it('are sent with the time that is left, so that no response waits until Lambda ends the function', async () => {
     const left: unknown[] = [];
-    const tracer: Tracer = { isSampled: () => true, send: async (_, __, leftMs) => void left.push(leftMs) };
+    const send: Tracer['send'] = async (_, __, leftMs) => void left.push(leftMs);
+    const tracer: Tracer = { isSampled: () => true, record: requestSpans, send };
     const handler = secure('list', async () => ({ status: 200, body: { seen: null } }));
     const served = serveApi(things, [handler], { tracer: () => tracer });
     await call(served, traced, { getRemainingTimeInMillis: () => 1_300 });
