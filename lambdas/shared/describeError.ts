@@ -1,79 +1,10 @@
-import { redactedAndCut } from './redact.ts';
-
-/** Errors in one description, causes included. */
-const MAX_ERRORS = 10;
-const MAX_PROPERTIES = 20;
-/** Characters of a string; a stack is the longest. */
-const MAX_LENGTH = 8192;
-const OMITTED = '[omitted]';
-
-/** What the log shows of an error. Other members are properties of the error itself that are no objects, such as `code`. */
-export interface ErrorDescription {
-  readonly name?: string;
-  readonly message?: string;
-  readonly stack?: string;
-  readonly cause?: unknown;
-  /** Of an `AggregateError`. */
-  readonly errors?: readonly unknown[];
-  readonly [property: string]: unknown;
-}
+import type { ErrorDescription } from './errorDescription.ts';
+import { loadSecretSearch } from './secretSearchOnDemand.ts';
 
 /**
- * Describes whatever was thrown as plain data of limited size, without secrets, and never throws: an error can be its own cause, and a getter
- * of it can throw. An object that is shown already is not shown again.
- *
- * @returns a string for a value that is no object.
+ * Describes whatever was thrown, as `errorDescription.ts`. A bundle loads it on demand, with the search for secrets, which nearly each stack
+ * needs.
  */
 export function describeError(thrown: unknown): ErrorDescription | string {
-  return describe(thrown, new Set());
-}
-
-function describe(thrown: unknown, shown: Set<unknown>): ErrorDescription | string {
-  if (typeof thrown === 'function') return '[function]';
-  if (typeof thrown !== 'object' || thrown === null) return shorten(String(thrown));
-  if (shown.has(thrown) || shown.size >= MAX_ERRORS) return OMITTED;
-  shown.add(thrown);
-  const cause = read(thrown, 'cause');
-  const errors = read(thrown, 'errors');
-  return {
-    ...Object.fromEntries(ownNames(thrown).flatMap((name) => scalar(name, read(thrown, name)))),
-    ...Object.fromEntries(['name', 'message', 'stack'].flatMap((name) => scalar(name, read(thrown, name)))),
-    ...(cause === undefined ? {} : { cause: describe(cause, shown) }),
-    ...(isArray(errors) ? { errors: errors.slice(0, MAX_ERRORS).map((error) => describe(error, shown)) } : {}),
-  };
-}
-
-/** Objects are left out: an HTTP client puts the whole request, tokens included, into its errors. */
-function scalar(name: string, value: unknown): (readonly [string, string | number | boolean])[] {
-  if (typeof value === 'string') return [[name, shorten(value)]];
-  return typeof value === 'number' || typeof value === 'boolean' ? [[name, value]] : [];
-}
-
-function shorten(text: string): string {
-  return redactedAndCut(text, MAX_LENGTH, '…');
-}
-
-function read(holder: object, name: string): unknown {
-  try {
-    return Reflect.get(holder, name);
-  } catch {
-    return undefined;
-  }
-}
-
-function ownNames(holder: object): readonly string[] {
-  try {
-    return Object.keys(holder).slice(0, MAX_PROPERTIES);
-  } catch {
-    return [];
-  }
-}
-
-/** `Array.isArray` throws for a revoked proxy. */
-function isArray(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return loadSecretSearch().describeError(thrown);
 }

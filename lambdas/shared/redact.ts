@@ -1,11 +1,10 @@
 import { LEAST_CARD } from './canHoldCard.ts';
+import { cutText } from './cutText.ts';
 import { nameTest } from './nameTest.ts';
 import { isKnownPlain, keepPlain } from './plainStrings.ts';
 import { canNameSecret, isOrdinary, isPlain, isPlainList } from './plainText.ts';
 import { loadSecretSearch } from './secretSearchOnDemand.ts';
 
-/** Characters that are read after a cut, so that a secret is recognized that the cut goes through. */
-const BEYOND_CUT = 4_096;
 /** Characters of a logged user agent. */
 const MAX_USER_AGENT = 200;
 /** Characters of a name that a client chose, in a problem. */
@@ -45,19 +44,10 @@ export function redactMember(name: string, value: unknown): unknown {
   return redactValue(name, value);
 }
 
-/**
- * Hides the secrets in a string, then cuts it, so that no part of a secret remains at the cut. The time does not depend on the length
- * of the string.
- *
- * @param mark follows what is cut.
- */
-export function redactedAndCut(text: string, characters: number, mark = ''): string {
-  const isRead = text.length <= characters + BEYOND_CUT;
-  const hidden = isRead
-    ? redactString(text)
-    : loadSecretSearch().hideSecrets(text.slice(0, characters + BEYOND_CUT), characters);
-  return isRead && hidden.length <= characters ? hidden : hidden.slice(0, characters) + mark;
-}
+/** Hides the secrets in a string, then cuts it, as `cutText` says. */
+export const redactedAndCut = /* @__PURE__ */ cutText(redactString, (text, shown) =>
+  loadSecretSearch().hideSecrets(text, shown),
+);
 
 /** A `User-Agent` for a log. */
 export function loggedUserAgent(headers: Readonly<Record<string, string | undefined>> | null | undefined) {

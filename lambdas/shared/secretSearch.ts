@@ -1,5 +1,7 @@
 import { LEAST_CARD } from './canHoldCard.ts';
 import { cardNumbers } from './cardNumbers.ts';
+import { cutText } from './cutText.ts';
+import { errorDescriber } from './errorDescription.ts';
 import { hideSecrets } from './hideSecrets.ts';
 import { isKnownPlain, keepPlain } from './plainStrings.ts';
 import { isOrdinary } from './plainText.ts';
@@ -149,5 +151,13 @@ function bytesOf(value: object): number | undefined {
   return type === 'Buffer' && Array.isArray(data) ? data.length : undefined;
 }
 
+const searchedAndCut = cutText(searchString, hideSecrets);
+
 /** What finds secrets in what is logged. */
-export const secretSearch = { redact, searchString, hideSecrets };
+export const secretSearch = {
+  redact,
+  searchString,
+  hideSecrets,
+  searchedAndCut,
+  describeError: errorDescriber(searchedAndCut),
+};

@@ -7,7 +7,13 @@ type SecretSearch = Readonly<typeof secretSearch>;
 
 /** Hides everything, where the search cannot be loaded: a process can have opened all files that it may. */
 const all = () => REDACTED;
-const EVERYTHING: SecretSearch = { redact: all, searchString: all, hideSecrets: all };
+const EVERYTHING: SecretSearch = {
+  redact: all,
+  searchString: all,
+  hideSecrets: all,
+  searchedAndCut: all,
+  describeError: all,
+};
 
 /** Loads the search for secrets, which most first responses do not need: in a bundle, it is in the file that is loaded on demand (ADR 77). */
 export const loadSecretSearch: () => SecretSearch =

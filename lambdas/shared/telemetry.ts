@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
-import { redactedAndCut, redactValue } from './redact.ts';
+import { redactValue } from './redact.ts';
 import { redactor } from './redactor.ts';
+import { loadSecretSearch } from './secretSearchOnDemand.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -46,7 +47,8 @@ export function metricsWriter(make: () => Metrics, log: () => Logger): (write: (
 
 function reportFailure(log: Logger, message: string, call: string, error: unknown): void {
   try {
-    const reason = error instanceof Error ? redactedAndCut(error.message, MAX_REASON_LENGTH) : typeof error;
+    const reason =
+      error instanceof Error ? loadSecretSearch().searchedAndCut(error.message, MAX_REASON_LENGTH) : typeof error;
     log.error(message, { call, reason });
   } catch {
     // A response is worth more than a log entry.

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,8 @@ describe('a bundled function', () => {
   const print = ({ directory }: Bundle, event: object, env: Record<string, string> = {}) => {
     const args = [join(runner, 'run.cjs'), join(directory, 'index.mjs'), JSON.stringify(event)];
     // On Lambda, the current folder can be any.
-    return execFileSync(process.execPath, args, { env, cwd: '/', encoding: 'utf8', stdio: 'pipe' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, cwd: '/', encoding: 'utf8' });
+    return status === 0 ? stderr + stdout : expect.fail(stderr);
   };
   const run = (...call: Parameters<typeof print>) => {
     const printed = print(...call);
@@ -106,6 +107,18 @@ describe('a bundled function', () => {
     expect(printed).toContain('"userAgent":"[redacted]"');
     expect(printed).toContain('"errorCode":"MODULE_NOT_FOUND"');
     expect(printed).toContain('{"statusCode":200');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('denies, and hides the whole error, where its second file cannot be read', () => {
+    const folder = copyOf(bundles.authorizer.directory);
+    for (const name of readdirSync(folder).filter((each) => each.startsWith('onDemand-'))) rmSync(join(folder, name));
+    const wrong = { ...AUTHORIZER, SECURE_API_TOKEN_ISSUERS: 'password: hunter2' };
+    const printed = print({ ...bundles.authorizer, directory: folder }, ofClient('curl/8.5.0'), { ...LINES, ...wrong });
+    expect(printed).toContain('"errorCode":"MODULE_NOT_FOUND"');
+    expect(printed).toContain('"reason":"configuration-invalid"');
+    expect(printed).toContain('"error":"[redacted]"');
+    expect(printed).toContain('ERRORAuthorizer failed');
     rmSync(folder, { recursive: true });
   });
 
