@@ -52,9 +52,10 @@ const REASONS: readonly (readonly [string, string])[] = [
     'What is loaded on demand is Powertools and the search for secrets in logged strings ([ADR 77](adr/0077-loaded-on-demand.md)). The largest other parts are our pipeline, what writes log lines and metrics, and Middy.',
   ],
   [
-    'bundle of',
-    'The largest parts of the authorizer decode and check tokens, check keys and proofs, and write policies. Those of a handler are our pipeline, what writes log lines and metrics, and Middy.',
+    'bundle of the authorizer',
+    'The largest parts decode and check tokens, check keys, and write policies; with issuers of all kinds, proofs, introspection and shared secrets are there, too ([ADR 81](adr/0081-what-a-bundle-holds.md)).',
   ],
+  ['bundle of', 'The largest parts are our pipeline, what writes log lines and metrics, and Middy.'],
   [
     'pipeline',
     'The peer validates nothing, logs nothing and counts nothing. The largest parts of ours are garbage, the log line, the middleware engine and the trace id.',
