@@ -98,4 +98,24 @@ describe('in its init phase, an instance of the authorizer', () => {
     const event = await eventOfIssuer(0);
     for (let i = 0; i < 2; i++) await expect(handler(event)).rejects.toThrow(/^Authorizer failed$/);
   });
+
+  it.each([
+    ['an invalid list of revocations', () => ({ SECURE_API_REVOCATIONS: '{}' })],
+    [
+      'a second issuer whose code is not in the bundle',
+      () => ({
+        SECURE_API_TOKEN_ISSUERS: JSON.stringify([
+          tokenIssuerOf(issuers[0]?.url ?? ''),
+          tokenIssuerOf(issuers[1]?.url ?? '', { dpop: 'optional' }),
+        ]),
+      }),
+    ],
+  ])('reads no keys with %s, then or for a request', async (_, settings) => {
+    const handler = instance(1, settings());
+    for (let i = 0; i < 2; i++) await expect(handler(await eventOfIssuer(0))).rejects.toThrow(/^Authorizer failed$/);
+    vi.unstubAllEnvs();
+    // Requests of this one arrive after those that the other would have sent.
+    expect((await instance(1)(await eventOfIssuer(0))).principalId).toBe('user-1');
+    expect(requests().keys).toEqual([1, 0, 0, 0, 0, 0]);
+  });
 });
