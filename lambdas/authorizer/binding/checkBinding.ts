@@ -40,15 +40,16 @@ export function checkBinding(
   const { claims, tokenIssuer } = verified;
   const bound = bindingOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
-  if (credentials.scheme === 'dpop' && (tokenIssuer.dpop === undefined || checkPossession === undefined))
-    throw new TokenRejected('scheme-unsupported');
-  if (bound.key === undefined) {
-    if (credentials.scheme === 'dpop' || tokenIssuer.dpop === 'required') throw new TokenRejected('binding-missing');
-    return undefined;
+  if (credentials.scheme === 'dpop') {
+    const check = tokenIssuer.dpop === undefined ? undefined : checkPossession;
+    if (check === undefined) throw new TokenRejected('scheme-unsupported');
+    if (bound.key === undefined) throw new TokenRejected('binding-missing');
+    return check(presented, bound.key);
   }
   // RFC 9449, section 7.1: a bound token must not be used as a bearer token.
-  if (credentials.scheme !== 'dpop' || checkPossession === undefined) throw new TokenRejected('proof-missing');
-  return checkPossession(presented, bound.key);
+  if (bound.key !== undefined) throw new TokenRejected('proof-missing');
+  if (tokenIssuer.dpop === 'required') throw new TokenRejected('binding-missing');
+  return undefined;
 }
 
 /** What the token is bound to. */
