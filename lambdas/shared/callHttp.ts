@@ -69,8 +69,6 @@ function send(url: URL, { method = 'GET', headers, body, signal }: HttpCall): Pr
       socket.destroy();
       reject(new Error('the response asks for another protocol (101)'));
     });
-    // Whatever ended the connection, the call ends with it.
-    sent.on('close', () => reject(new Error('the connection was closed')));
     sent.end(body);
   });
 }
@@ -86,8 +84,8 @@ function read(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
       else parts.push(part);
     });
     response.on('end', () => resolve(Buffer.concat(parts)));
+    // Also where the connection ends before the response does.
     response.on('error', reject);
-    response.on('close', () => reject(new Error('the connection was closed')));
   });
 }
 

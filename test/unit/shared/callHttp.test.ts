@@ -27,6 +27,17 @@ async function serve(listener: RequestListener) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connections };
 }
 
+/** A server that sends what is not always HTTP. */
+async function serveBytes(connected: (socket: Socket) => unknown): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => connected(socket));
+    closing.push(() => socket.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  closing.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe('a call', () => {
   it('sends method, headers and body, and returns status, headers and bytes', async () => {
     const { url } = await serve(async (request, response) => {
@@ -102,11 +113,8 @@ describe('a call', () => {
 
   it('rejects a response that asks for another protocol', async () => {
     const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
-    const server = createTcpServer((socket) => socket.write(head));
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    closing.push(() => server.close());
-    const { port } = server.address() as AddressInfo;
-    await expect(callHttp(`http://127.0.0.1:${port}`, { signal: signal() })).rejects.toThrow('another protocol');
+    const url = await serveBytes((socket) => socket.write(head));
+    await expect(callHttp(url, { signal: signal() })).rejects.toThrow('another protocol');
   });
 
   it('ends with the reason of its signal, before and after the response has begun', async () => {
@@ -124,12 +132,25 @@ describe('a call', () => {
     await expect(callHttp(url, { signal: AbortSignal.abort('over') })).rejects.toBe('over');
   });
 
-  it('rejects a response that was cut', async () => {
-    const { url } = await serve((request, response) => {
-      response.writeHead(200, { 'content-length': '1000' }).write('{');
-      setTimeout(() => request.socket.destroy(), 10);
+  const LENGTH = 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{';
+  const CHUNKS = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n';
+  const end = (socket: Socket) => socket.end();
+  it.each<readonly [string, string, (socket: Socket) => unknown, string]>([
+    ['before it', '', end, 'ECONNRESET'],
+    ['before it by a reset', '', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    ['in its head', 'HTTP/1.1 200 OK\r\nConte', end, 'ECONNRESET'],
+    ['after an interim response', 'HTTP/1.1 103 Early Hints\r\n\r\n', end, 'ECONNRESET'],
+    ['by what is not HTTP', 'SSH-2.0\r\n', end, 'HPE_INVALID_CONSTANT'],
+    ['before its length', LENGTH, end, 'ECONNRESET'],
+    ['before its length by a reset', LENGTH, (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    ['between two chunks', CHUNKS, end, 'ECONNRESET'],
+    ['by a chunk without a size', CHUNKS, (socket) => socket.write('no size\r\n'), 'ECONNRESET'],
+  ])('rejects a response that is cut %s', async (_, begun, cut, code) => {
+    const url = await serveBytes((socket) => {
+      socket.write(begun);
+      setTimeout(() => cut(socket), 20);
     });
-    await expect(callHttp(url, { signal: signal() })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(callHttp(url, { signal: signal() })).rejects.toMatchObject({ code });
   });
 
   it('names why nothing was sent', async () => {
