@@ -6,7 +6,8 @@ import type { GatewayUse } from '../gateway/server.ts';
 import type { FunctionRunner } from '../lambda/runner.ts';
 import type { KeyRegistry } from '../services/apigateway/keyRegistry.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import type { LoadedStack } from './loadedStack.ts';
+import type { RequestedApi, Terminal } from './terminal/terminal.ts';
 
 /** What handles requests from one update to the next: a load of the assembly with its functions and gateways. */
 export interface Generation {
@@ -25,7 +26,8 @@ export interface Generation {
 }
 
 /** What a generation is made of. */
-export interface GenerationParts extends Pick<Generation, 'model' | 'tokenSettings' | 'runner' | 'keys'> {
+export interface GenerationParts extends Pick<Generation, 'runner' | 'keys'> {
+  readonly loaded: Pick<LoadedStack, 'model' | 'tokenSettings' | 'rejectionNote'>;
   /** The counters of the generation before go on. */
   readonly before?: KeptState;
   /** What the gateways of every generation share. */
@@ -36,14 +38,18 @@ export interface GenerationParts extends Pick<Generation, 'model' | 'tokenSettin
 }
 
 /** Makes the gateways of a loaded assembly. */
-export function createGeneration({ model, tokenSettings, runner, keys, before, shared }: GenerationParts): Generation {
+export function createGeneration({ loaded, runner, keys, before, shared }: GenerationParts): Generation {
+  const { model, tokenSettings, rejectionNote } = loaded;
   const kept = before?.fork() ?? createKeptState();
   const { versionOf } = runner;
   const gatewayFor = (api: RestApiModel): Gateway => {
     const { ended } = shared;
-    const name = model.apis.length > 1 ? api.name : undefined;
+    const requested: RequestedApi = {
+      ...(model.apis.length > 1 && { name: api.name }),
+      noteOf: (reason) => rejectionNote(api, reason),
+    };
     const report: GatewayOptions['ended'] =
-      ended && ((state, ending, rejection) => ended(state, ending, rejection, name));
+      ended && ((state, ending, rejection) => ended(state, ending, rejection, requested));
     return createGateway(api, model, { ...shared, ended: report, lambda: runner, keys, kept, versionOf });
   };
   const gateways = new Map(model.apis.map((api) => [api, gatewayFor(api)]));

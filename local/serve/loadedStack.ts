@@ -1,10 +1,10 @@
 import { loadAssembly } from '../assembly/load.ts';
-import type { EmulationGap, SecretValue, StackModel } from '../assembly/model.ts';
+import type { EmulationGap, RestApiModel, SecretValue, StackModel } from '../assembly/model.ts';
 import { apiGaps } from '../gateway/gaps/api.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import { CURRENT, type SecretVersions } from '../services/secrets/versions.ts';
-import { requiresBoundTokens, tokenIssuerGaps, tokenSettingsOf } from './localIssuer.ts';
-import type { SecretString } from './tokenIssuers.ts';
+import { rejectionNote, requiresBoundTokens, tokenIssuerGaps, tokenSettingsOf } from './localIssuer.ts';
+import { type SecretString, tokenIssuersOfApi } from './tokenIssuers.ts';
 
 /** A stack as it is read from its assembly, with what the local issuer needs of it. */
 export interface LoadedStack {
@@ -13,6 +13,8 @@ export interface LoadedStack {
   readonly secretString: SecretString;
   /** Whether a request needs a token that is bound to a key, whichever issuer it is from. */
   readonly requiresBoundTokens: boolean;
+  /** Explains a reason of the authorizer of an API, where AWS would accept the token. */
+  rejectionNote(api: RestApiModel, reason: string): string | undefined;
   /** What is not emulated, a sentence each, in the order of the stack. */
   notEmulated(gapsOfServices: readonly EmulationGap[]): readonly string[];
 }
@@ -37,6 +39,7 @@ export function stackLoader({ stack, secretValue, secrets }: LoadParts): (assemb
       tokenSettings: tokenSettingsOf(model, secretString),
       secretString,
       requiresBoundTokens: requiresBoundTokens(model.functions, secretString),
+      rejectionNote: (api, reason) => rejectionNote(tokenIssuersOfApi(api, model.functions, secretString), reason),
       notEmulated: (gapsOfServices) =>
         sentences([
           ...model.emulationGaps,

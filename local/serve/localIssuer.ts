@@ -124,30 +124,35 @@ export function tokenIssuerGaps(functions: readonly FunctionModel[], secretStrin
 }
 
 function detailOf({ settings, isSubstituted, isOmitted }: EmulatedIssuer): string {
-  const rejected = `tokens of ${string(settings['issuer']) ?? 'its issuer'} are not accepted here`;
-  if (isOmitted) return rejected;
-  const why = isSubstituted ? '; its secret is not in this stack, so JWTs' : '; those';
-  return `${rejected}${why} of the local issuer are`;
+  const issuer = string(settings['issuer']) ?? 'its issuer';
+  if (isOmitted) return notAccepted(issuer);
+  return notAccepted(issuer, isSubstituted ? 'its secret is not in this stack, so JWTs' : 'those');
+}
+
+/** @param accepted which tokens of the local issuer are accepted instead */
+function notAccepted(issuers: string, accepted?: string): string {
+  const instead = accepted === undefined ? '' : `; ${accepted} of the local issuer are`;
+  return `tokens of ${issuers} are not accepted here${instead}`;
 }
 
 /** Issuers that a note names. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /**
- * What explains a rejection locally: a token can be rejected because its issuer is accepted on AWS only. Undefined for other reasons, and where
- * each issuer is as on AWS.
+ * Explains a rejection where AWS would accept the token: its issuer is one that the local issuer replaces by name. One with a secret of this
+ * stack keeps its name, so its tokens are not rejected for it.
  *
+ * @param issuers those of the API that the request was for
  * @param reason that the authorizer logged
+ * @returns undefined for other reasons, and where each issuer keeps its name.
  */
-export function rejectionNote(functions: readonly FunctionModel[], reason: string): string | undefined {
+export function rejectionNote(issuers: readonly EmulatedIssuer[], reason: string): string | undefined {
   if (reason !== 'issuer-unknown') return undefined;
-  const issuers = functions.flatMap((fn) => tokenIssuersOf(fn, () => undefined));
-  const names = unique(
-    issuers.flatMap(({ settings: { jwksUri, issuer } }) => (jwksUri === undefined ? [] : (string(issuer) ?? []))),
-  );
+  const replaced = issuers.filter(({ format }) => format === 'jwt');
+  const names = unique(replaced.flatMap(({ settings }) => string(settings['issuer']) ?? []));
   if (names.length === 0) return undefined;
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `tokens of ${names.slice(0, MOST_NAMED).join(', ')}${more} are not accepted here; those of the local issuer are`;
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  return notAccepted(`${names.slice(0, MAX_NAMED).join(', ')}${more}`, 'those');
 }
 
 /** Whether a request needs a token that is bound to a key, whichever issuer it is from. */

@@ -21,7 +21,7 @@ import { startEdgeServices } from './edgeServices.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createListeners } from './listeners.ts';
 import { stackLoader } from './loadedStack.ts';
-import { rejectionNote, withLocalIssuer } from './localIssuer.ts';
+import { withLocalIssuer } from './localIssuer.ts';
 import { localWebhook, withLocalNotifier } from './localNotifier.ts';
 import { certificateNames } from './names.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
@@ -108,8 +108,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const reading = { directory, redact: options.redact ?? requests?.redact ?? ((text: string) => text) };
   const nameOf = (group: string) => logFileOf(group, current().model.logFiles);
   const apiOf = (group: string) => apiOfLog(current().model, group);
-  const noteOf = (reason: string) => rejectionNote(current().model.functions, reason);
-  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf, apiOf, noteOf });
+  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf, apiOf });
   closing.push(() => terminal?.flush());
   const { telemetry } = services;
   const usageRecords = createUsageRecords();
@@ -160,7 +159,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     patternsOf,
     ...(terminal && { ended: terminal.ended }),
   };
-  now.generation = createGeneration({ model, tokenSettings, runner, keys, shared });
+  now.generation = createGeneration({ loaded, runner, keys, shared });
   const functionsOf = () => {
     const { model: served, runner: running, begin } = current();
     return { functions: served.functions, runner: running, end: begin() };

@@ -1,5 +1,6 @@
-import type { FunctionModel } from '../assembly/model.ts';
+import type { FunctionModel, RestApiModel } from '../assembly/model.ts';
 import { isRecord, type Json, record, string } from '../assembly/values.ts';
+import { AUTHORIZER_EXTENSION, functionArnOf, securitySchemes } from '../gateway/openApi.ts';
 import type { TokenFormat } from '../services/issuer/tokenSettings.ts';
 
 /** The variable that lists whose tokens an authorizer accepts, as JSON. */
@@ -37,6 +38,20 @@ export function tokenIssuersOf(
     hasKeySet ||= format === 'jwt';
     return { settings, format, isSubstituted, isOmitted };
   });
+}
+
+/** The token issuers of the authorizers of an API. */
+export function tokenIssuersOfApi(
+  { body }: Pick<RestApiModel, 'body'>,
+  functions: readonly Pick<FunctionModel, 'arn' | 'environment' | 'bundledIssuers'>[],
+  secretString: SecretString,
+): EmulatedIssuer[] {
+  const arns = Object.values(securitySchemes(body)).map((scheme) =>
+    functionArnOf(string(record(scheme[AUTHORIZER_EXTENSION])['authorizerUri']) ?? ''),
+  );
+  return functions
+    .filter(({ arn }) => arns.some((each) => each === arn || each?.startsWith(`${arn}:`)))
+    .flatMap((authorizer) => tokenIssuersOf(authorizer, secretString));
 }
 
 /** The shared secret of an issuer's tokens, or the client secret for introspection. */

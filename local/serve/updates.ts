@@ -136,7 +136,7 @@ async function prepare(
     const runner = await before.runner.next(functions, { preloaded, signal });
     undoing.push(runner.release);
     const keys = before.keys.withModel(model);
-    const generation = createGeneration({ model, tokenSettings, runner, keys, before: before.kept, shared });
+    const generation = createGeneration({ loaded, runner, keys, before: before.kept, shared });
     const addresses = await listeners.prepare(model, generation.use);
     undoing.push(addresses.undo);
     const edgeAddresses = await edges.prepare(generation);

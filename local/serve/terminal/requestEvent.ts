@@ -54,8 +54,8 @@ const STEPS: Readonly<Record<GatewayResponseType, string>> = {
   UNSUPPORTED_MEDIA_TYPE: 'validation',
   WAF_FILTERED: 'web ACL',
 };
-/** The member of the authorizer's context that has the code of the problem: that of a cached decision, which no log explains. */
-const CODES: Readonly<Partial<Record<GatewayResponseType, string>>> = {
+/** The member of the authorizer's context with the code of the problem. It explains a cached decision, which no log line does. */
+const CODE_MEMBERS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
   ACCESS_DENIED: 'rejectionCode',
   INVALID_API_KEY: 'keyRejectionCode',
 };
@@ -66,7 +66,7 @@ const REASONS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
 };
 const DISCONNECTED: Rejected = { step: 'client', reason: 'disconnected' };
 
-/** What hides the secrets of a request, and explains its rejection. */
+/** Hides the secrets of a request, and explains its rejection. */
 interface Wording {
   readonly redact: (text: string) => string;
   /** Whether a path parameter has the name of a secret. */
@@ -123,8 +123,8 @@ function rejectionOf(state: RequestState, rejection: Rejection | undefined, logg
   if (rejection === undefined) return logged ?? { step: 'handler' };
   const { type, validationError, ofGateway } = rejection;
   if (ofGateway !== undefined) return { step: 'gateway', reason: ofGateway };
-  const code = CODES[type];
-  const denial = code === undefined ? undefined : grant?.context[code];
+  const member = CODE_MEMBERS[type];
+  const denial = member === undefined ? undefined : grant?.context[member];
   const known = integrationError ?? validationError ?? (logged?.step === 'authorizer' ? logged.reason : denial);
   return { step: STEPS[type], reason: known ?? REASONS[type] ?? type };
 }

@@ -14,10 +14,17 @@ import { secretNames } from './secretName.ts';
 export interface Terminal {
   /** Takes a line that a function logged. Returns the error in it, without secrets, if the terminal shows one. */
   readonly logged: (logGroup: string, line: string) => ErrorReport | undefined;
-  /** `api` is named where the stack has several. */
-  readonly ended: (state: RequestState, ending: Ending, rejection: Rejection | undefined, api?: string) => void;
+  readonly ended: (state: RequestState, ending: Ending, rejection: Rejection | undefined, api: RequestedApi) => void;
   /** Prints what is waiting. */
   readonly flush: () => void;
+}
+
+/** The API that a request was for. */
+export interface RequestedApi {
+  /** Where the stack has several. */
+  readonly name?: string;
+  /** Explains a reason of its authorizer that only this machine has. */
+  readonly noteOf: (reason: string) => string | undefined;
 }
 
 /** What the terminal prints with. */
@@ -27,8 +34,6 @@ export interface TerminalOptions extends RequestLines {
   readonly nameOf: (logGroup: string) => string;
   /** The name of the API that a log group belongs to, where the stack has several. */
   readonly apiOf: (logGroup: string) => string | undefined;
-  /** What explains, on this machine, the reason of an authorizer. */
-  readonly noteOf?: (reason: string) => string | undefined;
   /** Paths below it are shown relative to it. */
   readonly directory: string;
 }
@@ -64,7 +69,7 @@ const NOT_SHOWN = '[not shown]';
 export function createTerminal(options: TerminalOptions): Terminal {
   const { print, write = print, nameOf, apiOf, directory, format = 'text', paint = (_, text) => text } = options;
   const redact = neverThrows(options.redact);
-  const hiding = { redact, isSecret: secretNames(redact), noteOf: options.noteOf ?? (() => undefined) };
+  const isSecret = secretNames(redact);
   const reasons = new Map<string, Reason>();
   let events: TerminalEvent[] = [];
   /** Output of one function that is not searched for secrets yet. */
@@ -129,12 +134,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
   };
   return {
     logged,
-    ended: (state, ending, rejection, api) => {
+    ended: (state, ending, rejection, { name, noteOf }) => {
       soon();
       endBlock();
       const { requestId } = state.request;
-      const event = requestEvent(state, ending, rejection, reasons.get(requestId), hiding);
-      put(api === undefined ? event : { ...event, api: plain(api) });
+      const event = requestEvent(state, ending, rejection, reasons.get(requestId), { redact, isSecret, noteOf });
+      put(name === undefined ? event : { ...event, api: plain(name) });
       reasons.delete(requestId);
     },
     flush,

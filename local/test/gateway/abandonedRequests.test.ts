@@ -85,7 +85,7 @@ describe('a request whose client disconnects while its event waits for an instan
       keys: { byValue: () => undefined },
       usageRecords: { register: () => undefined, find: () => undefined },
       span: ({ failed, attributes }) => spans.push({ failed, attributes }),
-      ended: terminal.ended,
+      ended: (state, ending, rejection) => terminal.ended(state, ending, rejection, { noteOf: () => undefined }),
       print: () => undefined,
     });
     const running = runner.invoke(FUNCTION.arn, {}, 'request-0');

@@ -1,10 +1,19 @@
 import { redactString } from '../../../lambdas/shared/redact.ts';
-import { createTerminal, type TerminalOptions } from '../../serve/terminal/terminal.ts';
+import type { GatewayOptions } from '../../gateway/gateway.ts';
+import {
+  createTerminal,
+  type RequestedApi,
+  type Terminal,
+  type TerminalOptions,
+} from '../../serve/terminal/terminal.ts';
+
+/** A terminal for requests to one API. */
+type TerminalOfApi = Omit<Terminal, 'ended'> & { readonly ended: NonNullable<GatewayOptions['ended']> };
 
 /** What a terminal prints, without the times. */
 export function printed(
-  use: (terminal: ReturnType<typeof createTerminal>) => void,
-  more: Partial<TerminalOptions> = {},
+  use: (terminal: TerminalOfApi) => void,
+  { noteOf = () => undefined, ...more }: Partial<TerminalOptions & RequestedApi> = {},
 ): string {
   const lines: string[] = [];
   const terminal = createTerminal({
@@ -15,7 +24,7 @@ export function printed(
     directory: '/project',
     ...more,
   });
-  use(terminal);
+  use({ ...terminal, ended: (state, ending, rejection) => terminal.ended(state, ending, rejection, { noteOf }) });
   terminal.flush();
   return lines.join('\n').replaceAll(/^\d\d:\d\d:\d\d /gm, '');
 }
