@@ -14,6 +14,12 @@ export interface IssuerParts {
   readonly possession?: (environment: Readable<AuthorizerEnvironment>) => CheckPossession;
 }
 
+const CODE: Readonly<Record<keyof IssuerParts, string>> = {
+  hmac: 'shared secrets',
+  introspection: 'introspection',
+  possession: 'DPoP',
+};
+
 /**
  * The code that an issuer needs.
  *
@@ -25,5 +31,7 @@ export function partFor<Name extends keyof IssuerParts>(
 ): NonNullable<IssuerParts[Name]> {
   const part = parts?.[name];
   if (part !== undefined) return part;
-  throw new AuthorizerFault('configuration-invalid', new Error(`the bundle has no code for an issuer: ${name}`));
+  const found = `an issuer needs the code of ${CODE[name]}, which is not in this bundle`;
+  const fix = 'deploy the stack again instead of changing SECURE_API_TOKEN_ISSUERS';
+  throw new AuthorizerFault('configuration-invalid', new Error(`${found}: ${fix}`));
 }

@@ -305,16 +305,17 @@ describe('an error on our side is never a 401', () => {
 
   const INTROSPECTION = { endpoint: 'https://a.example', clientId: 'a', clientSecret: 'arn', cacheSeconds: 0 };
   it.each<readonly [string, object]>([
-    ['hmac', { hmacSecret: 'arn', jwksUri: undefined }],
+    ['shared secrets', { hmacSecret: 'arn', jwksUri: undefined }],
     ['introspection', { introspection: INTROSPECTION, jwksUri: undefined }],
-    ['possession', { dpop: 'optional' }],
-  ])('an issuer whose code is not in the bundle: %s', async (name, change) => {
+    ['DPoP', { dpop: 'optional' }],
+  ])('an issuer whose code is not in the bundle: %s', async (code, change) => {
     const other = { ...tokenIssuerOf('https://a.example'), ...change };
     const settings = { SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url), other]) };
     await failing(deployed(settings));
     const lines = await linesOf(async () => deployed({ ...LOUD, ...settings })(eventOf(await bearer())));
-    const message = `configuration-invalid: the bundle has no code for an issuer: ${name}`;
-    expect(lines.join('\n')).toContain(`"message":"${message}"`);
+    const found = `an issuer needs the code of ${code}, which is not in this bundle`;
+    const fix = 'deploy the stack again instead of changing SECURE_API_TOKEN_ISSUERS';
+    expect(lines.join('\n')).toContain(`"message":"configuration-invalid: ${found}: ${fix}"`);
   });
 
   it('keys over plain HTTP, no audience and no client, or a tolerance of hours', async () => {
