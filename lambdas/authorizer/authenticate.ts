@@ -1,3 +1,4 @@
+import { bindsToKeys } from '../shared/bindsToKeys.ts';
 import { span } from '../shared/trace/measure.ts';
 import { whenReady } from '../shared/valueOrPromise.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
@@ -30,8 +31,9 @@ export function authentication(
 ): (event: AuthorizerEvent) => VerifiedToken | Promise<VerifiedToken> {
   const tokenIssuers = parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS ?? options.tokenIssuers?.(environment));
   const rejectRevoked = revocationList(environment);
-  const bindsToKeys = tokenIssuers.some(({ dpop }) => dpop !== undefined);
-  const checkPossession = bindsToKeys ? partFor('possession', options.parts)(environment) : undefined;
+  const checkPossession = tokenIssuers.some(bindsToKeys)
+    ? partFor('possession', options.parts)(environment)
+    : undefined;
   // Last, because it begins to read keys: settings that are invalid read nothing.
   const verify = tokenVerifier(tokenIssuers, options);
   return (event) => {

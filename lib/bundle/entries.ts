@@ -5,9 +5,9 @@ import type { BundledIssuers, TokenIssuer, WarmKeys } from '../definition/tokenI
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
 import { routeContract, rowRules, type ValidatorSource } from '../validators/index.ts';
 import type { EntryFiles } from './entryFiles.ts';
-import { issuerParts } from './issuerParts.ts';
 import { keptValidators } from './keptValidators.ts';
 import { ownModule } from './ownModule.ts';
+import { partsForIssuers } from './partsForIssuers.ts';
 import { validatorModules } from './validatorModules.ts';
 
 /** What is in the code of the authorizer, besides the access policy. */
@@ -31,7 +31,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
   // Verified by the functions, not by the authorizer.
   const { webhooks: _, ...policy } = accessPolicy(api);
   const hasCertificates = certificates !== undefined;
-  const parts = issuerParts(issuers);
+  const parts = partsForIssuers(issuers);
   const members = [
     ...(parts.length === 0 ? [] : [`parts: { ${parts.map(({ name, by }) => `${name}: ${by}`).join(', ')} }`]),
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),

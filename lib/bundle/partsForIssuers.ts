@@ -1,9 +1,11 @@
+import type { IssuerParts } from '../../lambdas/authorizer/issuerParts.ts';
+import { bindsToKeys } from '../../lambdas/shared/bindsToKeys.ts';
 import type { TokenIssuer } from '../definition/tokenIssuer.ts';
 
 /** Code of the authorizer that only some issuers need. */
 interface IssuerPart {
   /** In the options of the authorizer. */
-  readonly name: string;
+  readonly name: keyof IssuerParts;
   /** The function that has it, and its module. */
   readonly by: string;
   readonly module: string;
@@ -18,15 +20,10 @@ const PARTS: readonly IssuerPart[] = [
     module: 'authorizer/introspection',
     isNeededBy: (issuer) => 'introspection' in issuer,
   },
-  {
-    name: 'possession',
-    by: 'possessionCheck',
-    module: 'authorizer/binding/possession',
-    isNeededBy: ({ dpop }) => dpop !== undefined,
-  },
+  { name: 'possession', by: 'possessionCheck', module: 'authorizer/binding/possession', isNeededBy: bindsToKeys },
 ];
 
 /** The code that these issuers need; all of it where they are not known. */
-export function issuerParts(issuers: readonly TokenIssuer[] | undefined): readonly IssuerPart[] {
+export function partsForIssuers(issuers: readonly TokenIssuer[] | undefined): readonly IssuerPart[] {
   return PARTS.filter(({ isNeededBy }) => issuers?.some(isNeededBy) ?? true);
 }

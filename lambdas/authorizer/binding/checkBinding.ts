@@ -1,3 +1,4 @@
+import { bindsToKeys } from '../../shared/bindsToKeys.ts';
 import type { Credentials } from '../credentials.ts';
 import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
@@ -41,7 +42,7 @@ export function checkBinding(
   const bound = bindingOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
   if (credentials.scheme === 'dpop') {
-    const check = tokenIssuer.dpop === undefined ? undefined : checkPossession;
+    const check = bindsToKeys(tokenIssuer) ? checkPossession : undefined;
     if (check === undefined) throw new TokenRejected('scheme-unsupported');
     if (bound.key === undefined) throw new TokenRejected('binding-missing');
     return check(presented, bound.key);

@@ -1,3 +1,4 @@
+import { bindsToKeys } from '../../../lambdas/shared/bindsToKeys.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid } from '../invalid.ts';
 
@@ -6,7 +7,7 @@ const DEFAULT_CACHE_SECONDS = 60;
 
 /** Whether the issuers together bind tokens to keys, and whether some also accept bearer tokens. */
 export function dpopOf(sources: readonly TokenIssuer[]): 'optional' | 'required' | undefined {
-  if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
+  if (!sources.some(bindsToKeys)) return undefined;
   return sources.every(({ dpop }) => dpop === 'required') ? 'required' : 'optional';
 }
 

@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { bindsToKeys } from '../../../lambdas/shared/bindsToKeys.ts';
 import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { expiringItems } from '../expiringTable.ts';
@@ -50,7 +51,7 @@ export function createRevocations(scope: Construct, props: RevocationProps, remo
 
 /** The table of used proofs (RFC 9449, section 11.1); nothing where no issuer binds tokens to keys. */
 export function createProofs(scope: Construct, sources: readonly TokenIssuer[]): TokenTable | undefined {
-  if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
+  if (!sources.some(bindsToKeys)) return undefined;
   const table = createTable(scope, 'Proofs', 'destroy');
   Validations.of(table).acknowledge({
     id: 'AwsSolutions-DDB3',
