@@ -110,7 +110,7 @@ describe('a bundled function', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('denies, and hides the whole error, where its second file cannot be read', () => {
+  it('fails for invalid settings, and hides the whole error, where its second file cannot be read', () => {
     const folder = copyOf(bundles.authorizer.directory);
     for (const name of readdirSync(folder).filter((each) => each.startsWith('onDemand-'))) rmSync(join(folder, name));
     const wrong = { ...AUTHORIZER, SECURE_API_TOKEN_ISSUERS: 'password: hunter2' };
