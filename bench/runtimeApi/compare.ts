@@ -142,7 +142,7 @@ export function report(name: string, unit: string, { median, minimum }: Compared
   process.stderr.write(`  ${name}: median ${pair(median)}, minimum ${pair(minimum)}\n`);
 }
 
-/** Writes what each function took to stderr, and how often the time of the first one. */
+/** Writes to stderr what each function took, and its ratio to the first one. */
 export function reportTurns(times: Readonly<Record<string, Times>>): void {
   const [first] = Object.values(times);
   for (const [name, { median, minimum, untilResponse }] of Object.entries(times)) {

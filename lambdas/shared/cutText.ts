@@ -5,13 +5,16 @@ const BEYOND_CUT = 4_096;
 export type CutText = (text: string, characters: number, mark?: string) => string;
 
 /**
- * Makes what hides the secrets in a string, then cuts it, so that no part of a secret remains at the cut. The time does not depend on the
- * length of the string.
+ * Makes a function that hides the secrets in a string, then cuts it, so that no part of a secret remains at the cut. Its time does not depend on
+ * the length of the string.
  *
- * @param hide in a whole string.
- * @param hideFirst in the first characters of a string.
+ * @param hide hides the secrets in a whole string.
+ * @param hideFirst hides those in the first characters of a string.
  */
-export function cutText(hide: (text: string) => string, hideFirst: (text: string, shown: number) => string): CutText {
+export function textCutter(
+  hide: (text: string) => string,
+  hideFirst: (text: string, shown: number) => string,
+): CutText {
   return (text, characters, mark = '') => {
     const isRead = text.length <= characters + BEYOND_CUT;
     const hidden = isRead ? hide(text) : hideFirst(text.slice(0, characters + BEYOND_CUT), characters);

@@ -19,10 +19,10 @@ export interface ErrorDescription {
 }
 
 /**
- * Makes what describes whatever was thrown as plain data of limited size, without secrets, and never throws: an error can be its own cause,
- * and a getter of it can throw. An object that is shown already is not shown again.
+ * Makes the function that describes a thrown value as plain data of limited size, without secrets. That function never throws: an error can
+ * be its own cause, and a getter of it can throw. An object that is shown already is not shown again. A value that is no object becomes a string.
  *
- * @returns a string for a value that is no object.
+ * @param cut hides the secrets of a string, and shortens it.
  */
 export function errorDescriber(cut: CutText): (thrown: unknown) => ErrorDescription | string {
   const shorten = (text: string) => cut(text, MAX_LENGTH, '…');

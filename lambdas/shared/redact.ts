@@ -1,5 +1,5 @@
 import { LEAST_CARD } from './canHoldCard.ts';
-import { cutText } from './cutText.ts';
+import { textCutter } from './cutText.ts';
 import { nameTest } from './nameTest.ts';
 import { isKnownPlain, keepPlain } from './plainStrings.ts';
 import { canNameSecret, isOrdinary, isPlain, isPlainList } from './plainText.ts';
@@ -44,8 +44,8 @@ export function redactMember(name: string, value: unknown): unknown {
   return redactValue(name, value);
 }
 
-/** Hides the secrets in a string, then cuts it, as `cutText` says. */
-export const redactedAndCut = /* @__PURE__ */ cutText(redactString, (text, shown) =>
+/** Hides the secrets in a string, then cuts it. The search is loaded only for a string that is not plain, as in {@link redactString}. */
+export const redactedAndCut = /* @__PURE__ */ textCutter(redactString, (text, shown) =>
   loadSecretSearch().hideSecrets(text, shown),
 );
 

@@ -1,6 +1,6 @@
 import { LEAST_CARD } from './canHoldCard.ts';
 import { cardNumbers } from './cardNumbers.ts';
-import { cutText } from './cutText.ts';
+import { textCutter } from './cutText.ts';
 import { errorDescriber } from './errorDescription.ts';
 import { hideSecrets } from './hideSecrets.ts';
 import { isKnownPlain, keepPlain } from './plainStrings.ts';
@@ -151,7 +151,8 @@ function bytesOf(value: object): number | undefined {
   return type === 'Buffer' && Array.isArray(data) ? data.length : undefined;
 }
 
-const searchedAndCut = cutText(searchString, hideSecrets);
+/** As `redactedAndCut` of `redact.ts`, for what has the search loaded: it searches each string. */
+const searchedAndCut = textCutter(searchString, hideSecrets);
 
 /** What finds secrets in what is logged. */
 export const secretSearch = {

@@ -37,7 +37,10 @@ export interface Caller<
   readonly tier: TierName;
   /** The claims of the token that the API declares, each as its schema says. */
   readonly claims: Claims;
-  /** From when on requests of this caller are rejected: the end of the token, with the clock tolerance of its issuer, or of a temporary role before that. */
+  /**
+   * When access ends; from then on, requests of this caller are rejected. It is the end of the token plus the clock tolerance of its issuer, or the end of
+   * a temporary role if that is earlier.
+   */
   readonly expires: Date;
   can(permission: Permission): boolean;
   hasScope(scope: Scope): boolean;

@@ -53,7 +53,7 @@ interface Source {
   readonly app?: { readonly synthesizer: Synthesizer; readonly first: DevSynth; readonly since: number };
 }
 
-/** Serves until it is interrupted, or until npm has ended that runs it. */
+/** Serves until it is interrupted, or until the npm that runs it ends. */
 export async function dev(options: DevOptions): Promise<void> {
   const stopWatching = whenNpmEnds(() => {
     progress('npm has ended');
