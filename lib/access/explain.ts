@@ -14,6 +14,9 @@ import { readTokenClaims, type Step, whereSteps } from './explainClaims.ts';
 import { grantOf } from './grants.ts';
 import { scopesOf } from './matrix.ts';
 
+/** The stack sets it for each issuer, and the definition has no issuers. */
+const WITHOUT_TOLERANCE = ', not counting the clock tolerance that the authorizer has for its issuer';
+
 /** Claims of a token that was decoded, not verified. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -36,7 +39,7 @@ export interface ExplainOptions {
 
 /**
  * Explains the decision on a route for the claims of a token: times, claims, each role, permission, scopes, ownership. It does not check
- * what only the authorizer can know: signature, issuer, audience and revocation.
+ * what only the authorizer can know: signature, issuer with its clock tolerance, audience and revocation.
  */
 export function explainAccess(api: Api, route: Route, claims: Claims, options: ExplainOptions): Explanation {
   const { rolesClaim, at } = options;
@@ -83,9 +86,9 @@ function timeStep({ exp, nbf, iat }: Claims, at: number): Step {
     return { result: 'fail', sentence: `The token's ${wrong} is not a time, so it is rejected.` };
   if (!isTime(exp)) return { result: 'fail', sentence: 'The token has no exp, so it is rejected.' };
   const end = formatTime(exp);
-  if (exp <= at) return { result: 'fail', sentence: `The token has expired at ${end}.` };
+  if (exp <= at) return { result: 'fail', sentence: `The token expired at ${end}${WITHOUT_TOLERANCE}.` };
   if (isTime(nbf) && nbf > at) {
-    return { result: 'fail', sentence: `The token is not valid before ${formatTime(nbf)}.` };
+    return { result: 'fail', sentence: `The token is not valid before ${formatTime(nbf)}${WITHOUT_TOLERANCE}.` };
   }
   return { result: 'pass', sentence: `The token is valid until ${end}.` };
 }

@@ -51,7 +51,7 @@ Denied: 403.
     const token = tokenOf({ ...claims, exp: 1_000 });
     expect(await explain(token, 'me')).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('has expired at 1970'),
+      stdout: expect.stringContaining('expired at 1970'),
     });
     expect((await explain(token, 'health')).code).toBe(0);
   });
