@@ -2,7 +2,7 @@
  * Where the time or the memory of a measurement goes, by the start of the names of its rows. The page shows it for rows that miss their target, and how
  * much they miss it by comes from the rows: a reason says what holds for each run. The first entry that fits counts.
  */
-const REASONS: readonly (readonly [string, string])[] = [
+export const REASONS: readonly (readonly [string, string])[] = [
   [
     'authorizer, first response, keys in the bundle',
     'A fresh process loads and compiles the bundle and the modules of Node that it uses, reads the secret, and runs all code for the first time.',

@@ -5,7 +5,7 @@ import { missingRows, PARTS } from '../../bench/parts.ts';
 import { type Row, row } from '../../bench/row.ts';
 import { shareOfTarget, targetsChart } from '../../docs/performanceCharts.ts';
 import { committedFigures, performancePages } from '../../docs/performancePage.ts';
-import { reasonOf } from '../../docs/performanceReasons.ts';
+import { REASONS, reasonOf } from '../../docs/performanceReasons.ts';
 import { root } from '../support/folders.ts';
 
 const folder = join(root, 'docs/performance');
@@ -49,6 +49,18 @@ describe('docs/performance.md', () => {
         null,
       ]);
     }
+  });
+
+  it('shows the most specific reason for each row of the bench, and has no reason that no row shows', () => {
+    const shown = new Set<string>();
+    for (const name of Object.values(PARTS).flat()) {
+      const fitting = REASONS.filter(([start]) => name.startsWith(start));
+      const [mostSpecific] = fitting.toSorted(([a], [b]) => b.length - a.length);
+      expect([name, reasonOf(name)]).toEqual([name, mostSpecific?.[1]]);
+      shown.add(reasonOf(name));
+    }
+    expect(REASONS.filter(([, reason]) => !shown.has(reason))).toEqual([]);
+    expect(shown.size).toBe(REASONS.length);
   });
 
   it('is not written where nobody has said why a row misses its target', () => {
