@@ -11,7 +11,10 @@ const DAEMON_ADDRESS = 'AWS_XRAY_DAEMON_ADDRESS';
 const TRACE_ID = '_X_AMZN_TRACE_ID';
 /** Characters of a name: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
 const NOT_IN_NAME = /[^\p{L}\p{N}\s_.:/%&#=+\\\-@]/gu;
-/** Characters of the key of an annotation: https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-nodejs-segment.html */
+/**
+ * Characters of the key of an annotation. The guides of the X-Ray SDKs allow the underscore alone; the service has accepted dots since 2024, as its
+ * team writes in https://github.com/open-telemetry/opentelemetry-collector-contrib/pull/31732
+ */
 const NOT_IN_KEY = /[^A-Za-z\d_.]/g;
 const LONGEST_NAME = 200;
 
