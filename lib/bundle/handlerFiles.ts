@@ -23,7 +23,7 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
   const missing = found.filter(([, files]) => files.length === 0).map(([id]) => id);
   const several = found.filter(([, files]) => files.length > 1).map(([, files]) => files.join(' and '));
   const [first, ...others] = [
-    ...(missing.length > 0 ? [missingHandlers(directory, missing, leftOver(folder, names, ids))] : []),
+    ...(missing.length > 0 ? [missingHandlers(directory, missing, leftOver(folder, names, { ids, missing }))] : []),
     ...(several.length > 0 ? [severalFiles(several)] : []),
   ];
   if (first !== undefined) throw new ConfigError(first, ...others);
@@ -37,7 +37,7 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
  */
 export function requireHandlers(handlers: Readonly<Record<string, string>>, directory: string): void {
   const missing = Object.keys(handlers).filter((id) => !isFile(handlers[id] ?? ''));
-  if (missing.length > 0) throw new ConfigError(missingHandlers(directory, missing, { others: new Map(), unused: [] }));
+  if (missing.length > 0) throw new ConfigError(missingHandlers(directory, missing, NOTHING_LEFT));
 }
 
 /** Not a directory, and not a pipe, which nobody may ever write to. */
@@ -76,22 +76,38 @@ function sourcesOf(name: string): readonly string[] {
 interface LeftOver {
   /** Files and folders, by their names without ending. */
   readonly others: ReadonlyMap<string, string>;
-  /** Of these, files that seem to have the handler of a route that is gone: their code has their name as a string. */
+  /** Of these, files that seem to have the handler of a route that is missing one, by the route. */
+  readonly handlers: ReadonlyMap<string, string>;
+  /** Of these, files that seem to have the handler of a route that is gone, which has their name. */
   readonly unused: readonly string[];
 }
 
-function leftOver(folder: string, names: readonly string[], ids: readonly string[]): LeftOver {
+const NOTHING_LEFT: LeftOver = { others: new Map(), handlers: new Map(), unused: [] };
+
+function leftOver(
+  folder: string,
+  names: readonly string[],
+  { ids, missing }: { readonly ids: readonly string[]; readonly missing: readonly string[] },
+): LeftOver {
   const bases = names.map((name) => [name.slice(0, name.length - extname(name).length), name] as const);
-  const others = new Map(bases.filter(([base, name]) => !(ids.includes(base) && EXTENSIONS.includes(extname(name)))));
-  const unused = [...others].filter(([base, name]) => {
-    const path = join(folder, name);
-    return EXTENSIONS.includes(extname(name)) && isFile(path) && namesItself(readFileSync(path, 'utf8'), base);
+  const others = bases.filter(([base, name]) => !(ids.includes(base) && EXTENSIONS.includes(extname(name))));
+  const files = others
+    .filter(([, name]) => EXTENSIONS.includes(extname(name)) && isFile(join(folder, name)))
+    .map(([base, name]) => ({ base, name, code: readFileSync(join(folder, name), 'utf8') }));
+  const handlers = missing.flatMap((id) => {
+    const [file, ...more] = files.filter(({ code }) => isHandlerOf(code, id));
+    return file === undefined || more.length > 0 ? [] : [[id, file.name] as const];
   });
-  return { others, unused: unused.map(([, name]) => name) };
+  const unused = files.filter(({ base, code }) => isHandlerOf(code, base)).map(({ name }) => name);
+  return { others: new Map(others), handlers: new Map(handlers), unused };
 }
 
-function namesItself(code: string, base: string): boolean {
-  return ["'", '"', '`'].some((quote) => code.includes(`${quote}${base}${quote}`));
+/** Whether code seems to have the handler of a route: its id as an argument or a member, before others. */
+function isHandlerOf(code: string, id: string): boolean {
+  return ["'", '"', '`'].some((quote) => {
+    const parts = code.split(`${quote}${id}${quote}`);
+    return parts.slice(1).some((after, i) => /^\s*,/.test(after) && /[(:]\s*$/.test(parts[i] ?? ''));
+  });
 }
 
 /** The file that may be meant for a route: in another case, with hyphens, with another ending or a typing mistake. */
@@ -112,16 +128,21 @@ function missingDirectory(directory: string): ConfigError {
   });
 }
 
-function missingHandlers(directory: string, missing: readonly string[], { others, unused }: LeftOver): ConfigFault {
+function missingHandlers(
+  directory: string,
+  missing: readonly string[],
+  { others, handlers, unused }: LeftOver,
+): ConfigFault {
   const meant = missing.flatMap((id) => {
-    const name = meantFor(id, others);
+    const name = handlers.get(id) ?? meantFor(id, others);
     return name === undefined
       ? []
       : [{ id, name, file: `${id}${EXTENSIONS.find((one) => one === extname(name)) ?? '.ts'}` }];
   });
   const absent = missing.filter((id) => !meant.some((one) => one.id === id));
   const rename = meant.map(({ name, file }) => `Rename ${name} to ${file}.`);
-  const add = `Add ${absent.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`;
+  const each = absent.length > 1 ? ', each' : '';
+  const add = `Add ${absent.map((id) => `${id}.ts`).join(', ')}${each} with export const handler = secure('…', …).`;
   // A route of a project is renamed in the definition first.
   const old = absent.length === 0 ? [] : unused.filter((file) => !meant.some(({ name }) => name === file));
   const renamed = 'For a route that you have renamed, rename its file instead, and the route in it.';
@@ -131,7 +152,7 @@ function missingHandlers(directory: string, missing: readonly string[], { others
     found: [
       `no file for ${missing.join(', ')} in ${directory}`,
       ...meant.map(({ name, file }) => `${name} instead of ${file}`),
-      ...old.map((name) => `${name}, which no route uses`),
+      ...old.map((name) => `${name} is there, and no route has its name`),
     ].join('; '),
     expected: `a file named after each route, ending in ${EXTENSIONS.join(', ')}`,
     fix: [...rename, ...(absent.length > 0 ? [add] : []), ...(old.length > 0 ? [renamed] : [])].join(' '),

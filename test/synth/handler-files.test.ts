@@ -76,14 +76,23 @@ describe('handler files', () => {
     const renamed = bundledWith({
       'report.mjs': undefined,
       'summarize.mjs': of('summarize'),
-      'helper.mjs': 'secure("x");',
+      'helper.mjs': "export const name = 'helper';",
     });
     expect(renamed).toThrow('no file for report in ');
-    expect(renamed).toThrow('; summarize.mjs, which no route uses; expected');
+    expect(renamed).toThrow('; summarize.mjs is there, and no route has its name; expected');
     expect(renamed).toThrow(/For a route that you have renamed, rename its file instead, and the route in it\.$/);
     expect(renamed).not.toThrow('helper.mjs');
     // A file of a similar name is the one that is meant.
-    expect(bundledWith({ 'report.mjs': undefined, 'reports.mjs': of('reports') })).not.toThrow('which no route uses');
+    expect(bundledWith({ 'report.mjs': undefined, 'reports.mjs': of('reports') })).not.toThrow('no route has its name');
+  });
+
+  it('that have the handler of a route, but another name, are named with the right one', () => {
+    const renamed = bundledWith({ 'report.mjs': undefined, 'summarize.mjs': of('report') });
+    expect(renamed).toThrow('; summarize.mjs instead of report.mjs; expected');
+    expect(renamed).toThrow(/Rename summarize\.mjs to report\.mjs\.$/);
+    // Of two, neither is meant for certain.
+    const both = bundledWith({ 'report.mjs': undefined, 'summarize.mjs': of('report'), 'digest.mjs': of('report') });
+    expect(both).toThrow(/Add report\.ts with export const handler/);
   });
 
   it('are found by their exact name, also where file names have no case', () => {
