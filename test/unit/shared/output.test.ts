@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as passed } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { writeLines } from '../../../lambdas/shared/output.ts';
-import { root } from '../../support/folders.ts';
+import { root, temporaryFolder } from '../../support/folders.ts';
 
 type Stream = Parameters<typeof writeLines>[0];
+
+const scratch = temporaryFolder();
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const MODULE = pathToFileURL(join(root, 'lambdas/shared/output.ts')).href;
 
@@ -47,14 +52,29 @@ describe('lines of the output', () => {
     expect(await text(thread.stdout)).toBe(`${[0, 1, 2].map(lineOf).join('\n')}\n`);
   });
 
-  it('go to what replaced the function of a stream', () => {
-    const spy = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    try {
-      writeLines(process.stdout, 'a\n');
-      expect(spy.mock.calls).toEqual([['a\n']]);
-    } finally {
-      spy.mockRestore();
-    }
+  it('go to what replaced the function of a stream, of all streams, or the stream', async () => {
+    const written: string[] = [];
+    const write = (part: unknown) => written.push(String(part)) > 0;
+    const ofStream = vi.spyOn(process.stdout, 'write').mockImplementation(write);
+    writeLines(process.stdout, 'a\n');
+    ofStream.mockRestore();
+    Reflect.deleteProperty(process.stdout, 'write');
+    const ofAll = vi.spyOn(Writable.prototype, 'write').mockImplementation(write);
+    writeLines(Object.assign(new Writable(), { fd: 1 }) as unknown as Stream, 'b\n');
+    ofAll.mockRestore();
+    writeLines(
+      new Proxy(process.stdout, { get: (of, name) => (name === 'write' ? write : Reflect.get(of, name)) }),
+      'c\n',
+    );
+    expect(written).toEqual(['a\n', 'b\n', 'c\n']);
+    // Its descriptor is null until the file is open.
+    const path = join(scratch, 'lines');
+    const file = createWriteStream(path);
+    for (const line of ['1\n', '2\n']) writeLines(file as unknown as Stream, line);
+    await once(file, 'ready');
+    writeLines(file as unknown as Stream, '3\n');
+    await new Promise<void>((done) => file.end(() => done()));
+    expect(readFileSync(path, 'utf8')).toBe('1\n2\n3\n');
   });
 
   it('end no function where their stream is closed, at once or later', async () => {
@@ -64,7 +84,7 @@ describe('lines of the output', () => {
     expect(closed.listenerCount('error')).toBe(1);
     const throwing = { listenerCount: () => 1, on() {}, write: () => expect.fail() };
     expect(() => writeLines(throwing as unknown as Stream, 'a\n')).not.toThrow();
-    const noLongerOpen = Object.create({ ...throwing, fd: 1_000_000, writableLength: 0 }) as Stream;
+    const noLongerOpen = Object.assign(new Writable(), { fd: 1_000_000 }) as unknown as Stream;
     expect(() => writeLines(noLongerOpen, 'a\n')).not.toThrow();
   });
 });
