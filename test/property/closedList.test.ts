@@ -89,3 +89,31 @@ describe('a list that cannot be better than a bound', () => {
     expect(close([EVERYTHING, EVERYTHING], 2, everything)).toMatchObject({ left: 1 });
   });
 });
+
+describe('a list with one denied pattern', () => {
+  it('closes two routes of other callers with the pattern of one, where the other begins with its path', () => {
+    const where = { t: 'tenant' };
+    const routes = ['/a', '/tenants/{t}/orders/{o}', '/tenants/{t}/orders/{o}/lines', '/tenants/{t}/settings'].map(
+      (path) => ({
+        id: path,
+        method: 'POST',
+        path,
+        access: PUBLIC,
+        ...(path.includes('{t}') ? { where } : {}),
+      }),
+    );
+    const index = indexOf(routes);
+    const allowed = noBits(index.size);
+    addBit(allowed, index.routes.indexOf(3));
+    const lengths = patternLengths(index.patterns)({});
+    const pattern = index.others[index.routes.indexOf(1)] ?? 0;
+    expect(index.patterns[pattern]).toBe('POST/tenants/*/orders/*');
+    const characters = OF_RESOURCE + 1 + OF_RESOURCE + (lengths[pattern] ?? 0);
+    const close = closedLists(index)(
+      { allowed, denied: complement(allowed) },
+      { characters, lengths, ofResource: OF_RESOURCE },
+    );
+    // Open stay /a, and the settings of other tenants.
+    expect(close([EVERYTHING])).toMatchObject({ deny: [pattern], opened: 4, left: 2 });
+  });
+});
