@@ -118,7 +118,7 @@ export function authorize(
         throw new Error(failure.outcome === 'reject' ? 'Unauthorized' : 'Authorizer failed');
       },
     );
-  return tracedDecision(decideOrFail, options.spans?.(process.env));
+  return tracedDecision(decideOrFail, options.recorder?.(process.env));
 }
 
 /** The caller of a request, and the record of its client, if it is registered. */
@@ -146,7 +146,7 @@ interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys' | 'to
   /** With mutual TLS. */
   readonly certificates?: (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients;
   /** With the prop `tracing`. */
-  readonly spans?: (environment: NodeJS.ProcessEnv) => DecisionRecorder;
+  readonly recorder?: (environment: NodeJS.ProcessEnv) => DecisionRecorder;
 }
 
 /**

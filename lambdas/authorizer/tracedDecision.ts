@@ -17,7 +17,8 @@ export interface Context {
 /** Records sampled decisions. Only the authorizers of APIs with the prop `tracing` have one in their bundle. */
 export interface DecisionRecorder {
   readonly rules: TraceRules;
-  record(event: AuthorizerEvent, trace: RequestTrace, decide: Decide, context?: Context): Promise<AuthorizerResult>;
+  /** Decides, and records the parts of this work as spans. */
+  decide(event: AuthorizerEvent, trace: RequestTrace, decide: Decide, context?: Context): Promise<AuthorizerResult>;
 }
 
 /** Runs each decision with the trace of its request, and the sampled ones with a recorder. */
@@ -27,7 +28,7 @@ export function tracedDecision(
 ): (event: AuthorizerEvent, context?: Context) => Promise<AuthorizerResult> {
   return async (event, context) => {
     const trace = requestTrace(event, event.requestContext?.requestId ?? '', recorder?.rules);
-    if (recorder !== undefined && trace.isSampled) return recorder.record(event, trace, decide, context);
+    if (recorder !== undefined && trace.isSampled) return recorder.decide(event, trace, decide, context);
     const decided = measured(trace, () => decide(event));
     return (isPending(decided) ? await decided : decided).result;
   };

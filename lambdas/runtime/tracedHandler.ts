@@ -1,6 +1,6 @@
 import { measured } from '../shared/trace/measure.ts';
+import type { RequestRecorder } from '../shared/trace/requestRecorder.ts';
 import { type RequestTrace, requestTrace, traceResponseHeaders } from '../shared/trace/requestTrace.ts';
-import type { RequestSpans } from '../shared/trace/spans.ts';
 import type { Tracer } from '../shared/trace/tracer.ts';
 import { type LambdaHandler, type ProxyEvent, type ProxyResult, remainingMs } from './event.ts';
 
@@ -9,7 +9,7 @@ export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHan
   return (event, context) => {
     const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
     const trace = requestTrace(event, requestId, tracer);
-    const recorder = trace.isSampled ? tracer?.record(trace) : undefined;
+    const recorder = trace.isSampled ? tracer?.recorderOf(trace) : undefined;
     const run = async () => {
       const startMs = Date.now();
       const result = await handle(event, context);
@@ -30,7 +30,7 @@ export function tracedHandler(handle: LambdaHandler, tracer?: Tracer): LambdaHan
 function spanOf(
   { httpMethod, resource }: ProxyEvent,
   { status, startEpochMs, requestId }: { status: number; startEpochMs: number; requestId: string },
-): Parameters<RequestSpans['end']>[0] {
+): Parameters<RequestRecorder['end']>[0] {
   return {
     name: `${httpMethod} ${resource}`,
     kind: 'server',

@@ -37,7 +37,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
     ...(tokenIssuers === undefined ? [] : [`tokenIssuers: bundledIssuers(${JSON.stringify(tokenIssuers)})`]),
     ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
-    ...(tracer === undefined ? [] : [`spans: recordedDecisions(${tracer}Tracer)`]),
+    ...(tracer === undefined ? [] : [`recorder: decisionRecorder(${tracer}Tracer)`]),
   ];
   const options = members.length === 0 ? '' : `, { ${members.join(', ')} }`;
   const lines = [
@@ -53,7 +53,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
     ...tracerImport(tracer),
     ...(tracer === undefined
       ? []
-      : [`import { recordedDecisions } from ${quoted(ownModule('authorizer/recordedDecision'))};`]),
+      : [`import { decisionRecorder } from ${quoted(ownModule('authorizer/decisionRecorder'))};`]),
     `export const handler = authorize(${JSON.stringify(authorizerPolicy(policy))}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };

@@ -170,7 +170,9 @@ describe('the bundle', () => {
       );
       expect(senders.map((each) => [...new Set(each.flat())])).toEqual([[], ['xray'], ['otlp']]);
       const recording = made.map((one) =>
-        ofAll(one).map(({ inputs }) => Object.keys(inputs).some((path) => /trace\/spans|recordedDecision/.test(path))),
+        ofAll(one).map(({ inputs }) =>
+          Object.keys(inputs).some((path) => /trace\/requestRecorder|decisionRecorder/.test(path)),
+        ),
       );
       expect(recording.map((each) => [...new Set(each)])).toEqual([[false], [true], [true]]);
       expect(

@@ -5,7 +5,7 @@ import { refreshingValue } from '../refreshingValue.ts';
 import { secretsManager } from '../secretsManager.ts';
 import type { Readable, TracingEnvironment } from '../wireContract.ts';
 import type { Span, SpanAttributes } from './measure.ts';
-import { requestSpans } from './spans.ts';
+import { requestRecorder } from './requestRecorder.ts';
 import type { Tracer } from './tracer.ts';
 
 /** The response of a function waits for its spans, because Lambda stops the function after it. Our choice: a client notices longer waits (ADR 51). */
@@ -38,7 +38,7 @@ export function otlpTracer(environment: NodeJS.ProcessEnv & Readable<TracingEnvi
   };
   return {
     isSampled: (position) => position < share,
-    record: requestSpans,
+    recorderOf: requestRecorder,
     async send(traceId, spans, leftMs = Number.POSITIVE_INFINITY) {
       const timeoutMs = Math.min(TIMEOUT_MS, leftMs - MARGIN_MS);
       if (timeoutMs <= 0) return report('no time was left');

@@ -1,11 +1,11 @@
 import type { SpanExporter } from './measure.ts';
+import type { RequestRecorder } from './requestRecorder.ts';
 import type { RequestTrace, TraceRules } from './requestTrace.ts';
-import type { RequestSpans } from './spans.ts';
 
-/** Decides which requests are recorded, records and takes their spans. Only functions of APIs with the prop `tracing` have one in their bundle. */
+/** Decides which requests are recorded, makes their recorders, and takes their spans. Only functions of APIs with the prop `tracing` have one in their bundle. */
 export interface Tracer extends TraceRules, SpanExporter {
-  /** Records the spans of a sampled request. */
-  readonly record: (trace: RequestTrace) => RequestSpans;
+  /** Makes what records the spans of a sampled request. */
+  readonly recorderOf: (trace: RequestTrace) => RequestRecorder;
 }
 
 /** Makes the tracer of a function. */

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Span, SpanAttributes } from './measure.ts';
-import { requestSpans } from './spans.ts';
+import { requestRecorder } from './requestRecorder.ts';
 import { xrayTraceId } from './traceContext.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -27,7 +27,7 @@ export function xrayTracer(environment: NodeJS.ProcessEnv): Tracer {
   let socket: Socket | undefined;
   return {
     ofLambda: () => environment[TRACE_ID],
-    record: requestSpans,
+    recorderOf: requestRecorder,
     async send(traceId, spans) {
       socket ??= openSocket();
       const sending = socket;

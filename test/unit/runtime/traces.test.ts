@@ -14,7 +14,7 @@ import {
   traceHeaders,
 } from '../../../lambdas/runtime/index.ts';
 import type { Span } from '../../../lambdas/shared/trace/measure.ts';
-import { requestSpans } from '../../../lambdas/shared/trace/spans.ts';
+import { requestRecorder } from '../../../lambdas/shared/trace/requestRecorder.ts';
 import type { Tracer } from '../../../lambdas/shared/trace/tracer.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { call, list, serveApi, silenceTelemetry, things } from './support.ts';
@@ -46,7 +46,7 @@ async function observed(work: () => Promise<unknown>, request: typeof list = tra
   const spans: Span[] = [];
   const tracer: Tracer = {
     isSampled: () => true,
-    record: requestSpans,
+    recorderOf: requestRecorder,
     async send(_, sent) {
       spans.push(...sent);
     },
@@ -182,7 +182,7 @@ describe('spans', () => {
   it('are sent with the time that is left, so that no response waits until Lambda ends the function', async () => {
     const left: unknown[] = [];
     const send: Tracer['send'] = async (_, __, leftMs) => void left.push(leftMs);
-    const tracer: Tracer = { isSampled: () => true, record: requestSpans, send };
+    const tracer: Tracer = { isSampled: () => true, recorderOf: requestRecorder, send };
     const handler = secure('list', async () => ({ status: 200, body: { seen: null } }));
     const served = serveApi(things, [handler], { tracer: () => tracer });
     await call(served, traced, { getRemainingTimeInMillis: () => 1_300 });

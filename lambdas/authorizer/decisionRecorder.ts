@@ -5,21 +5,21 @@ import type { AuthorizerEvent } from './event.ts';
 import type { DecisionRecorder } from './tracedDecision.ts';
 
 /**
- * Records decisions as spans, which a tracer takes. The span of the authorizer is a child of that of the request, which the handler
+ * Makes what records decisions as spans, which a tracer takes. The span of the authorizer is a child of that of the request, which the handler
  * records; for a request that the authorizer rejects, it is recorded here. One that the gateway rejects after the authorizer has none:
  * nothing of ours runs for it.
  */
-export function recordedDecisions(makeTracer: MakeTracer): (environment: NodeJS.ProcessEnv) => DecisionRecorder {
+export function decisionRecorder(makeTracer: MakeTracer): (environment: NodeJS.ProcessEnv) => DecisionRecorder {
   return (environment) => {
     const tracer = makeTracer(environment);
     const isOfLambda = tracer.ofLambda !== undefined;
     return {
       rules: tracer,
-      record(event, request, decide, context) {
-        const { parentId, ...named } = request;
-        const above = isOfLambda ? parentId : request.spanId;
+      decide(event, trace, decide, context) {
+        const { parentId, ...named } = trace;
+        const above = isOfLambda ? parentId : trace.spanId;
         const own = { ...named, spanId: newSpanId(), ...(above === undefined ? {} : { parentId: above }) };
-        const spans = tracer.record(own);
+        const recorder = tracer.recorderOf(own);
         const run = async () => {
           const startMs = Date.now();
           let status = 500;
@@ -34,18 +34,18 @@ export function recordedDecisions(makeTracer: MakeTracer): (environment: NodeJS.
             const outcome = OUTCOMES[status] ?? 'error';
             const attributes = { 'secure_api.decision': outcome };
             const isFailed = status >= 500;
-            const ended = spans.end({
+            const spans = recorder.end({
               name: 'authorizer',
               kind: 'internal',
               startEpochMs: startMs,
               isFailed,
               attributes,
             });
-            const whole = isOfLambda || status === 200 ? [] : [requestSpan(event, request, startMs, status)];
-            await tracer.send(request.traceId, [...whole, ...ended], context?.getRemainingTimeInMillis?.());
+            const whole = isOfLambda || status === 200 ? [] : [requestSpan(event, trace, startMs, status)];
+            await tracer.send(trace.traceId, [...whole, ...spans], context?.getRemainingTimeInMillis?.());
           }
         };
-        return measured(own, run, spans);
+        return measured(own, run, recorder);
       },
     };
   };
@@ -53,13 +53,13 @@ export function recordedDecisions(makeTracer: MakeTracer): (environment: NodeJS.
 
 const OUTCOMES: Readonly<Record<number, string>> = { 200: 'allow', 401: 'reject', 403: 'deny' };
 
-function requestSpan(event: AuthorizerEvent, request: RequestTrace, startMs: number, status: number): Span {
+function requestSpan(event: AuthorizerEvent, trace: RequestTrace, startMs: number, status: number): Span {
   const { httpMethod, resource, requestContext } = event;
   return {
     name: `${httpMethod} ${resource}`,
     kind: 'server',
-    spanId: request.spanId,
-    parentId: request.parentId,
+    spanId: trace.spanId,
+    parentId: trace.parentId,
     startMs: requestContext?.requestTimeEpoch ?? startMs,
     endMs: Date.now(),
     isFailed: status >= 500,

@@ -8,14 +8,14 @@ import { newSpanId, type RequestTrace } from './requestTrace.ts';
  */
 const MOST_SPANS = 200;
 
-/** The spans of one request. */
-export interface RequestSpans extends SpanRecorder {
+/** Records the spans of one request, and its end. */
+export interface RequestRecorder extends SpanRecorder {
   /** Ends the request, as the function sees it that knows its end, and returns its spans. */
   end(request: Pick<Span, 'name' | 'kind' | 'attributes' | 'isFailed'> & { readonly startEpochMs: number }): Span[];
 }
 
-/** Records the spans of a request. */
-export function requestSpans({ spanId: ofRequest, parentId: aboveRequest }: RequestTrace): RequestSpans {
+/** Makes the recorder of a request. */
+export function requestRecorder({ spanId: ofRequest, parentId: aboveRequest }: RequestTrace): RequestRecorder {
   const spans: Span[] = [];
   /** Turns `monotonicMs()` into milliseconds since the epoch: a frozen instance does not count in it. */
   const epochMs = Date.now() - monotonicMs();
