@@ -31,12 +31,17 @@ export function emptySets({ starts }: OperationSets): OperationSets {
   return { starts: new Uint32Array(starts.length), places: none, words: none };
 }
 
-/** Parts of other sets, of which `words` has all words but those that are changed. It takes `words` over. */
-export function changedSets(
-  { starts, places }: OperationSets,
-  words: Uint32Array,
-  changed: ChangedWords,
-): OperationSets {
+/** Reads parts of sets, as synth stores them where most are whole. */
+export function changedFromWhole(sets: OperationSets, changed: ChangedWords): OperationSets {
+  return changedSets(sets, sets.words.slice(), changed);
+}
+
+/** Reads parts of sets, as synth stores them where most are empty. */
+export function changedFromEmpty(sets: OperationSets, changed: ChangedWords): OperationSets {
+  return changedSets(sets, new Uint32Array(sets.words.length), changed);
+}
+
+function changedSets({ starts, places }: OperationSets, words: Uint32Array, changed: ChangedWords): OperationSets {
   for (const [i, at] of changed.at.entries()) words[at] = changed.words[i] ?? 0;
   return { starts, places, words };
 }

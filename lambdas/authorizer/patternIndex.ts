@@ -1,5 +1,5 @@
 import type { AuthorizerPolicy, CompiledReach } from '../../lib/definition/bundledTypes.ts';
-import { changedSets, emptySets, type OperationSets, operationSets } from './operationSets.ts';
+import { changedFromEmpty, changedFromWhole, emptySets, type OperationSets, operationSets } from './operationSets.ts';
 import { hasOwnValues } from './resourcePattern.ts';
 
 /** What patterns match, by their numbers. */
@@ -75,7 +75,7 @@ export function patternIndex({ routes, patterns: compiled }: AuthorizerPolicy): 
     routes: new Uint32Array(compiled.routes),
     routeCount: routes.length,
     patterns,
-    covered: changedSets(reach.touched, reach.touched.words.slice(), compiled.covered),
+    covered: changedFromWhole(reach.touched, compiled.covered),
     wildcardCount,
     own,
     others,
@@ -90,7 +90,7 @@ function reachOf({ touched: compiled, foreign }: CompiledReach): Reach {
   const hasForeign = foreign.at.length > 0;
   return {
     touched,
-    foreign: hasForeign ? changedSets(touched, new Uint32Array(touched.words.length), foreign) : emptySets(touched),
+    foreign: hasForeign ? changedFromEmpty(touched, foreign) : emptySets(touched),
     hasForeign,
   };
 }

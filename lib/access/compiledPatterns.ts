@@ -2,7 +2,7 @@ import { METHOD_PARTS, NO_GROUP } from '../../lambdas/authorizer/patternIndex.ts
 import { ANY, isOwn, pathSegments, type Segments } from '../../lambdas/authorizer/resourcePattern.ts';
 import { servedMethods } from '../../lambdas/shared/servedMethods.ts';
 import type { AccessPolicy, AuthorizerPolicy, CompiledPatterns, CompiledReach } from '../definition/bundledTypes.ts';
-import { changedWords, compiledSets } from './compiledSets.ts';
+import { changesFromEmpty, changesFromWhole, compiledSets } from './compiledSets.ts';
 import { type Matches, type RouteTree, routeTree } from './routeTree.ts';
 
 /** A route with one of the methods that it serves: its own pattern in policies. */
@@ -87,10 +87,9 @@ function compiledPatterns({ routes }: Pick<AccessPolicy, 'routes'>): CompiledPat
     routes: operations.map(({ route }) => route),
     groupOf: wildcards.map(({ group }) => group),
     reach,
-    covered: changedWords(
+    covered: changesFromWhole(
       reach.touched,
       all.map(({ covered }) => covered),
-      (word) => word,
     ),
     groups: reachOf(byValue.groups),
   };
@@ -144,10 +143,9 @@ function reachOf(list: readonly Matched[]): CompiledReach {
   const touched = compiledSets(list.map((one) => one.touched));
   return {
     touched,
-    foreign: changedWords(
+    foreign: changesFromEmpty(
       touched,
       list.map(({ foreign }) => foreign),
-      () => 0,
     ),
   };
 }

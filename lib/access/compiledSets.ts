@@ -15,8 +15,17 @@ export function compiledSets(lists: readonly (readonly number[])[]): CompiledSet
   return { starts, places, words };
 }
 
-/** The words of parts of sets, where they differ from what the reader begins with. */
-export function changedWords(
+/** Stores parts of sets, most of which are whole: the words that differ from those of the sets. */
+export function changesFromWhole(sets: CompiledSets, parts: readonly (readonly number[])[]): ChangedWords {
+  return changedWords(sets, parts, (word) => word);
+}
+
+/** Stores parts of sets, most of which are empty: the words that are not 0. */
+export function changesFromEmpty(sets: CompiledSets, parts: readonly (readonly number[])[]): ChangedWords {
+  return changedWords(sets, parts, () => 0);
+}
+
+function changedWords(
   { starts, places, words }: CompiledSets,
   parts: readonly (readonly number[])[],
   before: (word: number) => number,

@@ -58,9 +58,9 @@ export interface Bundles {
 export interface BundleOptions {
   /** Keys that the authorizer starts with, by the address they come from. */
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
-  /** Whose tokens the authorizer accepts. @default - they are in its environment */
-  readonly tokenIssuers?: BundledIssuers;
-  /** The same, wherever their settings are: the authorizer has only the code that they need. @default - issuers of any kind */
+  /** The settings of the issuers, for the bundle of the authorizer. @default - they are in its environment */
+  readonly issuerSettings?: BundledIssuers;
+  /** Whose tokens the authorizer accepts: its bundle has only the code that they need. @default - issuers of any kind */
   readonly issuers?: readonly TokenIssuer[];
   /** What the authorizer knows of client certificates. @default - there is no mutual TLS */
   readonly certificates?: CertificateSettings;
@@ -91,13 +91,22 @@ const NOTIFIER = 'notifier';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, tokenIssuers, issuers, certificates, problemTypeBase, cors, tracer, ...options }: BundleOptions = {},
+  {
+    warmKeys = {},
+    issuerSettings,
+    issuers,
+    certificates,
+    problemTypeBase,
+    cors,
+    tracer,
+    ...options
+  }: BundleOptions = {},
 ): Bundles {
   const before = once(options.before);
   const handlers = handlersOf(api, handlersDirectory, before);
   const groups = groupEntries(api, handlers, { problemTypeBase, cors, tracer, before });
   const entries = {
-    [AUTHORIZER]: authorizerEntry(api, { warmKeys, tokenIssuers, issuers, certificates, tracer }),
+    [AUTHORIZER]: authorizerEntry(api, { warmKeys, issuerSettings, issuers, certificates, tracer }),
     [PRETOKEN]: pretokenEntry(),
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),

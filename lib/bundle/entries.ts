@@ -14,9 +14,9 @@ import { validatorModules } from './validatorModules.ts';
 export interface AuthorizerSettings {
   /** Keys that it starts with. */
   readonly warmKeys: Readonly<Record<string, WarmKeys>>;
-  /** @default - the token issuers are in its environment */
-  readonly tokenIssuers?: BundledIssuers;
-  /** Whose tokens it accepts, wherever their settings are: it has only the code that they need. @default - issuers of any kind */
+  /** The settings of the issuers. @default - they are in its environment */
+  readonly issuerSettings?: BundledIssuers;
+  /** Whose tokens it accepts: it has only the code that they need. @default - issuers of any kind */
   readonly issuers?: readonly TokenIssuer[];
   readonly certificates?: CertificateSettings;
   readonly tracer?: TracerName;
@@ -27,7 +27,7 @@ export type TracerName = 'xray' | 'otlp';
 
 /** The entry of the authorizer: its code, the access policy, and its settings, if there are any. */
 export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFiles {
-  const { warmKeys, tokenIssuers, issuers, certificates, tracer } = settings;
+  const { warmKeys, issuerSettings, issuers, certificates, tracer } = settings;
   // Verified by the functions, not by the authorizer.
   const { webhooks: _, ...policy } = accessPolicy(api);
   const hasCertificates = certificates !== undefined;
@@ -35,7 +35,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
   const members = [
     ...(parts.length === 0 ? [] : [`parts: { ${parts.map(({ name, by }) => `${name}: ${by}`).join(', ')} }`]),
     ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
-    ...(tokenIssuers === undefined ? [] : [`tokenIssuers: bundledIssuers(${JSON.stringify(tokenIssuers)})`]),
+    ...(issuerSettings === undefined ? [] : [`tokenIssuers: bundledIssuers(${JSON.stringify(issuerSettings)})`]),
     ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
     ...(tracer === undefined ? [] : [`recorder: decisionRecorder(${tracer}Tracer)`]),
   ];
@@ -43,7 +43,7 @@ export function authorizerEntry(api: Api, settings: AuthorizerSettings): EntryFi
   const lines = [
     `import { authorize } from ${quoted(ownModule('authorizer/authorize'))};`,
     ...parts.map(({ by, module }) => `import { ${by} } from ${quoted(ownModule(module))};`),
-    ...(tokenIssuers === undefined
+    ...(issuerSettings === undefined
       ? []
       : [`import { bundledIssuers } from ${quoted(ownModule('authorizer/bundledIssuers'))};`]),
     // Only with mutual TLS: its code reads certificates and lists.

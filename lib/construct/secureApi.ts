@@ -115,7 +115,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const certificateClients = deployedClients(transport.mtls?.client, this.identities);
     const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls, certificateClients };
     this.authorization = new Authorization(this, 'Authorizer', { ...common, ...accepted, bundle: bundles.authorizer });
-    const { authorizer, keysSecret, bundled } = this.authorization;
+    const { authorizer, keysSecret, forBundle } = this.authorization;
     this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });
     const functions = { authorizer, functions: this.handlers.functions };
     this.idempotencyKeys = idempotencyTable(this, { ...common, ...functions });
@@ -189,7 +189,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     keepState(this);
     this.node.addValidation({ validate: () => synthFaults(this, api) });
     requireStackQuotas(this, api);
-    this.bundles = stageBundles(this, bundles, () => bundleFunctions(api, props.handlers, { ...code, ...bundled }));
+    this.bundles = stageBundles(this, bundles, () => bundleFunctions(api, props.handlers, { ...code, ...forBundle }));
   }
 
   /** Where clients reach the API: the domain, or the stage's own address. */

@@ -61,14 +61,16 @@ export interface CompiledPatterns {
   /** The group of each wildcard, or -1. */
   readonly groupOf: readonly number[];
   readonly reach: CompiledReach;
-  /** Of {@link CompiledReach.touched}, the operations that a pattern covers. */
+  /** Of {@link CompiledReach.touched}, the operations that a pattern covers. Words that are not listed are as in `touched`. */
   readonly covered: ChangedWords;
   readonly groups: CompiledReach;
 }
 
-/** What patterns match: {@link ChangedWords} of `foreign` replace 0. */
+/** What patterns match. */
 export interface CompiledReach {
+  /** Operations of which some request matches. */
   readonly touched: CompiledSets;
+  /** Of these, the operations that compare claims, and of which some request of another caller matches. Words that are not listed are 0. */
   readonly foreign: ChangedWords;
 }
 
@@ -79,7 +81,7 @@ export interface CompiledSets {
   readonly words: readonly number[];
 }
 
-/** Words of other sets that differ, by their position in {@link CompiledSets.words}. */
+/** Parts of sets: the words in which they differ from what a reader begins with, by their position in {@link CompiledSets.words}. */
 export interface ChangedWords {
   readonly at: readonly number[];
   readonly words: readonly number[];

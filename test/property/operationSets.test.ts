@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { addBit, bitCount, noBits, numbersIn } from '../../lambdas/authorizer/bits.ts';
 import {
   addSet,
-  changedSets,
+  changedFromEmpty,
+  changedFromWhole,
   isWithin,
   operationLists,
   operationSets,
   removeSet,
   sizeIn,
 } from '../../lambdas/authorizer/operationSets.ts';
-import { changedWords, compiledSets } from '../../lib/access/compiledSets.ts';
+import { changesFromEmpty, changesFromWhole, compiledSets } from '../../lib/access/compiledSets.ts';
 import { complement } from './complement.ts';
 
 const SIZE = 130;
@@ -63,18 +64,13 @@ describe('sets of operations', () => {
         const stored = compiledSets(given.map(([list]) => list));
         const sets = operationSets(stored);
         const part = given.map(([list, isIn]) => list.filter(isIn));
-        const ofWhole = changedWords(stored, part, (word) => word);
-        const ofNone = changedWords(stored, part, () => 0);
-        expect(
-          changedWords(
-            stored,
-            given.map(([list]) => list),
-            (word) => word,
-          ).at,
-        ).toEqual([]);
+        const whole = given.map(([list]) => list);
+        const empty = given.map(() => []);
+        expect(changesFromWhole(stored, whole).at).toEqual([]);
+        expect(changesFromEmpty(stored, empty).at).toEqual([]);
         for (const found of [
-          changedSets(sets, sets.words.slice(), ofWhole),
-          changedSets(sets, new Uint32Array(sets.words.length), ofNone),
+          changedFromWhole(sets, changesFromWhole(stored, part)),
+          changedFromEmpty(sets, changesFromEmpty(stored, part)),
         ]) {
           const { starts, members } = operationLists(found);
           expect(part.map((_, set) => ascending([...members.subarray(starts[set], starts[set + 1])]))).toEqual(

@@ -5,7 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizerEnvironment, EdgeEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { BundledIssuers, TokenIssuer } from '../../definition/tokenIssuer.ts';
+import type { BundleOptions } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import type { FunctionBundle } from '../functions/pendingCode.ts';
 import { invalid } from '../invalid.ts';
@@ -49,7 +49,7 @@ export class Authorization extends Construct {
   /** The used proofs (RFC 9449), where an issuer binds tokens to keys. */
   readonly proofs?: TableV2;
   /** What its bundle depends on: its issuers, and their settings where these do not fit its environment. */
-  readonly bundled: { readonly issuers: readonly TokenIssuer[]; readonly tokenIssuers?: BundledIssuers };
+  readonly forBundle: Pick<BundleOptions, 'issuers' | 'issuerSettings'>;
 
   constructor(scope: Construct, id: string, props: AuthorizationProps) {
     super(scope, id);
@@ -61,7 +61,7 @@ export class Authorization extends Construct {
     const lists = props.mutualTls?.revocationLists;
     const settings = issuerSettings(this, identities.issuers, Buffer.byteLength(JSON.stringify(certificateClients)));
     const { issuers } = identities;
-    this.bundled = settings.bundled === undefined ? { issuers } : { issuers, tokenIssuers: settings.bundled };
+    this.forBundle = settings.bundled === undefined ? { issuers } : { issuers, issuerSettings: settings.bundled };
     const environment: AuthorizerEnvironment & Pick<EdgeEnvironment, 'SECURE_API_VIEWER_CERTIFICATES'> = {
       ...settings.environment,
       SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,
