@@ -23,17 +23,31 @@ interface ListedProcess {
 export function whenNpmEnds(ended: () => void): () => void {
   const script = process.env['npm_lifecycle_script'];
   if (script === undefined || LEAVES_BEHIND.test(script)) return () => undefined;
-  const shell = process.ppid;
-  const first = listedProcess(shell);
-  // The arguments of `npm start -- …` follow the script.
-  const isShell = first?.args[1] === '-c' && first.args[2]?.startsWith(script) === true;
-  if (!isShell) return () => undefined;
+  const parent = process.ppid;
+  const first = listedProcess(parent);
+  if (first === undefined || !(isShellOf(script, first) || isNpm(first))) return () => undefined;
+  const lives = () => {
+    if (process.ppid !== parent) return false;
+    // Without a free descriptor, nothing can be read.
+    const now = isNpm(first) ? first : (listedProcess(parent) ?? first);
+    return now.parent === first.parent;
+  };
   const timer = setInterval(() => {
-    if (process.ppid === shell && listedProcess(shell)?.parent === first.parent) return;
+    if (lives()) return;
     clearInterval(timer);
     ended();
   }, INTERVAL_MS).unref();
   return () => clearInterval(timer);
+}
+
+function isShellOf(script: string, { args }: ListedProcess): boolean {
+  // The arguments of `npm start -- …` follow the script.
+  return args[1] === '-c' && args[2]?.startsWith(script) === true;
+}
+
+/** Some shells, such as bash, run their only command in their own process, so npm is the parent. It writes its command over its arguments. */
+function isNpm({ args }: ListedProcess): boolean {
+  return /^npm( |$)/.test(args[0] ?? '') || args.includes(process.env['npm_execpath'] ?? '');
 }
 
 /**
