@@ -255,7 +255,10 @@ describe('secure-api dev', () => {
     writeFileSync(join(folder, 'app.mjs'), 'console.error(process.env.CDK_CONTEXT_JSON); process.exit(1);');
     write('cdk.json', { app: 'node app.mjs', context: { issuer: 'of cdk.json', domain: 'of cdk.json' } });
     write('cdk.context.json', { domain: 'looked up', zone: 'looked up' });
-    const { stderr, code } = await cli(['dev', '-c', 'issuer=https://a/?b=c', '--context', 'dpop=optional'], folder);
+    const { stderr, code } = await cli(
+      ['dev', '--port', '0', '-c', 'issuer=https://a/?b=c', '--context', 'dpop=optional'],
+      folder,
+    );
     const context = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{')) ?? '');
     expect(context).toEqual({
       issuer: 'https://a/?b=c',
@@ -269,7 +272,7 @@ describe('secure-api dev', () => {
   it('says which file of the CDK project it cannot read', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'cdk.json'), '{ "app": ');
-    expect((await cli(['dev'], folder)).stderr).toMatch(/file-unreadable at cdk\.json/);
+    expect((await cli(['dev', '--port', '0'], folder)).stderr).toMatch(/file-unreadable at cdk\.json/);
   });
 
   it('synthesizes and serves by npm start, and takes its options', async () => {

@@ -240,7 +240,7 @@ it('ends with the app that it runs at the start, when it is interrupted', async 
     'cdk.json': '{ "app": "node app.ts" }',
     'app.ts': "import { writeFileSync } from 'node:fs'; for (;;) writeFileSync('beat', String(process.hrtime()));\n",
   });
-  const child = spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'dev'], { cwd: folder });
+  const child = spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'dev', '--port', '0'], { cwd: folder });
   const ended = once(child, 'exit');
   const beat = () => (existsSync(join(folder, 'beat')) ? readFileSync(join(folder, 'beat'), 'utf8') : '');
   await expect.poll(beat, { timeout: 30_000 }).not.toBe('');
