@@ -73,7 +73,7 @@ export function numberOf(value: number): string {
 
 function svg(height: number, title: string, content: readonly string[]): string {
   const light =
-    '.page{fill:#fff}text{font:12px system-ui,sans-serif;fill:#1f2328}.title{font-size:14px;font-weight:600}.label{text-anchor:end}.pass,.ours{fill:#2f81c1}.miss{fill:#d1663a}.peer{fill:#9aa4ae}.limit{stroke:#1f2328;stroke-dasharray:4 3}';
+    '.page{fill:#fff}text{font:12px system-ui,sans-serif;fill:#1f2328;stroke:#fff;stroke-width:4px;paint-order:stroke}.title{font-size:14px;font-weight:600}.label{text-anchor:end}.pass,.ours{fill:#2f81c1}.miss{fill:#d1663a}.peer{fill:#9aa4ae}.limit{stroke:#1f2328;stroke-dasharray:4 3}';
   const dark =
     '.page{fill:#0d1117}text{fill:#e6edf3}.pass,.ours{fill:#58a6ff}.miss{fill:#f0883e}.peer{fill:#6e7681}.limit{stroke:#e6edf3}';
   return [
