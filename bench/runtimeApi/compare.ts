@@ -61,22 +61,27 @@ export async function warmInvocations<Name extends string>(
   placement: Placement = 'own core',
 ): Promise<Readonly<Record<Name, Times>>> {
   const names = Object.keys(sides) as Name[];
-  const batches = new Map(names.map((name) => [name, [] as Spans[][]]));
+  const measured = names.map((name) => ({ name, batches: [] as Spans[][] }));
   await placed(placement, async (core) => {
     for (let round = 0; round < rounds; round++) {
-      const running = await Promise.all(names.map((name) => startFunction(sides[name].code, { core })));
+      const running = await Promise.all(
+        measured.map(async ({ name, batches }) => {
+          const { code, events } = sides[name];
+          const started = await startFunction(code, { core });
+          return { batches, invoke: invoker(started, events), end: () => started.end() };
+        }),
+      );
       try {
-        const invoke = names.map((name, i) => ({ name, next: invoker(running[i], sides[name].events) }));
-        for (const { next } of invoke) await next(warmUp);
+        for (const { invoke } of running) await invoke(warmUp);
         for (let batch = 0; batch < BATCHES; batch++) {
-          for (const { name, next } of invoke) batches.get(name)?.push(await next(BATCH));
+          for (const { batches, invoke } of running) batches.push(await invoke(BATCH));
         }
       } finally {
-        await Promise.all(running.map((one) => one.end()));
+        await Promise.all(running.map(({ end }) => end()));
       }
     }
   });
-  return Object.fromEntries(names.map((name) => [name, timesOf(batches.get(name) ?? [])])) as Record<Name, Times>;
+  return Object.fromEntries(measured.map(({ name, batches }) => [name, timesOf(batches)])) as Record<Name, Times>;
 }
 
 function timesOf(batches: readonly (readonly Spans[])[]): Times {
@@ -92,11 +97,11 @@ function medianOf(invocations: readonly Spans[], span: keyof Spans): number {
 }
 
 /** Invokes with one event after the other, from the first again after the last. */
-function invoker(running: RunningFunction | undefined, events: readonly string[]): (count: number) => Promise<Spans[]> {
+function invoker(running: RunningFunction, events: readonly string[]): (count: number) => Promise<Spans[]> {
   let next = 0;
   return async (count) => {
     const took: Spans[] = [];
-    for (let i = 0; i < count && running !== undefined; i++) {
+    for (let i = 0; i < count; i++) {
       const invocation = await running.invoke(events[next++ % events.length] ?? '');
       requireSuccess(invocation);
       const { microseconds, untilResponse } = invocation;

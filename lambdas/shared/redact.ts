@@ -20,7 +20,7 @@ export function redactString(text: string): string {
 
 const isSearched = nameTest(canNameSecret);
 
-/** Hides the secrets in a value of any kind, as `redact` of `secretSearch.ts`, which is loaded for all but counts: each line has such whose request read a table. */
+/** Hides the secrets in a value of any kind, as `redact` of `secretSearch.ts`. Counts, such as the times of calls, do not load it. */
 export function redactValue(name: string, value: unknown): unknown {
   return isCount(name, value) ? value : loadSecretSearch().redact(name, value);
 }

@@ -1,3 +1,4 @@
+import { addBit, type Bits, noBits } from '../../lambdas/authorizer/bits.ts';
 import type { ChangedWords, CompiledSets } from '../definition/bundledTypes.ts';
 
 /** Stores sets of operations, which are given as lists. */
@@ -6,9 +7,10 @@ export function compiledSets(lists: readonly (readonly number[])[]): CompiledSet
   const places: number[] = [];
   const words: number[] = [];
   for (const list of lists) {
-    for (const [place, operations] of Map.groupBy(list, placeOf)) {
+    for (const [place, word] of bitsOf(list).entries()) {
+      if (word === 0) continue;
       places.push(place);
-      words.push(wordOf(operations));
+      words.push(word);
     }
     starts.push(places.length);
   }
@@ -33,8 +35,9 @@ function changedWords(
   const at: number[] = [];
   const changed: number[] = [];
   for (const [set, part] of parts.entries()) {
+    const bits = bitsOf(part);
     for (let i = starts[set] ?? 0; i < (starts[set + 1] ?? 0); i += 1) {
-      const word = wordOf(part.filter((operation) => placeOf(operation) === places[i]));
+      const word = bits[places[i] ?? 0] ?? 0;
       if (word === before(words[i] ?? 0)) continue;
       at.push(i);
       changed.push(word);
@@ -43,10 +46,9 @@ function changedWords(
   return { at, words: changed };
 }
 
-function placeOf(operation: number): number {
-  return operation >>> 5;
-}
-
-function wordOf(operations: readonly number[]): number {
-  return operations.reduce((word, operation) => word | (1 << (operation & 31)), 0) >>> 0;
+/** As the authorizer has sets. */
+function bitsOf(list: readonly number[]): Bits {
+  const bits = noBits(Math.max(-1, ...list) + 1);
+  for (const operation of list) addBit(bits, operation);
+  return bits;
 }

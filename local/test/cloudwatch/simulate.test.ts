@@ -2,26 +2,19 @@ import { expect, test } from 'vitest';
 import { processorMs } from '../../../test/support/processorTime.ts';
 import type { AlarmModel, MetricQueryModel } from '../../assembly/model.ts';
 import { simulateAlarms } from '../../services/cloudwatch/simulate.ts';
+import { alarmOf } from '../support/alarms.ts';
 import { aStack } from '../support/gateway.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 10, 29);
 const GROUP = '/access/documents';
 
-const alarm = (name: string, queries: readonly MetricQueryModel[], parts: Partial<AlarmModel> = {}): AlarmModel => ({
-  name,
-  queries,
-  periodSeconds: 300,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-  threshold: 20,
-  comparison: 'GreaterThanOrEqualToThreshold',
-  treatMissingData: 'notBreaching',
-  alarmActions: ['arn:aws:sns:eu-central-1:111111111111:page'],
-  okActions: [],
-  insufficientDataActions: [],
-  ...parts,
-});
+const alarm = (name: string, queries: readonly MetricQueryModel[], parts: Partial<AlarmModel> = {}): AlarmModel =>
+  alarmOf(name, queries, {
+    alarmActions: ['arn:aws:sns:eu-central-1:111111111111:page'],
+    okActions: [],
+    ...parts,
+  });
 
 const count = (id: string, name: string, statistic = 'Sum', periodSeconds = 300): MetricQueryModel => ({
   id,

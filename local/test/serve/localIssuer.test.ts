@@ -1,50 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { FunctionModel, UserPoolModel } from '../../assembly/model.ts';
-import { rejectionNote, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from '../../serve/localIssuer.ts';
-import { tokenIssuersOf, tokenIssuersOfApi } from '../../serve/tokenIssuers.ts';
-import { anApi, aStack } from '../support/gateway.ts';
+import type { UserPoolModel } from '../../assembly/model.ts';
+import { tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from '../../serve/localIssuer.ts';
+import { aStack } from '../support/gateway.ts';
+import { asking, authorizer, COGNITO, HMAC, OIDC, SECRET, secretString } from '../support/tokenIssuers.ts';
 
 const ISSUER = 'https://localhost:9';
-const SECRET = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:shared-AbCdEf';
-const secretString = (arn: string) => (arn === SECRET ? 'the text of the secret' : undefined);
-
-const COMMON = { roles: { claim: 'roles' }, tierClaim: 'tier', clientClaim: 'client_id', maxLifetimeSeconds: 3600 };
-const OIDC = {
-  ...COMMON,
-  issuer: 'https://login.example.com',
-  jwksUri: 'https://login.example.com/keys',
-  algorithms: ['ES256', 'RS512'],
-  audience: ['documents'],
-};
-const COGNITO = {
-  ...COMMON,
-  issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x',
-  jwksUri: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x/.well-known/jwks.json',
-  algorithms: ['RS256'],
-  clientIds: ['app', 'imported'],
-  kind: { claims: { token_use: ['access'] } },
-  roles: { claim: 'cognito:groups' },
-};
-const HMAC = { ...COMMON, issuer: 'partner', hmacSecret: SECRET, audience: ['documents'] };
-const asking = (clientSecret: string) => ({
-  ...COMMON,
-  issuer: 'https://opaque.example',
-  audience: ['documents'],
-  introspection: { endpoint: 'https://opaque.example/ask', clientId: 'documents-api', clientSecret, cacheSeconds: 30 },
-});
-
-const authorizer = (...sources: readonly object[]): FunctionModel => ({
-  logicalId: 'Authorizer',
-  name: 'authorizer',
-  arn: 'arn:aws:lambda:eu-central-1:111111111111:function:authorizer',
-  assetPath: '/nowhere',
-  handler: 'index.handler',
-  runtime: 'nodejs24.x',
-  timeoutSeconds: 5,
-  memoryMb: 256,
-  environment: { SECURE_API_TOKEN_ISSUERS: JSON.stringify(sources), OTHER: 'kept' },
-});
-
 const localSources = (...sources: readonly object[]): unknown => {
   const [fn] = withLocalIssuer([authorizer(...sources)], ISSUER, secretString);
   expect(fn?.environment['OTHER']).toBe('kept');
@@ -244,53 +204,6 @@ test('what is stood in for, or left out, is said at start', () => {
     'tokens of https://opaque.example are not accepted here; its secret is not in this stack, so JWTs of the local issuer are',
     'tokens of https://second.example are not accepted here',
   ]);
-});
-
-describe('the note on a rejected token', () => {
-  const noteOf = (issuers: readonly object[], reason = 'issuer-unknown') =>
-    rejectionNote(tokenIssuersOf(authorizer(...issuers), secretString), reason);
-
-  test('names the issuers that are accepted on AWS only, three of them at most', () => {
-    const second = { ...OIDC, issuer: 'https://second.example' };
-    expect(noteOf([OIDC, second, HMAC])).toBe(
-      `tokens of ${OIDC.issuer}, https://second.example are not accepted here; those of the local issuer are`,
-    );
-    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...OIDC, issuer: `https://${name}.example` }));
-    expect(noteOf(many)).toContain(
-      'tokens of https://a.example, https://b.example, https://c.example and 2 more are not',
-    );
-  });
-
-  test('names an issuer that is replaced because another stack owns its secret', () => {
-    expect(noteOf([{ ...HMAC, hmacSecret: 'arn:elsewhere' }])).toContain('tokens of partner are not accepted here');
-    expect(noteOf([asking('arn:elsewhere')])).toContain('tokens of https://opaque.example are not accepted here');
-  });
-
-  test('is absent for issuers that keep their names here, and for other reasons', () => {
-    expect(noteOf([HMAC, asking(SECRET)])).toBeUndefined();
-    expect(noteOf([OIDC], 'expired')).toBeUndefined();
-  });
-
-  test('names the issuers of the API that the request was for, and not those of another one', () => {
-    const issuers = { partner: OIDC, staff: { ...OIDC, issuer: 'https://staff.example' } };
-    const functions = Object.entries(issuers).map(([name, issuer]) => ({
-      ...authorizer(issuer),
-      arn: `arn:aws:lambda:eu-central-1:111111111111:function:${name}`,
-    }));
-    const apiOf = (arn: string) => {
-      const authorizerUri = `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${arn}/invocations`;
-      return anApi({
-        components: { securitySchemes: { token: { 'x-amazon-apigateway-authorizer': { authorizerUri } } } },
-      });
-    };
-    const notes = functions.map(({ arn }) =>
-      rejectionNote(tokenIssuersOfApi(apiOf(arn), functions, secretString), 'issuer-unknown'),
-    );
-    expect(notes).toEqual([
-      `tokens of ${OIDC.issuer} are not accepted here; those of the local issuer are`,
-      'tokens of https://staff.example are not accepted here; those of the local issuer are',
-    ]);
-  });
 });
 
 test('issuers in the code of an authorizer are replaced by a variable, which takes precedence', () => {

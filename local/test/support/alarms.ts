@@ -12,15 +12,10 @@ export const TOPIC = {
   subscriptions: [{ protocol: 'email', endpoint: 'ops@example.com' }],
 };
 
-export const metricAlarm = (
-  name: string,
-  metric: { namespace: string; name: string },
-  parts: Partial<AlarmModel> = {},
-): AlarmModel => ({
+/** An alarm that notifies the topic where its queries reach 20 in a period of five minutes. */
+export const alarmOf = (name: string, queries: AlarmModel['queries'], parts: Partial<AlarmModel> = {}): AlarmModel => ({
   name,
-  queries: [
-    { id: 'm1', returnData: true, metric: { ...metric, dimensions: {}, statistic: 'Sum', periodSeconds: 300 } },
-  ],
+  queries,
   periodSeconds: 300,
   evaluationPeriods: 1,
   datapointsToAlarm: 1,
@@ -32,6 +27,17 @@ export const metricAlarm = (
   insufficientDataActions: [],
   ...parts,
 });
+
+export const metricAlarm = (
+  name: string,
+  metric: { namespace: string; name: string },
+  parts: Partial<AlarmModel> = {},
+): AlarmModel =>
+  alarmOf(
+    name,
+    [{ id: 'm1', returnData: true, metric: { ...metric, dimensions: {}, statistic: 'Sum', periodSeconds: 300 } }],
+    parts,
+  );
 
 export const LOGINS = metricAlarm('failed-logins', {
   namespace: 'SecureApi/AccessLog',
